@@ -311,7 +311,7 @@ fn files_that_a_launch_names_are_wanted() {
             "{led}"
         );
     }
-    let yaml = b"compute_environment: LOCAL_MACHINE\ndistributed_type: FSDP\nfsdp_config:\n  fsdp_version: 2\nnum_processes: 8\n";
+    let yaml = b"compute_environment: LOCAL_MACHINE\ndistributed_type: FSDP\nfsdp_config:\n  fsdp_version: 2\n  fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP\nnum_processes: 8\n";
     let launch = b"accelerate launch --config_file fsdp.yaml sft.py --model_name_or_path Qwen/Qwen3-8B\n";
     for parts in [[&launch[..], &yaml[..]], [&yaml[..], &launch[..]]] {
         let led = link(read(&parts).inputs.as_ref().expect("inputs"));

@@ -11,7 +11,8 @@ mod hostile;
 
 use draw::Draw;
 use std::sync::Arc;
-use vram_estimator::estimator::{Catalog, Inputs, Mode, Model, ParameterId, Value};
+use vram_estimator::estimator::parameters::ParameterGroup;
+use vram_estimator::estimator::{Catalog, Inputs, MethodId, Mode, Model, ParameterId, Value, values_of};
 use vram_estimator::export::{ExportRefusal, Exported, export};
 use vram_estimator::import::launch::{of_launch, repository_of};
 use vram_estimator::link::{Link, decode};
@@ -37,7 +38,9 @@ fn assert_returns(tool: &str, inputs: &Inputs, exported: &Exported, catalog: &Ca
         assert!(*inputs == back, "{}", told());
     }
     for &id in ParameterId::ALL {
-        let is_lost = exported.lost.iter().any(|it| it.id == id);
+        // No program is told of the device, which stands in a comment.
+        let is_told = id.spec().group == ParameterGroup::Device;
+        let is_lost = exported.lost.iter().any(|it| it.id == id) && !is_told;
         let is_said = inputs.given(id).is_some() || back.given(id).is_some();
         if is_said && !is_lost {
             assert_eq!(inputs.value(id), back.value(id), "{id:?}: {}", told());
@@ -156,6 +159,8 @@ const SPREAD: &[Id] = &[
     Id::ZeroOverlap,
     Id::ZeroReduceBucket,
     Id::Optimizer,
+    Id::Gpu,
+    Id::GpuMemory,
 ];
 const PREFERRED: &[Id] = &[
     Id::FinetuneMethod,
@@ -173,6 +178,8 @@ const PREFERRED: &[Id] = &[
     Id::Recipe,
     Id::GradientCheckpointing,
     Id::Optimizer,
+    Id::GradientAccumulationSteps,
+    Id::GpuFamily,
 ];
 
 #[test]
@@ -205,6 +212,77 @@ fn what_files_say_means_the_same_when_it_is_read() {
     check_drawn("axolotl", Mode::Finetune, &[], TRAINED);
     check_drawn("axolotl", Mode::Finetune, &[(Id::Trainer, "fsdp2")], SPREAD);
     check_drawn("llama-factory", Mode::Finetune, &[], TRAINED);
+}
+
+/// TRL counts completions: a batch of prompts is told as all completions of them, and takes the same memory when it is read.
+#[test]
+fn a_batch_of_prompts_is_told_in_completions() {
+    let catalog = Catalog::built_in();
+    let total = |inputs: &Inputs| values_of(MethodId::Calibrated, inputs).map(|it| it.total().count());
+    for rest in [
+        "",
+        "&precision=BF16&batchSize=2&numGenerations=6",
+        "&referenceModel=adapter-off",
+        "&method=Full&precision=BF16&recipe=autocast",
+    ] {
+        let link = format!("mode=grpo&model=qwen3-1.7b{rest}");
+        let inputs = decode(&link, &catalog).0.inputs;
+        let exported = export("accelerate", &inputs).unwrap_or_else(|it| panic!("{it:?} of {link}"));
+        let back = read(&exported.text, &catalog);
+        assert!(total(&inputs).is_some() && total(&inputs) == total(&back), "{link}: {}", exported.text);
+    }
+}
+
+/// What is told whatever it is, because the program does not start without it, or does something else.
+#[test]
+fn an_export_says_what_its_program_needs() {
+    #[track_caller]
+    fn check(tool: &str, link: &str, parts: &[&str]) {
+        let catalog = Catalog::built_in();
+        let inputs = decode(link, &catalog).0.inputs;
+        let text = export(tool, &inputs).unwrap_or_else(|it| panic!("{it:?} of {link}")).text;
+        for part in parts {
+            assert!(text.contains(part), "{tool} of {link} lacks {part}:\n{text}");
+        }
+    }
+    let spread = "mode=finetune&model=qwen3-8b&method=Full&precision=BF16&gpuCount=4&batchSize=1";
+    // It was `{}` at stage 2, which is stage 0 to DeepSpeed.
+    for stage in ["0", "1", "2", "3"] {
+        let parts = [
+            &format!("\"zero_optimization\": {{\"stage\": {stage}}}"),
+            "\"bf16\": {\"enabled\": true}",
+            "\"train_micro_batch_size_per_gpu\": 1",
+            "\"gradient_accumulation_steps\": 1",
+        ];
+        check("deepspeed", &format!("{spread}&trainer=deepspeed&zeroStage={stage}"), &parts);
+    }
+    let each = "--accelerator_config '{\"gradient_accumulation_kwargs\": {\"sync_each_batch\": true}}'";
+    check("accelerate", &format!("{spread}&trainer=fsdp2&gradientAccumulationSteps=2&gradientSync=each"), &[each]);
+    let fsdp = ["--use_fsdp", "--fsdp_version 2", "--fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP", "--dataset_name"];
+    check("accelerate", &format!("{spread}&trainer=fsdp2"), &fsdp);
+    let file = [
+        "fsdp_version: 2",
+        "fsdp_config:\n  reshard_after_forward: true",
+        "dp_shard_size: 4",
+        "micro_batch_size: 1",
+        "learning_rate:",
+        "datasets:",
+    ];
+    check("axolotl", &format!("{spread}&trainer=fsdp2"), &file);
+    let adapters = ["lora_r: 16", "lora_alpha:", "lora_target_linear: true", "bf16: true"];
+    check("axolotl", "mode=finetune&model=qwen3-8b&precision=BF16", &adapters);
+    check(
+        "trl",
+        "mode=grpo&model=qwen3-8b",
+        &["--num_processes 1", "--per_device_train_batch_size 32", "--reward_funcs", "--dataset_name"],
+    );
+    check("trl", "mode=grpo&model=qwen3-8b&referenceModel=adapter-off", &["--beta 0.04"]);
+    check("trl", "mode=grpo&model=qwen3-8b&method=Full&referenceModel=resident", &["--beta 0.04"]);
+    let started =
+        ["--num-attention-heads 32", "--seq-length 2048", "--max-position-embeddings 2048", "--micro-batch-size 4"];
+    let of_data = ["--tokenizer-type NullTokenizer", "--vocab-size 128255", "--mock-data", "--train-iters", "--lr "];
+    let megatron = "mode=train&model=llama-3.1-8b&precision=BF16&trainer=megatron&gpuCount=8&tensorParallel=8";
+    check("megatron", megatron, &[&started[..], &of_data[..]].concat());
 }
 
 /// Megatron is told of shapes and of no model by name: links that say a shape.
@@ -250,7 +328,9 @@ fn a_program_that_cannot_run_it_says_why() {
     check_refusal("model=llama-3.1-8b", "vllm", &wants(Id::Engine, "vllm"));
     check_refusal("engine=vllm", "vllm", &ExportRefusal::NoModel);
     check_refusal("mode=cnn", "trl", &ExportRefusal::Mode(Mode::Cnn));
-    check_refusal("mode=grpo&model=llama-3.1-8b", "trl", &wants(Id::BatchUnit, "completions"));
+    let uneven = "mode=grpo&model=llama-3.1-8b&batchUnit=completions&batchSize=12";
+    check_refusal(uneven, "trl", &wants(Id::BatchSize, "16"));
+    check_refusal("mode=grpo&model=llama-3.1-8b&numGenerations=1", "trl", &wants(Id::NumGenerations, "2"));
     check_refusal("mode=finetune&trainer=megatron&model=llama-3.1-8b", "accelerate", &wants(Id::Trainer, "fsdp2"));
     check_refusal("mode=finetune&model=llama-3.1-8b", "deepspeed", &wants(Id::Trainer, "deepspeed"));
     check_refusal("mode=train&model=llama-3.1-8b", "megatron", &wants(Id::Trainer, "megatron"));

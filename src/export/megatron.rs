@@ -2,7 +2,7 @@
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id, Trainer, Value};
 use crate::export::exported::{ExportRefusal, Exported, Lost};
-use crate::import::launch::{number_of, text_of};
+use crate::import::launch::{NOT_CARRIED, number_of, text_of};
 use crate::import::of_megatron;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
@@ -14,7 +14,6 @@ const NUMBERS: &[(&str, Id)] = &[
     ("ffn-hidden-size", Id::IntermediateSize),
     ("num-attention-heads", Id::NumAttentionHeads),
     ("kv-channels", Id::HeadDim),
-    ("vocab-size", Id::VocabSize),
     ("hidden-dropout", Id::ResidualDropout),
     ("attention-dropout", Id::AttentionDropout),
     ("seq-length", Id::SequenceLength),
@@ -46,6 +45,9 @@ const WORDS: &[(&str, &str, Id, &str)] = &[
     ("recompute-granularity", "selective", Id::Recompute, "selective"),
     ("recompute-granularity", "full", Id::Recompute, "full"),
 ];
+
+/// What the program does not start without, and no parameter says (`training/arguments.py`, `validate_args`).
+const REQUIRED: &[(&str, &str)] = &[("mock-data", "true"), ("train-iters", "100"), ("lr", "0.0001")];
 
 /// A launch of `pretrain_gpt.py`.
 pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
@@ -88,8 +90,14 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         add("recompute-method", "uniform".to_owned());
         add("recompute-num-layers", "1".to_owned());
     }
-    if text_of(inputs, Id::Positions) == "learned" {
-        add("max-position-embeddings", text_of(inputs, Id::LearnedPositions));
+    let is_learned = text_of(inputs, Id::Positions) == "learned";
+    let positions = if is_learned { Id::LearnedPositions } else { Id::SequenceLength };
+    add("max-position-embeddings", text_of(inputs, positions));
+    // The tokenizer that reads nothing has one word more than it is told.
+    add("tokenizer-type", "NullTokenizer".to_owned());
+    add("vocab-size", (number_of(inputs, Id::VocabSize) - 1.0).to_string());
+    for (name, value) in REQUIRED {
+        add(name, (*value).to_owned());
     }
     let stages = number_of(inputs, Id::VirtualStages);
     if stages > 1.0 {
@@ -111,7 +119,7 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     let mut text = String::new();
     for it in &lost {
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "# not carried: {}={}", it.id.spec().key, it.value);
+        let _ = writeln!(text, "{NOT_CARRIED}{}={}", it.id.spec().key, it.value);
     }
     let _ = write!(text, "torchrun --nproc_per_node {gpus} pretrain_gpt.py");
     for (name, value) in &all {

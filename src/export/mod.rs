@@ -6,10 +6,10 @@ mod megatron;
 mod script;
 mod told;
 
-use crate::estimator::{Inputs, Mode, ParameterId, Trainer};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Trainer, Value};
 use crate::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT, Tool, VLLM,
-    repository_of, text_of,
+    has_adapters, number_of, repository_of, text_of,
 };
 pub use exported::{ExportRefusal, Exported, Lost};
 use told::{Told, tell};
@@ -36,6 +36,8 @@ enum LaunchShape {
 /// # Errors
 /// Says why the program cannot.
 pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
+    let counted = in_completions(inputs);
+    let inputs = counted.as_ref().unwrap_or(inputs);
     let mode = inputs.mode();
     let trainer: Trainer = inputs.choice(ParameterId::Trainer);
     let is_own = |allowed: &[Trainer], named: &str| match allowed.contains(&trainer) {
@@ -84,7 +86,16 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     if repository_of(model).is_none() {
         return Err(ExportRefusal::Unpublished(model.id.clone().into_owned()));
     }
-    let Told { settings, lost } = tell(&tools, inputs);
+    if tools[0].id == GROUPS.id && mode == Mode::Grpo {
+        groups_are_whole(inputs)?;
+    }
+    let Told { mut settings, lost } = tell(&tools, inputs);
+    settings[0].extend(required(tools[0], inputs).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    // It starts a process on every GPU that it sees, unless it is told of one.
+    let starts_on_all = trainer == Trainer::None && tools.get(1).is_some_and(|it| it.id == ACCELERATE.id);
+    if starts_on_all && settings[1].iter().all(|it| it.0 != PROCESSES) {
+        settings[1].push((PROCESSES.to_owned(), "1".to_owned()));
+    }
     // What would train something else, or in another format, is no export of the run.
     let essential =
         [(ParameterId::FinetuneMethod, "LoRA"), (ParameterId::Precision, "BF16"), (ParameterId::Draft, "none")];
@@ -119,4 +130,71 @@ fn trained(inputs: &Inputs) -> Option<&'static Tool> {
         Mode::Grpo => Some(&GROUPS),
         Mode::Inference | Mode::Multimodal | Mode::Nlp | Mode::Vlm | Mode::Moe | Mode::Cnn => None,
     }
+}
+
+/// The inputs with a batch of completions, which is all that TRL knows; `None` where it is one already.
+fn in_completions(inputs: &Inputs) -> Option<Inputs> {
+    let is_sampled = inputs.mode() == Mode::Grpo && inputs.has_effect(ParameterId::BatchUnit);
+    if !is_sampled || text_of(inputs, ParameterId::BatchUnit) == "completions" {
+        return None;
+    }
+    let completions = number_of(inputs, ParameterId::BatchSize) * number_of(inputs, ParameterId::NumGenerations);
+    let unit = ParameterId::BatchUnit.spec().parse("completions", &Catalog::default()).ok()?;
+    inputs
+        .clone()
+        .with(ParameterId::BatchUnit, unit)
+        .ok()?
+        .with(ParameterId::BatchSize, Value::Number(completions))
+        .ok()
+}
+
+/// TRL starts no run whose batches hold parts of a group, or groups of one (TRL 1.16, `GRPOConfig.__post_init__`).
+fn groups_are_whole(inputs: &Inputs) -> Result<(), ExportRefusal> {
+    let wants = |id, value: f64| Err(ExportRefusal::Wants { id, value: value.to_string() });
+    let (batch, group) = (number_of(inputs, ParameterId::BatchSize), number_of(inputs, ParameterId::NumGenerations));
+    if !inputs.has_effect(ParameterId::NumGenerations) {
+        return Ok(());
+    }
+    if group < 2.0 {
+        return wants(ParameterId::NumGenerations, 2.0);
+    }
+    let processes = number_of(inputs, ParameterId::GpuCount).max(1.0);
+    let steps = number_of(inputs, ParameterId::GradientAccumulationSteps).max(1.0);
+    if (batch * processes * steps) % group != 0.0 {
+        return wants(ParameterId::BatchSize, (batch / group).ceil() * group);
+    }
+    Ok(())
+}
+
+/// How many processes Accelerate starts.
+const PROCESSES: &str = "num_processes";
+
+/// Data that nobody has named yet.
+const DATA: &str = "DATASET";
+
+/// What a program does not start without, and no parameter says: data, the rate at which it learns, where adapters are scaled by what.
+fn required(tool: &Tool, inputs: &Inputs) -> Vec<(&'static str, &'static str)> {
+    let is_of = |it: &Tool| tool.id == it.id && tool.command == it.command;
+    if is_of(&GROUPS) {
+        return vec![("dataset_name", DATA), ("reward_funcs", "accuracy_reward")];
+    }
+    if is_of(&SFT) || is_of(&PREFERENCE) {
+        return vec![("dataset_name", DATA)];
+    }
+    if is_of(&FROM_SCRATCH) {
+        let model = inputs.model().and_then(repository_of).unwrap_or_default();
+        return vec![("tokenizer_name", model), ("dataset_name", DATA), ("do_train", "true"), ("output_dir", "out")];
+    }
+    if is_of(&LLAMA_FACTORY) {
+        return vec![("dataset", DATA), ("template", "default"), ("output_dir", "out")];
+    }
+    if is_of(&AXOLOTL) {
+        let mut res =
+            vec![("datasets", "[{path: DATASET, type: alpaca}]"), ("learning_rate", "0.0002"), ("output_dir", "out")];
+        if has_adapters(inputs) {
+            res.push(("lora_alpha", "32"));
+        }
+        return res;
+    }
+    Vec::new()
 }

@@ -1,7 +1,7 @@
 //! Writes launches: commands with a flag on each line, files of YAML and JSON within them. It knows no parameter.
 
 use crate::export::exported::Lost;
-use crate::import::launch::{Syntax, Tool};
+use crate::import::launch::{NOT_CARRIED, Syntax, Tool};
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ fn comments(lost: &[Lost]) -> String {
     let mut res = String::new();
     for it in lost {
         // Writing to a text cannot fail.
-        let _ = writeln!(res, "# not carried: {}={}", it.id.spec().key, it.value);
+        let _ = writeln!(res, "{NOT_CARRIED}{}={}", it.id.spec().key, it.value);
     }
     res
 }
@@ -21,6 +21,13 @@ fn flags(tool: &Tool, settings: &Settings) -> String {
     let mut res = String::new();
     for (name, value) in settings {
         let plain = if tool.syntax == Syntax::Dashes { name.clone() } else { name.replace('-', "_") };
+        // What stands in a map is told as a map.
+        if let Some((first, inner)) = plain.split_once('.').filter(|_| tool.syntax == Syntax::Underscores) {
+            let mut map = String::new();
+            write_json(&nested(&[(inner.to_owned(), value.clone())]), &mut map);
+            let _ = write!(res, " \\\n  --{first} '{map}'");
+            continue;
+        }
         let dashes = if plain.len() < 3 { "-" } else { "--" };
         let _ = write!(res, " \\\n  {dashes}{plain}");
         let is_switch = match tool.syntax {
@@ -131,7 +138,7 @@ pub fn yaml(settings: &Settings, lost: &[Lost]) -> String {
                     let _ = writeln!(out, "{blank}{key}:");
                     write_map(map, indent + 2, out);
                 }
-                Json::String(text) if text.contains(' ') => {
+                Json::String(text) if text.contains(' ') && !text.starts_with('[') => {
                     let entries: Vec<_> = text.split(' ').collect();
                     let _ = writeln!(out, "{blank}{key}: [{}]", entries.join(", "));
                 }

@@ -3,11 +3,26 @@
 use crate::estimator::parameters::MOST_DEVICES;
 use crate::estimator::{Inputs, ParameterId};
 use crate::export::exported::Lost;
-use crate::import::launch::{Field, FlagMeaning, Tool, file_of, number_of, repository_of, text_of};
+use crate::import::launch::{
+    Field, FlagMeaning, Syntax, Tool, file_of, has_adapters, number_of, repository_of, text_of,
+};
 
 /// Flags that say together what each alone leaves open.
-const TOGETHER: &[&str] =
-    &["use_peft", "load_in_4bit", "adapter", "use_vllm", "vllm_mode", "fsdp_version", "use_fsdp", "quantization_bit"];
+const TOGETHER: &[&str] = &[
+    "use_peft",
+    "load_in_8bit",
+    "load_in_4bit",
+    "adapter",
+    "use_vllm",
+    "vllm_mode",
+    "fsdp_version",
+    "use_fsdp",
+    "fsdp_auto_wrap_policy",
+    "quantization_bit",
+];
+
+/// A weight of the reference that is no zero: that of DeepSeekMath (Shao et al. 2024, arXiv 2402.03300), where GRPO comes from.
+const USUAL_WEIGHT: &str = "0.04";
 
 /// What a program is told.
 pub struct Told {
@@ -22,6 +37,8 @@ struct TellingTool<'a> {
     /// Whether each parameter is to be said: it was given, or the program would do something else.
     needed: Vec<ParameterId>,
     carried: Vec<ParameterId>,
+    /// What the tool that is being told is told in any case, and was not yet.
+    anyway: Vec<ParameterId>,
 }
 
 /// What some programs, told together, are told.
@@ -36,15 +53,17 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
         None => inputs.given(*id).is_some(),
     };
     let needed: Vec<_> = ParameterId::ALL.iter().copied().filter(|id| !is_fixed(id) && needs(id)).collect();
-    let mut all = TellingTool { inputs, needed, carried: Vec::new() };
+    let mut all = TellingTool { inputs, needed, carried: Vec::new(), anyway: Vec::new() };
     let mut settings: Vec<Vec<(String, String)>> = Vec::new();
     for tool in tools {
+        all.anyway = tool.told.iter().copied().filter(|it| inputs.has_effect(*it)).collect();
         let mut own: Vec<_> =
             tool.always.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         for field in tool.rows() {
             // A row of the same name in front of it is the one that is read.
             let read = tools.iter().find_map(|it| it.field(field.names[0]));
-            if read.is_some_and(|it| std::ptr::eq(it, field)) {
+            // A file of its own has names of its own.
+            if tool.syntax == Syntax::Json || read.is_some_and(|it| std::ptr::eq(it, field)) {
                 own.extend(all.say(tool, field).map(|value| (field.names[0].to_owned(), value)));
             }
         }
@@ -57,7 +76,12 @@ pub fn tell(tools: &[&Tool], inputs: &Inputs) -> Told {
 
 impl TellingTool<'_> {
     fn is_open(&self, id: ParameterId) -> bool {
-        self.needed.contains(&id) && !self.carried.contains(&id)
+        self.anyway.contains(&id) || self.needed.contains(&id) && !self.carried.contains(&id)
+    }
+
+    fn carry(&mut self, id: ParameterId) {
+        self.carried.push(id);
+        self.anyway.retain(|it| *it != id);
     }
 
     fn say(&mut self, tool: &Tool, field: &Field) -> Option<String> {
@@ -68,14 +92,14 @@ impl TellingTool<'_> {
                     return None;
                 }
                 let model = inputs.model()?;
-                self.carried.push(ParameterId::Model);
+                self.carry(ParameterId::Model);
                 if tool.id != "llama-server" {
                     return repository_of(model).map(str::to_owned);
                 }
                 let format = text_of(inputs, ParameterId::Quantization);
                 let file = file_of(model, &format);
                 if file.is_some() {
-                    self.carried.push(ParameterId::Quantization);
+                    self.carry(ParameterId::Quantization);
                 }
                 file.or_else(|| file_of(model, "gguf-file-f16"))
             }
@@ -83,7 +107,7 @@ impl TellingTool<'_> {
                 if !self.is_open(id) || number_of(inputs, id) > MOST_DEVICES as f64 {
                     return None;
                 }
-                self.carried.push(id);
+                self.carry(id);
                 let names: Vec<_> = (0..number_of(inputs, id) as usize).map(|at| format!("CUDA{at}")).collect();
                 Some(names.join(","))
             }
@@ -94,7 +118,7 @@ impl TellingTool<'_> {
                 if !self.is_open(id) {
                     return None;
                 }
-                self.carried.push(id);
+                self.carry(id);
                 Some(text_of(inputs, id))
             }
             FlagMeaning::Gpus => {
@@ -102,7 +126,7 @@ impl TellingTool<'_> {
                 if !self.is_open(ParameterId::GpuCount) {
                     return None;
                 }
-                self.carried.push(ParameterId::GpuCount);
+                self.carry(ParameterId::GpuCount);
                 Some(text_of(inputs, ParameterId::GpuCount))
             }
             FlagMeaning::Switch(id, of) => {
@@ -110,21 +134,48 @@ impl TellingTool<'_> {
                 if !is_same || !self.is_open(id) {
                     return None;
                 }
-                self.carried.push(id);
+                self.carry(id);
                 Some("true".to_owned())
             }
-            FlagMeaning::Words(words) => {
+            FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
                 let is_together = TOGETHER.contains(&field.names[0]);
                 let fits = |id: ParameterId, text: &str| text_of(inputs, id) == text;
                 let word = words.iter().filter(|it| !it.pairs.is_empty()).find(|it| {
                     let all = it.pairs.iter().all(|(id, text)| fits(*id, text));
                     all && it.pairs.iter().any(|it| self.is_open(it.0) || is_together && self.needed.contains(&it.0))
                 })?;
-                self.carried.extend(word.pairs.iter().map(|it| it.0));
+                word.pairs.iter().for_each(|it| self.carry(it.0));
                 Some(word.theirs.to_owned())
             }
             FlagMeaning::Loaded => self.say_loaded(),
-            FlagMeaning::Idle | FlagMeaning::Heard(_) | FlagMeaning::File(_) | FlagMeaning::Unread(_) => None,
+            FlagMeaning::ReferenceWeight => {
+                let weight = match text_of(inputs, ParameterId::ReferenceModel).as_str() {
+                    _ if !self.is_open(ParameterId::ReferenceModel) => return None,
+                    "none" => "0",
+                    "adapter-off" if has_adapters(inputs) => USUAL_WEIGHT,
+                    "resident" if !has_adapters(inputs) => USUAL_WEIGHT,
+                    _ => return None,
+                };
+                self.carry(ParameterId::ReferenceModel);
+                Some(weight.to_owned())
+            }
+            FlagMeaning::Shards => {
+                let degrees = [ParameterId::DataParallelReplicate, ParameterId::TensorParallel];
+                let copies: f64 = degrees.map(|it| number_of(inputs, it).max(1.0)).iter().product();
+                let shards = number_of(inputs, ParameterId::GpuCount) / copies;
+                if !self.is_open(ParameterId::GpuCount) || shards < 1.0 || shards.fract() != 0.0 {
+                    return None;
+                }
+                self.carry(ParameterId::GpuCount);
+                Some(shards.to_string())
+            }
+            FlagMeaning::Idle
+            | FlagMeaning::PromptLength
+            | FlagMeaning::Slots
+            | FlagMeaning::Heard(_)
+            | FlagMeaning::File(_)
+            | FlagMeaning::Unread(_)
+            | FlagMeaning::Refused(_) => None,
         }
     }
 
@@ -147,7 +198,7 @@ impl TellingTool<'_> {
             "pure" => sixteen,
             _ => return None,
         };
-        self.carried.push(ParameterId::Recipe);
+        self.carry(ParameterId::Recipe);
         Some(word.to_owned())
     }
 }

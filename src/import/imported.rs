@@ -98,7 +98,8 @@ impl Omitted {
     }
 
     fn of_setting(it: &Setting, why: NotTaken) -> Self {
-        Self::of(Some(it.line), &it.name, &it.value, why)
+        // What nobody has said stands on no line.
+        Self::of(Some(it.line).filter(|it| *it > 0), &it.name, &it.value, why)
     }
 }
 

@@ -39,6 +39,48 @@ const WITHOUT_TERM: &[&str] = &[
     "norm-epsilon",
     "train-samples",
     "train-iters",
+    // Of data, of the loop, and of the optimizer's numbers.
+    "adam-beta1",
+    "adam-beta2",
+    "adam-eps",
+    "async-save",
+    "ckpt-format",
+    "clip-grad",
+    "data-cache-path",
+    "data-path",
+    "distributed-backend",
+    "distributed-timeout-minutes",
+    "eval-interval",
+    "eval-iters",
+    "exit-duration-in-mins",
+    "exit-interval",
+    "init-method-std",
+    "load",
+    "log-interval",
+    "log-throughput",
+    "lr",
+    "lr-decay-iters",
+    "lr-decay-samples",
+    "lr-decay-style",
+    "lr-warmup-fraction",
+    "lr-warmup-iters",
+    "lr-warmup-samples",
+    "merge-file",
+    "min-lr",
+    "mock-data",
+    "no-load-optim",
+    "no-load-rng",
+    "num-workers",
+    "save",
+    "save-interval",
+    "seed",
+    "split",
+    "tensorboard-dir",
+    "tokenizer-model",
+    "vocab-file",
+    "wandb-exp-name",
+    "wandb-project",
+    "weight-decay",
 ];
 
 /// Arguments that are read.
@@ -54,6 +96,7 @@ const READ: &[&str] = &[
     "max-position-embeddings",
     "position-embedding-type",
     "vocab-size",
+    "tokenizer-type",
     "swiglu",
     "normalization",
     "qk-layernorm",
@@ -101,6 +144,9 @@ const KNOWN_AS: &[(&str, &str)] = &[
 
 /// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own tests.
 const GPT2_WORDS: f64 = 50_257.0;
+
+/// The tokenizer that reads nothing, whose words are one more than it is told (`core/tokenizers/text/libraries/null_tokenizer.py`).
+const NULL_TOKENIZER: &str = "NullTokenizer";
 
 /// How cases of other programs than `pretrain_gpt.py` begin.
 const OTHER_PROGRAMS: &[&str] = &["bert/", "t5/", "retro/", "multimodal", "mimo/", "hybrid/", "nemotron/"];
@@ -263,6 +309,13 @@ impl Arguments {
             Some("alltoall") => "alltoall",
             Some(_) => return Err(unread("moe-token-dispatcher-type")),
         };
+        let tokenizer = self.text("tokenizer-type");
+        let words = match (self.number("vocab-size"), tokenizer.as_deref()) {
+            (Some(words), Some(NULL_TOKENIZER)) => words + 1.0,
+            (Some(words), _) => words,
+            (None, None | Some("GPT2BPETokenizer")) => GPT2_WORDS,
+            (None, Some(_)) => return Err(ImportRefusal::Missing("vocab-size")),
+        };
         let has_bias = (!self.is_on("disable-bias-linear")).to_string();
         let mut res = vec![
             ("numLayers", layers.to_string()),
@@ -271,7 +324,7 @@ impl Arguments {
             ("numAttentionHeads", heads.to_string()),
             ("numKeyValueHeads", keys.to_string()),
             ("headDim", or("kv-channels", (hidden / heads).floor()).to_string()),
-            ("vocabSize", or("vocab-size", GPT2_WORDS).to_string()),
+            ("vocabSize", words.to_string()),
             ("tieWordEmbeddings", (!self.is_on("untie-embeddings-and-output-weights")).to_string()),
             ("gatedMlp", is_gated.to_string()),
             ("norm", norm.to_owned()),

@@ -309,6 +309,7 @@ impl EveryText {
         self.add("not arguments", *not_arguments);
         self.add("uncovered", uncovered(A));
         self.add("no program", unparsed(&Unparsed::NoProgram, 1));
+        self.add("python", unparsed(&Unparsed::Python, 1));
         for why in NOT_TAKEN {
             let left = Omitted {
                 name: A.to_owned(),

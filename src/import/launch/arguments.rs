@@ -12,7 +12,9 @@ pub fn of_arguments(words: &[SpokenWord], from: usize) -> Result<Imported, Impor
     let (front, own) = words.split_at(from.min(words.len()));
     let (launch, _) = read_flags(front, |name| TORCHRUN.field(name));
     let gpus = launch.iter().filter(|it| matches!(it.name.replace("-", "_").as_str(), "nproc_per_node" | "nnodes"));
-    let gpus: f64 = gpus.filter_map(|it| it.value.parse::<f64>().ok()).product();
+    let counts: Option<Vec<f64>> = gpus.map(|it| it.value.parse().ok()).collect();
+    // One that is no number leaves open how many there are.
+    let gpus: f64 = counts.ok_or(ImportRefusal::Missing("world-size"))?.iter().product();
     let (arguments, _) = read_flags(own, |_| None);
     let mut all: Map<String, Json> =
         arguments.iter().map(|it| (it.name.clone(), Json::String(it.value.clone()))).collect();

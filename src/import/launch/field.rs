@@ -42,23 +42,51 @@ pub enum FlagMeaning {
     OfWidth(ParameterId, fn(f64) -> f64),
     /// One of a list of words.
     Words(&'static [FlagWord]),
+    /// One of a list of words; another makes another run, of which there is no estimate.
+    OneOf(&'static [FlagWord]),
     /// One of a list of words, which are read and never written: another row says the same.
     Heard(&'static [FlagWord]),
     /// A switch that sets a number which other parameters decide.
     Switch(ParameterId, fn(&Inputs) -> f64),
+    /// Tokens of a prompt, which stand in front of those of a completion.
+    PromptLength,
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
     Loaded,
     /// A factor of the number of GPUs: those of all such flags are multiplied.
     Gpus,
+    /// The same, as DeepSpeed names them: `host:0,1@other:0`.
+    Slots,
+    /// GPUs among which one copy is shared out: all are so many for each copy, and for each part of a layer.
+    Shards,
+    /// The weight of the reference in the loss: none is kept where it is 0.
+    ReferenceWeight,
     /// Names a file that says more, and decides bytes.
     File(NamedFile),
     /// Changes no byte of the GPU's memory, or what no estimate is of.
     Idle,
     /// Changes memory in a way that has no formula, unless it is one of these.
     Unread(&'static [&'static str]),
+    /// Makes another run of it, of which there is no estimate, unless it is one of these.
+    Refused(&'static [&'static str]),
 }
 
 impl FlagMeaning {
+    /// The same words, read and never written.
+    pub const fn heard(self) -> Self {
+        match self {
+            Self::Words(words) => Self::Heard(words),
+            other => other,
+        }
+    }
+
+    /// The same words, of which each other makes another run.
+    pub const fn one_of(self) -> Self {
+        match self {
+            Self::Words(words) => Self::OneOf(words),
+            other => other,
+        }
+    }
+
     /// Whether it names a file of a kind.
     pub fn is_file_of(self, kind: NamedFile) -> bool {
         matches!(self, Self::File(it) if it == kind)
@@ -113,6 +141,8 @@ pub struct Tool {
     pub fixed: &'static [(ParameterId, &'static str)],
     /// Its flags or fields.
     pub fields: &'static [&'static [Field]],
+    /// Parameters of which an export says what they are, also where the program would do the same by itself.
+    pub told: &'static [ParameterId],
     /// What an export says besides.
     pub always: &'static [(&'static str, &'static str)],
     /// Its own defaults, in the order in which one may depend on another.
@@ -155,7 +185,7 @@ pub fn is_same_name(ours: &str, theirs: &str) -> bool {
 pub fn is_switch(field: &Field) -> bool {
     match field.meaning {
         FlagMeaning::Switch(..) => true,
-        FlagMeaning::Words(words) => {
+        FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
             words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto"))
         }
         FlagMeaning::Idle => {
@@ -172,9 +202,14 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
         | FlagMeaning::Gpus
+        | FlagMeaning::Slots
+        | FlagMeaning::Shards
+        | FlagMeaning::PromptLength
+        | FlagMeaning::ReferenceWeight
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)
-        | FlagMeaning::Unread(_) => false,
+        | FlagMeaning::Unread(_)
+        | FlagMeaning::Refused(_) => false,
     }
 }
 

@@ -103,13 +103,22 @@ impl<'a> Gathering<'a> {
             FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
             FlagMeaning::Words(words) => self.take_word(words, NotTaken::Value, setting),
             // Another way to shard than those is another run.
-            FlagMeaning::Heard(words) => self.take_word(words, NotTaken::NoFormula, setting),
-            FlagMeaning::Unread(same) if same.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
+            FlagMeaning::Heard(words) | FlagMeaning::OneOf(words) => {
+                self.take_word(words, NotTaken::NoFormula, setting)
+            }
+            FlagMeaning::Unread(same) | FlagMeaning::Refused(same)
+                if same.iter().any(|it| is_same_scalar(it, text)) =>
+            {
                 self.leave(setting, NotTaken::AsByDefault);
             }
             FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Refused(_) => self.leave(setting, NotTaken::NoFormula),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
+            | FlagMeaning::Slots
+            | FlagMeaning::Shards
+            | FlagMeaning::PromptLength
+            | FlagMeaning::ReferenceWeight
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
             | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
@@ -142,6 +151,37 @@ impl<'a> Gathering<'a> {
         } else {
             self.leave(setting, NotTaken::AsByDefault);
         }
+    }
+
+    /// Takes the GPUs among which one copy is shared out, once it is known how many copies there are (`_get_parallel_config_kwargs`).
+    pub fn take_shards(&mut self, setting: &Setting, program: &Tool) {
+        let inputs = self.inputs(program);
+        let degrees = [ParameterId::DataParallelReplicate, ParameterId::TensorParallel];
+        let copies: f64 = degrees.map(|it| number_of(&inputs, it).max(1.0)).iter().product();
+        match read_number(&setting.value).filter(|it| *it >= 1.0) {
+            Some(number) => self.put(ParameterId::GpuCount, &(number * copies).to_string(), setting),
+            None => self.res.leave_refused(setting, ParameterId::GpuCount),
+        }
+    }
+
+    /// Takes the tokens of a prompt in front of so many of a completion.
+    pub fn take_prompt(&mut self, setting: &Setting, completion: f64) {
+        match read_number(&setting.value).filter(|it| *it >= 0.0) {
+            Some(prompt) => self.put(ParameterId::SequenceLength, &(prompt + completion).to_string(), setting),
+            None => self.res.leave_refused(setting, ParameterId::SequenceLength),
+        }
+    }
+
+    /// Takes the weight of the reference, once it is known what is trained: adapters are switched off where there are some, and a second
+    /// model is kept beside all else (TRL 1.16, `GRPOTrainer.__init__`).
+    pub fn take_weight(&mut self, setting: &Setting, program: &Tool) {
+        let reference = match read_number(&setting.value) {
+            Some(0.0) => "none",
+            Some(_) if has_adapters(&self.inputs(program)) => "adapter-off",
+            Some(_) => "resident",
+            None => return self.leave(setting, NotTaken::Value),
+        };
+        self.put(ParameterId::ReferenceModel, reference, setting);
     }
 
     fn take_number(&mut self, id: ParameterId, setting: &Setting) {
@@ -248,6 +288,11 @@ const CLOSER: &[(ParameterId, &str, &str)] = &[
 
 fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
     CLOSER.contains(&(id, text, than))
+}
+
+/// Whether a value is another: `1e9` is 1000000000.
+fn is_same_scalar(theirs: &str, value: &str) -> bool {
+    theirs.eq_ignore_ascii_case(value) || read_number(theirs).is_some_and(|it| read_number(value) == Some(it))
 }
 
 /// Whether a value is a word of the table: capitals and the order of a list do not matter.

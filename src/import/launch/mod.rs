@@ -2,12 +2,14 @@
 //! words say. It runs nothing and reads no file that a text only names.
 
 mod arguments;
+mod commented;
 mod containers;
 mod documents;
 mod field;
 mod files;
 mod flags;
 mod gathering;
+mod implied;
 mod names;
 mod program;
 mod published;
@@ -22,6 +24,7 @@ mod values;
 use crate::estimator::Catalog;
 use crate::import::imported::{Imported, NotTaken};
 use crate::import::megatron::ImportRefusal;
+pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
 pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
 pub use names::{file_of, published_names, repository_of};
@@ -35,13 +38,15 @@ pub use tools::llama_factory::LLAMA_FACTORY;
 pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::VLLM;
-pub use values::{is_whole_in_16_bits, number_of, text_of};
+pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
 
+use commented::on_device;
 use containers::{commands_of, has_containers};
 use documents::{Document, take_objects, take_yaml, yaml_documents};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
+use implied::{gpus_of_shell, imply};
 use program::{Program, Started, program_of};
 use resolve::resolve_beside;
 use shell::{Script, SpokenWord, read_script};
@@ -49,6 +54,9 @@ use told_files::{ToldFiles, with_files};
 
 /// Bytes of a text; no launch line is longer.
 const LONGEST: usize = 256 * 1024;
+
+/// The batch of a GPU in a file of DeepSpeed. Without it the file says that of all GPUs, of which it says nothing.
+const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
 
 /// Why a launch means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +88,22 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
 /// # Errors
 /// As [`of_launch`] has.
 pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
+    match of_text(text, shape, catalog) {
+        Ok(read) => Ok(on_device(read, text, catalog)),
+        Err(LaunchRefusal::Unparsed(at)) => {
+            Err(line_of_python(text).map_or(at, |line| Unparsed::Python.at(line)).into())
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// The line on which a script of Python takes a module in, from 1; `None` where none does.
+fn line_of_python(text: &str) -> Option<usize> {
+    let takes_in = |it: &str| it.starts_with("import ") || it.starts_with("from ") && it.contains(" import ");
+    text.lines().position(takes_in).map(|at| at + 1)
+}
+
+fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     if text.len() > LONGEST {
         return Err(Unparsed::TooLong.at(1).into());
     }
@@ -169,15 +193,21 @@ fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
 }
 
 /// What settings mean with the files that they name, and what of them is missing.
-fn concluded(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
+fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
     let unused: Vec<_> =
         told.unused.iter().filter_map(|it| Some((it.line, it.settings.first()?.name.clone()))).collect();
     let model = tools[0].rows().find(|it| matches!(it.meaning, FlagMeaning::Model));
     let is_model = |it: &Setting| {
         tools.iter().filter_map(|tool| tool.field(&it.name)).any(|it| matches!(it.meaning, FlagMeaning::Model))
     };
+    let without_use = imply(tools, &mut told.said);
+    let is_sized = tools[0].command != CONFIG.command || told.said.iter().any(|it| it.name == BATCH_OF_FILE);
     let is_named = told.said.iter().any(is_model) || !told.unbrought.is_empty();
     let mut res = resolve_beside(tools, told, shape, catalog);
+    if !is_sized {
+        res.leave(BATCH_OF_FILE, "", NotTaken::Unsaid);
+    }
+    without_use.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     for (line, name) in unused {
         res.leave_on(Some(line), &name, "", NotTaken::Unused);
     }
@@ -224,6 +254,7 @@ fn of_script(
             for it in &script.documents {
                 documents.extend(read_yaml(&it.text, it.line).map(|settings| Document::of(settings, it.line)).ok());
             }
+            let gpus = gpus.or_else(|| gpus_of_shell(started.tools[0], &script.variables));
             of_command(words, started, documents, gpus, shape, catalog)
         }
     };

@@ -81,6 +81,9 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             }
             "deepspeed" if launcher.is_none() => launcher = Some((&deepspeed::LAUNCH, at + 1)),
             "trl" => {
+                if let Some(other) = other_training(next) {
+                    return Some(Program::Uncovered(other));
+                }
                 let program = trainer(next)?;
                 return known(vec![program, &launchers::ACCELERATE], at + 2, None);
             }
@@ -89,6 +92,11 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                 let stem = name.trim_end_matches(".py").trim_start_matches("trl.scripts.");
                 let is_from_config =
                     words.iter().any(|it| it.text.trim_start_matches('-').replace("-", "_").starts_with("config_name"));
+                // A script that is told of no model prepares something.
+                let trains = words[at + 1..].iter().any(|it| it.text.starts_with("--model"));
+                if let Some(other) = other_training(stem).filter(|_| trains) {
+                    return Some(Program::Uncovered(other));
+                }
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
                 let program = trainer(stem).unwrap_or(plain);
                 let (tools, from) = match launcher {
@@ -103,11 +111,34 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
     None
 }
 
+/// Words in names of scripts and commands that train otherwise than those that have formulas, and the trainer of TRL that does so.
+const OTHERS: &[(&str, &str)] = &[
+    ("kto", "KTOTrainer"),
+    ("reward", "RewardTrainer"),
+    ("rloo", "RLOOTrainer"),
+    ("ppo", "PPOTrainer"),
+    ("orpo", "ORPOTrainer"),
+    ("cpo", "CPOTrainer"),
+    ("gkd", "GKDTrainer"),
+    ("distillation", "DistillationTrainer"),
+    ("online", "OnlineDPOTrainer"),
+];
+
+fn words_of(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['_', '-', '.'])
+}
+
+/// What a script or a command trains by its name, where there are no formulas for it.
+fn other_training(name: &str) -> Option<&'static str> {
+    words_of(name).find_map(|word| OTHERS.iter().find(|it| it.0.eq_ignore_ascii_case(word))).map(|it| it.1)
+}
+
 fn trainer(name: &str) -> Option<&'static Tool> {
     match name {
         "sft" => Some(&trl::SFT),
-        "dpo" => Some(&trl::PREFERENCE),
-        "grpo" => Some(&trl::GROUPS),
+        // A script of another name is taken for TRL's own, whose arguments it is told.
+        _ if words_of(name).any(|it| it.eq_ignore_ascii_case("dpo")) => Some(&trl::PREFERENCE),
+        _ if words_of(name).any(|it| it.eq_ignore_ascii_case("grpo")) => Some(&trl::GROUPS),
         _ => None,
     }
 }

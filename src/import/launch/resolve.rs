@@ -8,7 +8,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
-use crate::import::launch::values::{has_adapters, read_number, trainer_of};
+use crate::import::launch::values::{has_adapters, number_of, read_number, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
@@ -27,6 +27,9 @@ const COUNTING: &[ParameterId] = &[
     ParameterId::DataParallel,
     ParameterId::TensorSplit,
 ];
+
+/// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
+const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
 
 /// What says the same to vLLM, for which there is no formula.
 const PIPELINE: &[&str] = &["pipeline-parallel-size", "pp"];
@@ -56,6 +59,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut gpus = None;
     let mut switches = Vec::new();
     let mut loaded = None;
+    let mut weight = None;
+    let mut shards = None;
+    let mut prompt = None;
+    let mut is_on_all = false;
     // What follows from the model's width is known once it is.
     let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
     for (takes_models, at) in in_turn {
@@ -66,6 +73,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         }
         all.published = source;
         let is_same = |it: &Setting| match field {
+            // What is told of names that carry nothing is told of each.
+            Some(Field { meaning: FlagMeaning::Idle | FlagMeaning::Unread(_) | FlagMeaning::Refused(_), .. }) => {
+                is_same_name(&setting.name, &it.name)
+            }
             Some(field) => field.names.iter().any(|name| is_same_name(name, &it.name)),
             None => false,
         };
@@ -74,12 +85,19 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             continue;
         }
         match field.map(|it| it.meaning) {
-            Some(FlagMeaning::Gpus) => match read_number(&setting.value).filter(|it| *it >= 1.0) {
+            Some(FlagMeaning::Gpus) if is_every_gpu(setting) => {
+                is_on_all = true;
+                all.leave(setting, if told.gpus.is_some() { NotTaken::Brought } else { NotTaken::Unsaid });
+            }
+            Some(meaning @ (FlagMeaning::Gpus | FlagMeaning::Slots)) => match gpus_of(meaning, &setting.value) {
                 Some(number) => {
                     gpus = Some((gpus.map_or(1.0, |(product, _)| product) * number, setting));
                 }
                 None => all.res.leave_refused(setting, ParameterId::GpuCount),
             },
+            Some(FlagMeaning::Shards) => shards = Some(setting),
+            Some(FlagMeaning::PromptLength) => prompt = Some(setting),
+            Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
             Some(FlagMeaning::File(_)) if told.unbrought.contains(setting) => all.leave(setting, NotTaken::Unbrought),
@@ -94,8 +112,14 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         }
     }
     all.published = None;
-    if let Some((product, setting)) = gpus {
-        all.put(ParameterId::GpuCount, &product.to_string(), setting);
+    match gpus {
+        // Of how many there are on each machine nothing is known.
+        Some((_, setting)) if is_on_all => all.leave(setting, NotTaken::Unsaid),
+        Some((product, setting)) => all.put(ParameterId::GpuCount, &product.to_string(), setting),
+        None => {}
+    }
+    if let Some(setting) = shards {
+        all.take_shards(setting, program);
     }
     for (setting, id, of) in switches {
         match setting.value.to_ascii_lowercase().as_str() {
@@ -108,7 +132,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {
-        take_reserved(setting, tools, &settings, &mut all);
+        take_reserved(setting, tools, &settings, is_on_all, &mut all);
     }
     for default in tools.iter().flat_map(|it| it.own_defaults()) {
         // What weights are loaded in says something of the recipe once it is known what is trained, and in what.
@@ -120,6 +144,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             continue;
         }
         let inputs = all.inputs(program);
+        // A sequence is prompt and completion, whose length is known once its own default is.
+        if let Some(setting) = prompt.filter(|_| default.id == ParameterId::SequenceLength) {
+            all.take_prompt(setting, number_of(&inputs, ParameterId::CompletionLength));
+            continue;
+        }
         let own = context.filter(|_| default.id == ParameterId::SequenceLength);
         let (text, source) = match own {
             Some(context) => (context.to_string(), OF_TUNED),
@@ -129,7 +158,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             },
         };
         if let Ok(value) = default.id.spec().parse(&text, catalog) {
-            if inputs.value(default.id) != value {
+            if inputs.value(default.id) != value || ALWAYS_TOLD.contains(&default.id) {
                 let assumed = Assumed { id: default.id, value: text, whose: Whose::ProgramsOwn(source) };
                 all.res.assumed.push(assumed);
             }
@@ -139,13 +168,17 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if let Some(setting) = loaded {
         all.take_loaded(setting, program);
     }
+    if let Some(setting) = weight {
+        all.take_weight(setting, program);
+    }
     let inputs = all.inputs(program);
     let is_loaded_said = settings.iter().any(|it| matches!(it.0.name.as_str(), "dtype" | "torch_dtype"));
     if program.id == LOADS_WIDE && !is_loaded_said && has_adapters(&inputs) {
         all.res.leave("dtype", "float32", NotTaken::UnreadDefault);
     }
     let is_spread = trainer_of(&inputs) != Trainer::None;
-    if is_spread && !all.is_given(ParameterId::GpuCount) {
+    let takes_all = program.mode != Mode::Inference && tools.iter().any(|it| ON_ALL.contains(&it.id));
+    if (is_spread || is_on_all || takes_all) && !all.is_given(ParameterId::GpuCount) {
         let one = Assumed { id: ParameterId::GpuCount, value: "1".to_owned(), whose: Whose::ProgramsOwn(NO_COUNT) };
         all.res.assumed.push(one);
     }
@@ -154,16 +187,44 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     all.res
 }
 
+/// Whether a launcher is told to use every GPU that it sees (`torch/distributed/run.py`, `determine_local_world_size`).
+fn is_every_gpu(setting: &Setting) -> bool {
+    matches!(setting.value.trim_ascii(), "gpu" | "auto")
+}
+
+/// How many GPUs a flag names; `None` where it does not say so of each machine (`deepspeed/launcher/runner.py`, `parse_resource_filter`).
+fn gpus_of(meaning: FlagMeaning, value: &str) -> Option<f64> {
+    if !matches!(meaning, FlagMeaning::Slots) {
+        return read_number(value).filter(|it| *it >= 1.0);
+    }
+    let mut count = 0;
+    for host in value.split('@') {
+        let slots = host.split_once(':')?.1.split(',').map(str::trim_ascii);
+        for slot in slots {
+            slot.parse::<u32>().ok()?;
+            count += 1;
+        }
+    }
+    Some(f64::from(count))
+}
+
 /// Takes the GPUs that are kept for a container, where the launch says of none and runs on all that it sees.
-fn take_reserved(setting: &Setting, tools: &[&Tool], said: &[(&Setting, Option<&'static str>)], all: &mut Gathering) {
-    let is_divided = said.iter().any(|it| PIPELINE.iter().any(|name| is_same_name(name, &it.0.name)));
+fn take_reserved(
+    setting: &Setting,
+    tools: &[&Tool],
+    said: &[(&Setting, Option<&'static str>)],
+    is_on_all: bool,
+    all: &mut Gathering,
+) {
+    let names_stages = |it: &Setting| PIPELINE.iter().any(|name| is_same_name(name, &it.name));
+    let is_divided = said.iter().any(|it| names_stages(it.0) && it.0.value.trim_ascii() != "1");
     let is_one = setting.value.trim_ascii() == "1";
     if is_divided || is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
         all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
-    } else if tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id) {
+    } else if !is_on_all && tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id) {
         // It starts one process where nobody says how many.
         all.leave(setting, NotTaken::Unused);
-    } else if tools.iter().any(|it| ON_ALL.contains(&it.id) && it.syntax != Syntax::Json) {
+    } else if is_on_all || tools.iter().any(|it| ON_ALL.contains(&it.id) && it.syntax != Syntax::Json) {
         all.take(setting, FlagMeaning::Number(ParameterId::GpuCount));
     } else {
         // One process on several GPUs: Transformers' trainer copies the model to each by `torch.nn.DataParallel`.
@@ -207,11 +268,13 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         | FlagMeaning::NumberUnless(it, _)
         | FlagMeaning::OfWidth(it, _)
         | FlagMeaning::Switch(it, _) => it == id,
-        FlagMeaning::Words(words) | FlagMeaning::Heard(words) => {
+        FlagMeaning::Words(words) | FlagMeaning::OneOf(words) | FlagMeaning::Heard(words) => {
             words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id))
         }
-        FlagMeaning::Gpus => id == ParameterId::GpuCount,
+        FlagMeaning::Gpus | FlagMeaning::Slots | FlagMeaning::Shards => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
-        FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) => false,
+        FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
+        FlagMeaning::PromptLength => id == ParameterId::SequenceLength,
+        FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) | FlagMeaning::Refused(_) => false,
     }
 }

@@ -7,7 +7,7 @@ pub struct Setting {
     pub name: String,
     /// What is given; `true` for a switch that stands alone.
     pub value: String,
-    /// The line on which it stands, from 1.
+    /// The line on which it stands, from 1; 0 where nobody has said it.
     pub line: usize,
 }
 
@@ -26,6 +26,8 @@ pub enum Unparsed {
     TooDeep,
     /// It is no JSON.
     Json,
+    /// It is a script of Python.
+    Python,
     /// No program that is known is started.
     NoProgram,
 }

@@ -30,7 +30,7 @@ pub struct Script {
     /// Its documents.
     pub documents: Vec<HereDocument>,
     /// Variables that were set, also in front of a command.
-    pub variables: BTreeMap<String, String>,
+    pub variables: BTreeMap<String, SpokenWord>,
 }
 
 /// Characters that variables may make of a word.
@@ -99,7 +99,8 @@ impl Script {
         let mut from = 0;
         while let Some(word) = words.get(from) {
             if let Some((name, value)) = word.text.split_once('=').filter(|it| is_variable(it.0)) {
-                self.variables.insert(name.to_owned(), value.to_owned());
+                let value = SpokenWord { text: value.to_owned(), line: word.line };
+                self.variables.insert(name.to_owned(), value);
             } else if !matches!(word.text.as_str(), "export" | "env" | "sudo" | "exec" | "time" | "nohup") {
                 break;
             }
@@ -123,7 +124,7 @@ impl Script {
             let plain = behind.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(behind.len());
             let (name, after) = braced.unwrap_or((&behind[..plain], &behind[plain..]));
             match self.variables.get(name) {
-                Some(value) if res.len() + value.len() < LONGEST_WORD => res.push_str(value),
+                Some(value) if res.len() + value.text.len() < LONGEST_WORD => res.push_str(&value.text),
                 _ => res.push_str(&rest[at..rest.len() - after.len()]),
             }
             rest = after;

@@ -20,6 +20,7 @@ pub static IMPORTS: ImportTexts = ImportTexts {
             Unparsed::Line => "既不是字段，也不是列表项",
             Unparsed::TooDeep => "嵌套过深",
             Unparsed::Json => "不是 JSON 对象",
+            Unparsed::Python => return "不读取 Python 脚本：请提供启动它的命令，或以文件提供其参数。".to_owned(),
             Unparsed::NoProgram => return "其中没有启动任何已知的程序，也不是已知程序的配置。".to_owned(),
         };
         format!("第 {line} 行无法读取：{why}。")

@@ -24,6 +24,10 @@ pub static IMPORTS: ImportTexts = ImportTexts {
             Unparsed::Line => "it says neither a field nor an entry of a list",
             Unparsed::TooDeep => "it is nested too deep",
             Unparsed::Json => "it is no object of JSON",
+            Unparsed::Python => {
+                return "A Python script is not read: bring the command that starts it, or its arguments as a file."
+                    .to_owned();
+            }
             Unparsed::NoProgram => {
                 return "No program that is known here is started, and no configuration of one is given.".to_owned();
             }

@@ -1,20 +1,27 @@
 //! axolotl's file of YAML (axolotl 0.19, `utils/schemas`). It does not know its kernels for adapters, and not what its plugins change.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Refused, Shards, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
-use crate::import::launch::tools::transformers::{MODULES_TO_SAVE, OPTIMIZERS};
-use crate::import::launch::values::{is_qlora, is_whole_in_16_bits};
+use crate::import::launch::tools::transformers::{FSDP, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, OPTIMIZERS, SYNC};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, text_of};
 
 const FIELDS: &[Field] = fields! {
     ["base_model"] => Model;
-    ["adapter"] => words! { "lora" => [FinetuneMethod = "LoRA"], "qlora" => [FinetuneMethod = "QLoRA"] };
-    ["load_in_4bit"] => words! { "true" => [FinetuneMethod = "QLoRA"], "false" => [] };
-    ["load_in_8bit"] => Unread(&["false"]);
+    // The second meaning is what an export looks for: its qlora has 4 bits.
+    ["adapter"] => words! {
+        "lora" => [FinetuneMethod = "LoRA"], "lora" => [FinetuneMethod = "QLoRA", Quantization = "llm-int8"],
+        "qlora" => [FinetuneMethod = "QLoRA"],
+    }.one_of();
+    ["load_in_8bit"] => IN_8_BITS;
+    ["load_in_4bit"] => IN_4_BITS;
+    ["bnb_config_kwargs.bnb_4bit_use_double_quant"] => words! { "true" => [], "false" => [Quantization = "nf4"] };
+    ["bnb_config_kwargs.bnb_4bit_quant_type"] => Refused(&["nf4"]);
     ["sequence_len"] => Number(Id::SequenceLength);
     ["micro_batch_size"] => Number(Id::BatchSize);
-    ["gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    // `auto` where a file of DeepSpeed says so.
+    ["gradient_accumulation_steps"] => NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["lora_r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
     ["lora_target_linear"] => words! { "true" => [LoraTargets = "all-linear"], "false" => [] };
@@ -27,25 +34,66 @@ const FIELDS: &[Field] = fields! {
     ["peft_use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["peft_use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
     ["optimizer"] => OPTIMIZERS;
-    ["bf16"] => words! { "true" => [Precision = "BF16"], "auto" => [Precision = "BF16"], "full" => [Precision = "BF16"], "false" => [] };
+    ["bf16", "bfloat16"] => words! {
+        "true" => [Precision = "BF16"], "auto" => [Precision = "BF16"], "full" => [Precision = "BF16"], "false" => [Precision = "FP32"],
+    };
     ["fp16"] => words! { "true" => [Precision = "FP16"], "false" => [] };
+    ["fp8", "float16"] => Refused(&["false"]);
     ["gradient_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"] };
+    ["gradient_checkpointing_kwargs.use_reentrant"] => Unread(&["false"]);
+    ["attn_implementation"] => words! {
+        "sdpa" => [Attention = "sdpa"], "eager" => [Attention = "eager"], "flash_attention_2" => [Attention = "sdpa"],
+        "flash_attention_3" => [Attention = "sdpa"],
+    }.heard();
+    ["xformers_attention", "flex_attention", "sage_attention"] => Unread(&["false"]);
     ["flash_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
     ["sdp_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
     ["eager_attention"] => words! { "true" => [Attention = "eager"], "false" => [] };
-    ["fsdp_version"] => words! { "2" => [Trainer = "fsdp2"] };
-    ["fsdp_config.reshard_after_forward"] => words! { "true" => [Reshard = "full"], "false" => [Reshard = "none"] };
-    ["fsdp_config.offload_params"] => words! { "true" => [OffloadParameters = "cpu"], "false" => [OffloadParameters = "none"] };
+    ["fsdp"] => FSDP;
+    ["fsdp_version", "fsdp_config.fsdp_version", "fsdp_config.version"] => words! { "2" => [Trainer = "fsdp2"] }.one_of();
+    ["fsdp_config.reshard_after_forward", "fsdp_config.fsdp_reshard_after_forward"] => words! {
+        "true" => [Reshard = "full"], "false" => [Reshard = "none"],
+    };
+    ["fsdp_config.offload_params", "fsdp_config.fsdp_offload_params"] => words! {
+        "true" => [OffloadParameters = "cpu"], "false" => [OffloadParameters = "none"],
+    };
+    ["fsdp_config.activation_checkpointing", "fsdp_config.fsdp_activation_checkpointing"] => words! {
+        "true" => [GradientCheckpointing = "true"], "false" => [],
+    }.heard();
+    ["fsdp_config.auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => Refused(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_config.mixed_precision_policy"] => Unread(&[]);
+    ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_config.fsdp_transformer_layer_cls_to_wrap"] => Idle;
+    ["fsdp_config.state_dict_type", "fsdp_config.fsdp_state_dict_type", "fsdp_config.final_state_dict_type"] => Idle;
+    ["fsdp_config.cpu_ram_efficient_loading", "fsdp_config.sync_module_states"] => Idle;
+    ["fsdp_config.use_orig_params", "fsdp_config.cpu_offload_pin_memory"] => Idle;
+    ["accelerator_config.gradient_accumulation_kwargs.sync_each_batch"] => SYNC;
+    ["dp_shard_size"] => Shards;
     ["dp_replicate_size"] => Number(Id::DataParallelReplicate);
     ["tensor_parallel_size"] => Number(Id::TensorParallel);
     ["context_parallel_size"] => Unread(&["1"]);
-    ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
-    ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_config.state_dict_type"] => Idle;
     ["deepspeed"] => File(NamedFile::DeepSpeed);
     ["config"] => File(NamedFile::Arguments);
-    ["rl"] => Unread(&[]);
+    // Its trainers of preferences are TRL 1.9's, of which no step was read.
+    ["rl"] => Refused(&[]);
+    ["reward_model", "process_reward_model"] => Refused(&["false"]);
+    ["relora"] => Refused(&["false"]);
+    ["unfrozen_parameters"] => Refused(&[]);
     ["sample_packing", "pad_to_sequence_len", "eval_sample_packing"] => Idle;
-    ["plugins"] => Unread(&[]);
+    // Each of its kernels is asked for by a key of its own.
+    ["plugins"] => Unread(&["axolotl.integrations.liger.LigerPlugin"]);
+    ["liger_fused_linear_cross_entropy"] => words! { "true" => [Loss = "liger"], "false" => [] };
+    ["liger_cross_entropy"] => Unread(&["false"]);
+    ["liger_rms_norm"] => Unread(&["false"]);
+    ["liger_layer_norm"] => Unread(&["false"]);
+    ["liger_rope"] => Unread(&["false"]);
+    ["liger_glu_activation", "liger_swiglu"] => Unread(&["false"]);
+    ["cut_cross_entropy"] => Unread(&["false"]);
+    ["chunked_cross_entropy"] => Unread(&["false"]);
+    ["flash_attn_cross_entropy"] => Unread(&["false"]);
+    ["tiled_mlp"] => Unread(&["false"]);
+    ["torch_compile"] => Unread(&["false"]);
+    ["activation_offloading"] => Unread(&["false"]);
+    ["layer_offloading"] => Unread(&["false"]);
     ["lora_mlp_kernel", "lora_qkv_kernel", "lora_o_kernel"] => Unread(&["false"]);
     ["model_type", "tokenizer_type", "chat_template"] => Idle;
     ["datasets", "test_datasets", "special_tokens"] => Idle;
@@ -75,7 +123,9 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     FinetuneMethod = |_| always("Full"), "axolotl 0.19, without an adapter everything is trained";
     BatchSize = |_| always("1"), "axolotl 0.19, micro_batch_size";
     SequenceLength = |_| always("512"), "axolotl 0.19, sequence_len";
-    Precision = |_| always("FP32"), "axolotl 0.19, neither bf16 nor fp16";
+    Precision = |_| always("BF16"), "axolotl 0.19, bf16: auto, which is on wherever the GPU has it (utils/config, resolve_dtype)";
+    LoraTargets = |it| has_adapters(it).then(|| text_of(&it.without(|id| id == Id::LoraTargets), Id::LoraTargets)),
+        "axolotl 0.19 starts no adapters without lora_target_linear or lora_target_modules: the default stands for them";
     Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19, the model is loaded in the run's precision";
     Quantization = |it| of_qlora(it, "nf4-dq"), "axolotl 0.19, bnb_4bit_use_double_quant (loaders/model.py)";
     KbitPreparation = |it| of_qlora(it, "true"), "axolotl 0.19, prepare_model_for_kbit_training (loaders/model.py)";
@@ -89,6 +139,7 @@ pub const AXOLOTL: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[FIELDS],
+    told: &[Id::BatchSize, Id::GradientAccumulationSteps, Id::Precision, Id::LoraRank, Id::LoraTargets, Id::Reshard],
     always: &[],
     defaults: &[DEFAULTS, ACCELERATE_DEFAULTS],
 };

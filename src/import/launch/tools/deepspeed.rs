@@ -2,15 +2,18 @@
 //! does not know parameters on a disk, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, NumberUnless, OfWidth, Unread};
-use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, fields, words};
+use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, NumberUnless, OfWidth, Slots, Unread};
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 
 const LAUNCHER: &[Field] = fields! {
-    ["num_gpus"] => Gpus;
+    ["num_gpus", "num_accelerators"] => Gpus;
     ["num_nodes"] => Gpus;
+    ["include", "i"] => Slots;
+    // Both take away from, or add to, what no flag says.
+    ["exclude", "e", "hostfile", "H"] => Unread(&[]);
     ["deepspeed_config"] => File(NamedFile::DeepSpeed);
     ["master_port", "master_addr"] => Idle;
-    ["hostfile", "include"] => Idle;
+    ["launcher", "launcher_args", "no_ssh", "ssh_port", "module", "no_local_rank", "save_pid"] => Idle;
 };
 
 /// Where the optimizer is, in the words of DeepSpeed's configuration and of Accelerate's.
@@ -77,6 +80,11 @@ const CONFIGURATION: &[Field] = fields! {
     ["activation_checkpointing.cpu_checkpointing"] => Unread(&["false"]);
 };
 
+/// What a file leaves open; Transformers' trainer fills nothing in where there is no key.
+const DEFAULTS: &[ToolDefault] = defaults! {
+    ZeroStage = |_| Some("0".to_owned()), "DeepSpeed 0.19, DeepSpeedZeroConfig.stage (runtime/zero/config.py)";
+};
+
 /// `deepspeed`.
 pub const LAUNCH: Tool = Tool {
     id: "deepspeed",
@@ -85,6 +93,7 @@ pub const LAUNCH: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[LAUNCHER],
+    told: &[],
     always: &[],
     defaults: &[],
 };
@@ -97,8 +106,9 @@ pub const CONFIG: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[(Id::Trainer, "deepspeed")],
     fields: &[CONFIGURATION],
+    told: &[Id::ZeroStage, Id::BatchSize, Id::GradientAccumulationSteps, Id::Precision],
     always: &[],
-    defaults: &[],
+    defaults: &[DEFAULTS],
 };
 
 /// The same alone: what the program is, is not said.

@@ -2,7 +2,7 @@
 //! `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of different size.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, Number, NumberUnless, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::deepspeed::{OFFLOADED, OFFLOADED_PARAMETERS};
 use crate::import::launch::values::{number_of, trainer_of};
@@ -15,7 +15,7 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     ["distributed_type"] => words! {
         "FSDP" => [Trainer = "fsdp2"], "DEEPSPEED" => [Trainer = "deepspeed"], "MULTI_GPU" => [Trainer = "ddp"], "NO" => [],
     };
-    ["fsdp_version", "fsdp_config.fsdp_version"] => words! { "2" => [Trainer = "fsdp2"] };
+    ["fsdp_version", "fsdp_config.fsdp_version"] => words! { "2" => [Trainer = "fsdp2"] }.one_of();
     ["fsdp_reshard_after_forward", "fsdp_config.fsdp_reshard_after_forward"] => words! {
         "true" => [Reshard = "full"], "false" => [Reshard = "none"],
     };
@@ -35,11 +35,14 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     };
     ["offload_optimizer_device", "deepspeed_config.offload_optimizer_device"] => OFFLOADED;
     ["offload_param_device", "deepspeed_config.offload_param_device"] => OFFLOADED_PARAMETERS;
-    ["gradient_accumulation_steps", "deepspeed_config.gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    ["gradient_accumulation_steps", "deepspeed_config.gradient_accumulation_steps"] =>
+        NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["use_megatron_lm"] => Unread(&["false"]);
     ["dynamo_backend", "dynamo_config.dynamo_backend"] => Unread(&["no"]);
     ["fsdp_config.fsdp_cpu_ram_efficient_loading", "fsdp_cpu_ram_efficient_loading"] => Idle;
-    ["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    ["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"] => words! {
+        "TRANSFORMER_BASED_WRAP" => [Trainer = "fsdp2"],
+    }.one_of();
     ["fsdp_transformer_layer_cls_to_wrap", "fsdp_config.fsdp_transformer_layer_cls_to_wrap"] => Idle;
     ["fsdp_state_dict_type", "fsdp_config.fsdp_state_dict_type"] => Idle;
     ["zero3_init_flag", "deepspeed_config.zero3_init_flag"] => Idle;
@@ -79,6 +82,7 @@ pub const ACCELERATE: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[ACCELERATE_FLAGS],
+    told: &[],
     always: &[],
     defaults: &[ACCELERATE_DEFAULTS],
 };
@@ -103,6 +107,7 @@ pub const TORCHRUN: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[TORCHRUN_FLAGS],
+    told: &[],
     always: &[],
     defaults: &[],
 };

@@ -90,6 +90,7 @@ pub const LLAMA_CPP: Tool = Tool {
     mode: Mode::Inference,
     fixed: &[(Id::Engine, "llamacpp")],
     fields: &[FIELDS],
+    told: &[],
     always: &[],
     defaults: &[DEFAULTS],
 };

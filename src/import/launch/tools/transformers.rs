@@ -2,7 +2,7 @@
 //! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
-use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, Unread};
+use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, NumberUnless, Refused, Unread};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
@@ -13,8 +13,18 @@ pub const MODULES_TO_SAVE: crate::import::launch::field::FlagMeaning = words! {
     "embed_tokens lm_head" => [ModulesToSave = "both"],
 };
 
+/// `load_in_8bit`: bitsandbytes' LLM.int8(), which only adapters are trained beside.
+pub const IN_8_BITS: FlagMeaning = words! {
+    "true" => [FinetuneMethod = "QLoRA", Quantization = "llm-int8"], "false" => [],
+};
+
+/// `load_in_4bit`. The second meaning is what an export looks for: where weights have 8 bits they do not have 4.
+pub const IN_4_BITS: FlagMeaning = words! {
+    "false" => [], "false" => [FinetuneMethod = "QLoRA", Quantization = "llm-int8"], "true" => [FinetuneMethod = "QLoRA"],
+};
+
 /// `optim`, of `OptimizerNames`, in the order in which an export looks for one.
-pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
+pub const OPTIMIZERS: FlagMeaning = words! {
     "adamw_torch_fused" => [Optimizer = "AdamW", OptimizerKernel = "fused"],
     "adamw_torch" => [Optimizer = "AdamW", OptimizerKernel = "foreach"],
     "adamw_bnb_8bit" => [Optimizer = "AdamW8bit"],
@@ -26,25 +36,37 @@ pub const OPTIMIZERS: crate::import::launch::field::FlagMeaning = words! {
     "galore_adamw" => [Optimizer = "GaLoreAdamW"],
     "paged_lion_8bit" => [Optimizer = "PagedLion8bit"],
     "adafactor" => [Optimizer = "Adafactor"],
-};
-
-/// What Transformers' own words for FSDP mean (5.13, `_process_fsdp_args` and `_apply_legacy_fsdp_to_config`: FSDP2 unless version 1 is
-/// asked for, which alone knows other ways to shard); exports tell Accelerate.
-const fn heard(meaning: FlagMeaning) -> FlagMeaning {
-    match meaning {
-        FlagMeaning::Words(words) => FlagMeaning::Heard(words),
-        other => other,
-    }
 }
+.one_of();
+
+/// `fsdp`, as text or list: what Transformers' own words for it mean (5.13, `_process_fsdp_args` and `_apply_legacy_fsdp_to_config`:
+/// FSDP2 unless version 1 is asked for, which alone knows other ways to shard); exports tell Accelerate.
+pub const FSDP: FlagMeaning = words! {
+    "true" => [Trainer = "fsdp2"], "false" => [],
+    "full_shard" => [Trainer = "fsdp2", Reshard = "full"],
+    "full_shard auto_wrap" => [Trainer = "fsdp2", Reshard = "full"],
+    "full_shard offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
+    "full_shard auto_wrap offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
+    "shard_grad_op" => [Trainer = "fsdp2", Reshard = "none"],
+    "shard_grad_op auto_wrap" => [Trainer = "fsdp2", Reshard = "none"],
+    "shard_grad_op offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
+    "shard_grad_op auto_wrap offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
+}
+.heard();
+
+/// When gradients are reduced over GPUs (`Trainer`, the context of each micro-batch).
+pub const SYNC: FlagMeaning = words! { "true" => [GradientSync = "each"], "false" => [GradientSync = "last"] };
 
 /// Arguments of every trainer of Transformers.
 pub const TRAINING: &[Field] = fields! {
     ["model_name_or_path", "model_id"] => Model;
     ["per_device_train_batch_size"] => Number(Id::BatchSize);
-    ["gradient_accumulation_steps"] => Number(Id::GradientAccumulationSteps);
+    // `auto` where a file of DeepSpeed says so.
+    ["gradient_accumulation_steps"] => NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
     ["gradient_checkpointing", "activation_checkpointing"] => words! {
         "true" => [GradientCheckpointing = "true"], "false" => [GradientCheckpointing = "false"],
     };
+    ["gradient_checkpointing_kwargs.use_reentrant"] => Unread(&["false"]);
     ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [] };
     ["fp16"] => words! { "true" => [Precision = "FP16"], "false" => [] };
     ["optim"] => OPTIMIZERS;
@@ -54,26 +76,17 @@ pub const TRAINING: &[Field] = fields! {
     };
     ["use_liger_kernel"] => words! { "true" => [Loss = "liger"], "false" => [] };
     ["deepspeed"] => File(NamedFile::DeepSpeed);
-    ["fsdp"] => heard(words! {
-        "true" => [Trainer = "fsdp2"], "false" => [],
-        "full_shard" => [Trainer = "fsdp2", Reshard = "full"],
-        "full_shard auto_wrap" => [Trainer = "fsdp2", Reshard = "full"],
-        "full_shard offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
-        "full_shard auto_wrap offload" => [Trainer = "fsdp2", Reshard = "full", OffloadParameters = "cpu"],
-        "shard_grad_op" => [Trainer = "fsdp2", Reshard = "none"],
-        "shard_grad_op auto_wrap" => [Trainer = "fsdp2", Reshard = "none"],
-        "shard_grad_op offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
-        "shard_grad_op auto_wrap offload" => [Trainer = "fsdp2", Reshard = "none", OffloadParameters = "cpu"],
-    });
+    ["fsdp"] => FSDP;
+    ["accelerator_config.gradient_accumulation_kwargs.sync_each_batch"] => SYNC;
     ["fsdp_config"] => File(NamedFile::Fsdp);
-    ["fsdp_config.version"] => heard(words! { "2" => [] });
-    ["fsdp_config.activation_checkpointing"] => heard(words! { "true" => [GradientCheckpointing = "true"], "false" => [] });
-    ["fsdp_config.reshard_after_forward"] => heard(words! {
+    ["fsdp_config.version"] => words! { "2" => [] }.heard();
+    ["fsdp_config.activation_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [] }.heard();
+    ["fsdp_config.reshard_after_forward"] => words! {
         "true" => [Reshard = "full"], "false" => [Reshard = "none"], "full_shard" => [Reshard = "full"],
         "shard_grad_op" => [Reshard = "none"],
-    });
-    ["fsdp_config.cpu_offload"] => heard(words! { "true" => [OffloadParameters = "cpu"], "false" => [] });
-    ["fsdp_config.auto_wrap_policy"] => Unread(&["TRANSFORMER_BASED_WRAP"]);
+    }.heard();
+    ["fsdp_config.cpu_offload"] => words! { "true" => [OffloadParameters = "cpu"], "false" => [] }.heard();
+    ["fsdp_config.auto_wrap_policy"] => Refused(&["TRANSFORMER_BASED_WRAP"]);
     ["fsdp_config.min_num_params", "fsdp_min_num_params"] => Unread(&["0"]);
     ["fsdp_config.xla", "fsdp_config.xla_fsdp_v2"] => Unread(&["false"]);
     ["fsdp_config.transformer_layer_cls_to_wrap", "fsdp_transformer_layer_cls_to_wrap"] => Idle;
@@ -140,7 +153,20 @@ pub const SPREAD_DEFAULTS: &[ToolDefault] = defaults! {
 
 const LANGUAGE: &[Field] = fields! {
     ["block_size", "max_seq_length", "max_length", "model_max_length"] => Number(Id::SequenceLength);
-    ["config_name", "tokenizer_name"] => Model;
+    ["config_name"] => Model;
+    ["tokenizer_name"] => Idle;
+};
+
+/// What scripts call other ways to train than all of it, whose defaults differ from script to script.
+const ADAPTERS: &[Field] = fields! {
+    ["use_peft"] => Refused(&["false"]);
+    ["use_lora"] => Refused(&["false"]);
+    ["lora_enable"] => Refused(&["false"]);
+    ["use_qlora"] => Refused(&["false"]);
+    ["load_in_4bit"] => Refused(&["false"]);
+    ["load_in_8bit"] => Refused(&["false"]);
+    ["bits"] => Refused(&["16"]);
+    ["full_finetune"] => Refused(&["true"]);
 };
 
 /// A script with `TrainingArguments` that trains every parameter of a checkpoint.
@@ -150,7 +176,8 @@ pub const FINE_TUNING: Tool = Tool {
     syntax: Syntax::Underscores,
     mode: Mode::Finetune,
     fixed: &[(Id::FinetuneMethod, "Full")],
-    fields: &[TRAINING, DTYPE, LANGUAGE],
+    fields: &[TRAINING, DTYPE, LANGUAGE, ADAPTERS],
+    told: &[],
     always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
 };
@@ -163,6 +190,7 @@ pub const FROM_SCRATCH: Tool = Tool {
     mode: Mode::Train,
     fixed: &[(Id::FinetuneMethod, "Full")],
     fields: &[LANGUAGE_FROM_CONFIG, TRAINING, DTYPE, LANGUAGE],
+    told: &[],
     always: &[],
     defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
 };

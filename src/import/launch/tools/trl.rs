@@ -1,22 +1,25 @@
 //! TRL's trainers: `trl sft`, `trl dpo`, `trl grpo`, and their files of YAML (TRL 1.16, `trainer/*_config.py`). It does not know prompts:
 //! their length is in no argument of GRPO.
 
-use crate::estimator::{Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Number, Unread};
+use crate::estimator::{Inputs, Mode, ParameterId as Id};
+use crate::import::launch::field::FlagMeaning::{Idle, Number, PromptLength, ReferenceWeight, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
-use crate::import::launch::tools::transformers::{DTYPE, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING};
-use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits};
+use crate::import::launch::tools::transformers::{
+    DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING,
+};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of};
 
 /// `ModelConfig`: adapters and quantization.
 const ADAPTERS: &[Field] = fields! {
-    ["load_in_4bit"] => words! { "true" => [FinetuneMethod = "QLoRA"], "false" => [] };
+    ["load_in_8bit"] => IN_8_BITS;
+    ["load_in_4bit"] => IN_4_BITS;
     // The second meaning is what an export looks for: 4 bits need adapters.
     ["use_peft"] => words! {
         "true" => [FinetuneMethod = "LoRA"], "true" => [FinetuneMethod = "QLoRA"], "false" => [FinetuneMethod = "Full"],
     };
     ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [Precision = "FP32"] };
-    ["use_bnb_nested_quant"] => words! { "true" => [Quantization = "nf4-dq"], "false" => [] };
+    ["use_bnb_nested_quant", "bnb_4bit_use_double_quant"] => words! { "true" => [Quantization = "nf4-dq"], "false" => [] };
     ["bnb_4bit_quant_type"] => words! { "nf4" => [], "fp4" => [Quantization = "fp4-bnb"] };
     ["lora_r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
@@ -29,13 +32,12 @@ const ADAPTERS: &[Field] = fields! {
     ["lora_modules_to_save"] => MODULES_TO_SAVE;
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
-    ["load_in_8bit"] => Unread(&["false"]);
     ["lora_alpha"] => Idle;
     ["lora_task_type"] => Idle;
     ["dataset_text_field"] => Idle;
     ["use_chat_template", "chat_template_path"] => Idle;
     ["reward_funcs", "reward_model_name_or_path"] => Idle;
-    ["beta", "temperature", "top_p"] => Idle;
+    ["temperature", "top_p"] => Idle;
     ["epsilon", "num_iterations"] => Idle;
     ["eos_token", "pad_token"] => Idle;
 };
@@ -68,14 +70,20 @@ const SFT_DEFAULTS: &[ToolDefault] = defaults! {
 const DPO: &[Field] = fields! {
     ["max_length"] => Number(Id::SequenceLength);
     ["precompute_ref_log_probs"] => words! { "true" => [ReferenceModel = "none"], "false" => [] };
-    ["loss_type"] => Idle;
+    // The reference is kept whatever it weighs (`DPOTrainer.__init__`).
+    ["beta", "loss_type"] => Idle;
+    ["sync_ref_model"] => Unread(&["false"]);
     ["max_prompt_length"] => Idle;
 };
 
 const GRPO: &[Field] = fields! {
+    ["beta"] => ReferenceWeight;
+    ["sync_ref_model"] => Unread(&["false"]);
     ["num_generations"] => Number(Id::NumGenerations);
     ["max_completion_length"] => Number(Id::CompletionLength);
     ["vllm_max_model_length"] => Number(Id::SequenceLength);
+    // Of earlier versions, whose files are still about.
+    ["max_prompt_length"] => PromptLength;
     ["use_vllm"] => words! {
         "true" => [Rollout = "vllm-colocated"], "true" => [Rollout = "elsewhere"], "false" => [Rollout = "transformers"],
     };
@@ -87,9 +95,19 @@ const GRPO: &[Field] = fields! {
     ["vllm_tensor_parallel_size"] => Unread(&["1"]);
 };
 
+/// Tokens of a prompt that no flag bounds: what versions of TRL bounded them to that did.
+const PROMPT: f64 = 512.0;
+
+/// Prompt and completion: our own default, as long as it has room for both.
+fn longest_sequence(inputs: &Inputs) -> String {
+    let own = number_of(&inputs.without(|id| id == Id::SequenceLength), Id::SequenceLength);
+    own.max(number_of(inputs, Id::CompletionLength) + PROMPT).to_string()
+}
+
 const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
     CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
-    RolloutSleep = |_| Some("false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
+    SequenceLength = |it| Some(longest_sequence(it)), "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion";
+    RolloutSleep = |it| it.has_effect(Id::RolloutSleep).then(|| "false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
 };
 
 /// `trl sft`.
@@ -100,6 +118,7 @@ pub const SFT: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
+    told: &[],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
@@ -112,6 +131,7 @@ pub const PREFERENCE: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "dpo")],
     fields: &[DPO, ADAPTERS, TRAINING, DTYPE],
+    told: &[],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
@@ -124,6 +144,7 @@ pub const GROUPS: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
     fields: &[GRPO, ADAPTERS, TRAINING, DTYPE],
+    told: &[],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
 };

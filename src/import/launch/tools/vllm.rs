@@ -111,6 +111,7 @@ pub const VLLM: Tool = Tool {
     mode: Mode::Inference,
     fixed: &[(Id::Engine, "vllm")],
     fields: &[FIELDS],
+    told: &[],
     always: &[],
     defaults: &[DEFAULTS],
 };

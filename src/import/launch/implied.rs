@@ -1,0 +1,78 @@
+//! What a launch does by what it does not say: the version of FSDP, where there is none, and the GPUs that variables of its shell name. It
+//! takes nothing.
+
+use crate::import::launch::field::{Tool, is_same_name};
+use crate::import::launch::setting::Setting;
+use crate::import::launch::shell::SpokenWord;
+use crate::import::launch::tools::axolotl::AXOLOTL;
+use crate::import::launch::tools::launchers::ACCELERATE;
+use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
+use std::collections::BTreeMap;
+
+/// Names under which the version of FSDP is said.
+const VERSIONS: &[&str] = &["fsdp_version", "fsdp_config.fsdp_version", "fsdp_config.version"];
+
+/// What axolotl and Accelerate take where no version is said (axolotl 0.19, `check_fsdp_version_in_fsdp_config`; Accelerate 1.15,
+/// `commands/launch.py`, `FullyShardedDataParallelPlugin`).
+const OLD_VERSION: &str = "1";
+
+/// Names under which it is said what Accelerate gathers together.
+const WRAPPING: &[&str] = &["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"];
+
+/// What it does where nobody says so: the whole model is gathered at once (`FullyShardedDataParallelPlugin.__post_init__`).
+const UNWRAPPED: &str = "NO_WRAP";
+
+fn is_version(it: &Setting) -> bool {
+    VERSIONS.iter().any(|name| is_same_name(name, &it.name))
+}
+
+/// Adds the version that is taken where FSDP is asked for without one; what axolotl makes nothing of, because nothing asks for FSDP, is
+/// taken out and given back.
+pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
+    let is_axolotl = tools[0].id == AXOLOTL.id;
+    let asks = |it: &Setting| match is_axolotl {
+        true => !is_version(it) && (it.name == "fsdp" || it.name.starts_with("fsdp_config.")),
+        false => {
+            is_same_name("use_fsdp", &it.name) && it.value != "false"
+                || it.name == "distributed_type" && it.value == "FSDP"
+        }
+    };
+    if !is_axolotl && !tools.iter().any(|it| it.id == ACCELERATE.id) {
+        return Vec::new();
+    }
+    if !said.iter().any(asks) {
+        return if is_axolotl { said.extract_if(.., |it| is_version(it)).collect() } else { Vec::new() };
+    }
+    let is_wrapped = said.iter().any(|it| WRAPPING.iter().any(|name| is_same_name(name, &it.name)));
+    let mut implied = Vec::new();
+    if !said.iter().any(is_version) {
+        implied.push((VERSIONS[0], OLD_VERSION));
+    }
+    if !is_axolotl && !is_wrapped {
+        implied.push((WRAPPING[0], UNWRAPPED));
+    }
+    said.extend(implied.into_iter().map(|(name, value)| Setting {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        line: 0,
+    }));
+    Vec::new()
+}
+
+/// How many GPUs the variables of a shell leave to a program, and which says so: LLaMA-Factory's own (`launcher.py`), or CUDA's.
+pub fn gpus_of_shell(program: &Tool, variables: &BTreeMap<String, SpokenWord>) -> Option<Setting> {
+    let of = |name: &str, value: String| {
+        let line = variables.get(name)?.line;
+        Some(Setting { name: name.to_owned(), value, line })
+    };
+    let number = |name: &str| variables.get(name)?.text.parse::<u32>().ok();
+    if let Some(own) = number("NPROC_PER_NODE").filter(|_| program.id == LLAMA_FACTORY.id) {
+        let gpus = f64::from(own) * f64::from(number("NNODES").unwrap_or(1));
+        return of("NPROC_PER_NODE", gpus.to_string());
+    }
+    let visible = variables.get("CUDA_VISIBLE_DEVICES")?.text.as_str();
+    let is_device = |it: &str| it.parse::<u32>().is_ok() || it.starts_with("GPU-") || it.starts_with("MIG-");
+    let mut devices = visible.split(',').map(str::trim_ascii).peekable();
+    let is_known = devices.peek().is_some() && devices.clone().all(is_device);
+    is_known.then(|| of("CUDA_VISIBLE_DEVICES", devices.count().to_string())).flatten()
+}
