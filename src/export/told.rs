@@ -105,6 +105,11 @@ impl TellingTool<'_> {
                 self.carried.push(ParameterId::GpuCount);
                 Some(text_of(inputs, ParameterId::GpuCount))
             }
+            FlagMeaning::Bound(id, own) => {
+                // The other row says the number, which is cut unless this one is as large.
+                let is_larger = self.needed.contains(&id) && number_of(inputs, id) > own;
+                is_larger.then(|| text_of(inputs, id))
+            }
             FlagMeaning::Switch(id, of) => {
                 let is_same = of(inputs) == number_of(inputs, id);
                 if !is_same || !self.is_open(id) {

@@ -48,6 +48,8 @@ pub enum FlagMeaning {
     Switch(ParameterId, fn(&Inputs) -> f64),
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
     Loaded,
+    /// A number that another is no larger than, with what it is where nobody says it.
+    Bound(ParameterId, f64),
     /// A factor of the number of GPUs: those of all such flags are multiplied.
     Gpus,
     /// Names a file that says more, and decides bytes.
@@ -171,6 +173,7 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::NumberUnless(..)
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
+        | FlagMeaning::Bound(..)
         | FlagMeaning::Gpus
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)

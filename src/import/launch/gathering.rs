@@ -2,7 +2,7 @@
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
-use crate::import::launch::field::{FlagMeaning, FlagWord, Tool};
+use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
 use crate::import::launch::names::{NamedFormat, NamedModel, model_named};
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number};
@@ -110,6 +110,7 @@ impl<'a> Gathering<'a> {
             FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
+            | FlagMeaning::Bound(..)
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
             | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
@@ -142,6 +143,34 @@ impl<'a> Gathering<'a> {
         } else {
             self.leave(setting, NotTaken::AsByDefault);
         }
+    }
+
+    /// Takes a number that another is no larger than, by the setting that says it or else by the program's own.
+    pub fn bound(&mut self, program: &Tool, field: &Field, (id, most, said): (ParameterId, f64, Option<&Setting>)) {
+        let is_larger = number_of(&self.inputs(program), id) > most;
+        match said {
+            Some(setting) if !is_larger => self.leave(setting, NotTaken::Unused),
+            Some(setting) => {
+                self.remove(id);
+                self.put(id, &most.to_string(), setting);
+            }
+            None if is_larger => {
+                self.remove(id);
+                let text = most.to_string();
+                self.give(id, &text);
+                self.assumed_of(id, text, Whose::FollowsFrom(format!("{} {most}", field.names[0])));
+            }
+            None => {}
+        }
+    }
+
+    fn remove(&mut self, id: ParameterId) {
+        self.given.retain(|it| it.0 != id);
+        self.res.taken.retain(|it| it.id != id);
+    }
+
+    fn assumed_of(&mut self, id: ParameterId, value: String, whose: Whose) {
+        self.res.assumed.push(Assumed { id, value, whose });
     }
 
     fn take_number(&mut self, id: ParameterId, setting: &Setting) {
@@ -177,7 +206,7 @@ impl<'a> Gathering<'a> {
     }
 
     fn assume(&mut self, id: ParameterId, value: &str, source: &'static str) {
-        self.res.assumed.push(Assumed { id, value: value.to_owned(), whose: Whose::ProgramsOwn(source) });
+        self.assumed_of(id, value.to_owned(), Whose::ProgramsOwn(source));
     }
 
     /// Takes the format that the model's name says: the last to count, since flags may say the same more closely or less.

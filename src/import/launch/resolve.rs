@@ -56,6 +56,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut gpus = None;
     let mut switches = Vec::new();
     let mut loaded = None;
+    let mut bounds: Vec<(ParameterId, f64, Option<&Setting>)> = Vec::new();
     // What follows from the model's width is known once it is.
     let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
     for (takes_models, at) in in_turn {
@@ -82,6 +83,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             },
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
+            Some(FlagMeaning::Bound(id, _)) => match read_number(&setting.value) {
+                Some(number) => bounds.push((id, number, Some(setting))),
+                None => all.res.leave_refused(setting, id),
+            },
             Some(FlagMeaning::File(_)) if told.unbrought.contains(setting) => all.leave(setting, NotTaken::Unbrought),
             Some(FlagMeaning::File(kind)) => {
                 all.leave(setting, NotTaken::Brought);
@@ -102,6 +107,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             "true" | "1" => all.put(id, &of(&all.inputs(program)).to_string(), setting),
             "false" | "0" => all.leave(setting, NotTaken::AsByDefault),
             _ => all.leave(setting, NotTaken::Value),
+        }
+    }
+    for field in tools.iter().flat_map(|it| it.rows()) {
+        if let FlagMeaning::Bound(id, own) = field.meaning {
+            let said = bounds.iter().find(|it| it.0 == id).copied();
+            all.bound(program, field, said.unwrap_or((id, own, None)));
         }
     }
     all.take_format(program);
@@ -212,6 +223,6 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         }
         FlagMeaning::Gpus => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
-        FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) => false,
+        FlagMeaning::Idle | FlagMeaning::Bound(..) | FlagMeaning::File(_) | FlagMeaning::Unread(_) => false,
     }
 }

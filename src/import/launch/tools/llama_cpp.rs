@@ -2,9 +2,13 @@
 //! nor how many GPUs there are where neither they nor their parts are named.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Devices, Idle, List, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{Bound, Devices, Idle, List, Model, Number, NumberUnless, Switch, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of};
+
+/// Tokens of a batch where nobody says them (`common_params.n_batch` in `common/common.h`): a micro-batch has no more
+/// (`llama_context::llama_context` cuts `n_ubatch` to `n_batch`).
+const BATCH: f64 = 2048.0;
 
 fn all_layers(inputs: &Inputs) -> f64 {
     number_of(inputs, Id::NumLayers)
@@ -16,6 +20,7 @@ const FIELDS: &[Field] = fields! {
     ["n-gpu-layers", "ngl", "gpu-layers"] => NumberUnless(Id::GpuLayers, &["-1", "-2", "auto", "all"]);
     ["parallel", "np"] => NumberUnless(Id::ParallelSlots, &["-1"]);
     ["ubatch-size", "ub"] => Number(Id::Ubatch);
+    ["batch-size", "b"] => Bound(Id::Ubatch, BATCH);
     ["n-cpu-moe", "ncmoe"] => Number(Id::CpuExpertLayers);
     ["cpu-moe", "cmoe"] => Switch(Id::CpuExpertLayers, all_layers);
     ["cache-type-k", "ctk"] => words! {
@@ -43,7 +48,6 @@ const FIELDS: &[Field] = fields! {
     ["model-draft", "md"] => Unread(&[]);
     ["no-kv-offload", "nkvo"] => Unread(&["false"]);
     ["lora"] => Unread(&[]);
-    ["batch-size", "b"] => Idle;
     ["main-gpu", "mg"] => Idle;
     ["threads", "t"] => Idle;
     ["threads-batch", "tb"] => Idle;
@@ -76,7 +80,13 @@ fn gpus_of_parts(inputs: &Inputs) -> Option<String> {
     (parts > 1 && inputs.is_default(Id::GpuCount)).then(|| parts.to_string())
 }
 
+/// Values have a format of their own, which is not that of keys unless both are said.
+fn own_values(inputs: &Inputs) -> Option<String> {
+    (!inputs.is_default(Id::KvPrecision)).then(|| "FP16".to_owned())
+}
+
 const DEFAULTS: &[ToolDefault] = defaults! {
+    KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v: F16, whatever keys are cached in";
     GpuCount = gpus_of_parts, "llama.cpp, --tensor-split has a part for each GPU";
     SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
     Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";

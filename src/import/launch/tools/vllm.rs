@@ -31,7 +31,8 @@ const FIELDS: &[Field] = fields! {
     };
     ["kv-cache-dtype"] => words! {
         "fp8" => [KvPrecision = "FP8"], "fp8_e4m3" => [KvPrecision = "FP8"], "fp8_e5m2" => [KvPrecision = "FP8"],
-        "float16" => [KvPrecision = "FP16"], "auto" => [],
+        "float16" => [KvPrecision = "FP16"], "bfloat16" => [KvPrecision = "FP16"], "auto" => [],
+        "int8_per_token_head" => [KvPrecision = "INT8"], "int4_per_token_head" => [KvPrecision = "INT4"],
     };
     ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"] };
     ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);

@@ -279,15 +279,15 @@ fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f
     match (engine, kind) {
         (Engine::LlamaCpp, KvPrecision::Same) | (_, KvPrecision::Fp16) => Some(HALF),
         (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => Some(same),
-        // There is no 8-bit float in llama.cpp; `q8_0` is next to it.
-        (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) | (_, KvPrecision::Q8) => ggml(Type::Q8_0),
+        (Engine::LlamaCpp, KvPrecision::Int8) | (_, KvPrecision::Q8) => ggml(Type::Q8_0),
         (Engine::LlamaCpp, KvPrecision::Int4) | (_, KvPrecision::Q4) => ggml(Type::Q4_0),
         (_, KvPrecision::Q51) => ggml(Type::Q5_1),
         (_, KvPrecision::Q50) => ggml(Type::Q5_0),
         (_, KvPrecision::Q41) => ggml(Type::Q4_1),
         (_, KvPrecision::Iq4Nl) => ggml(Type::IQ4_NL),
-        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`).
-        (Engine::Transformers, KvPrecision::Fp8) => None,
+        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have llama.cpp's types
+        // (`kv_cache_types` in `common/arg.cpp`).
+        (Engine::Transformers | Engine::LlamaCpp, KvPrecision::Fp8) => None,
         (Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
         (Engine::Vllm, KvPrecision::Int8) => Some(1.0 + 4.0 / head),
         (Engine::Vllm, KvPrecision::Int4) => Some(0.5 + 4.0 / head),
@@ -301,7 +301,7 @@ fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f
 pub fn has_cache(reader: &Reader) -> bool {
     let bytes = |id| bytes_of(reader.choice(Id::Engine), reader.choice(id), HALF, 1.0);
     let is_read = !reader.has_effect(Id::KvPrecisionValues)
-        || reader.is_on(Id::FlashAttention)
+        || reader.is_on(Id::FlashAttention) && bytes(Id::KvPrecisionValues).is_some()
         || bytes(Id::KvPrecisionValues) == Some(HALF);
     let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
     let is_of_version = reader.choice::<Engine>(Id::Engine) != Engine::Vllm
