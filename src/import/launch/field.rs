@@ -48,6 +48,10 @@ pub enum FlagMeaning {
     Switch(ParameterId, fn(&Inputs) -> f64),
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
     Loaded,
+    /// The model that drafts.
+    DraftModel,
+    /// How many images or videos a prompt may have: where it may have neither, there is no tower.
+    Modality,
     /// A number that another is no larger than, with what it is where nobody says it.
     Bound(ParameterId, f64),
     /// A factor of the number of GPUs: those of all such flags are multiplied.
@@ -174,6 +178,8 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
         | FlagMeaning::Bound(..)
+        | FlagMeaning::DraftModel
+        | FlagMeaning::Modality
         | FlagMeaning::Gpus
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)

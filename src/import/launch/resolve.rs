@@ -1,6 +1,7 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
+use crate::import::config::CACHE_OF_MODELOPT;
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
@@ -8,6 +9,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
+use crate::import::launch::tools::vllm::VLLM;
 use crate::import::launch::values::{has_adapters, read_number, trainer_of};
 
 /// Nothing says how many GPUs there are.
@@ -56,6 +58,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut gpus = None;
     let mut switches = Vec::new();
     let mut loaded = None;
+    let mut drafting = None;
+    let mut modalities = Vec::new();
     let mut bounds: Vec<(ParameterId, f64, Option<&Setting>)> = Vec::new();
     // What follows from the model's width is known once it is.
     let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
@@ -83,6 +87,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             },
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
+            Some(FlagMeaning::DraftModel) => drafting = Some(setting),
+            Some(FlagMeaning::Modality) => modalities.push(setting),
             Some(FlagMeaning::Bound(id, _)) => match read_number(&setting.value) {
                 Some(number) => bounds.push((id, number, Some(setting))),
                 None => all.res.leave_refused(setting, id),
@@ -116,7 +122,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         }
     }
     all.take_format(program);
+    all.take_modalities(&modalities);
+    if let Some(setting) = drafting {
+        all.take_draft_model(program, setting);
+    }
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
+    take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {
         take_reserved(setting, tools, &settings, &mut all);
@@ -182,6 +193,17 @@ fn take_reserved(setting: &Setting, tools: &[&Tool], said: &[(&Setting, Option<&
     }
 }
 
+/// Takes the cache for which a checkpoint was made, as vLLM does where nobody says another (`resolve_kv_cache_dtype_string` in
+/// `vllm/utils/torch_utils.py`).
+fn take_cache(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
+    let id = ParameterId::KvPrecision;
+    let said = shape.into_iter().flat_map(|it| &it.left_out).find(|it| it.name.ends_with(CACHE_OF_MODELOPT));
+    if let Some(it) = said.filter(|it| program.id == VLLM.id && it.value == "FP8" && !all.is_given(id)) {
+        all.give(id, "FP8");
+        all.assumed_of(id, "FP8".to_owned(), Whose::FollowsFrom(it.name.clone()));
+    }
+}
+
 /// What files of the model tell of it where its name says nothing; else why it is not known.
 fn take_shape(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
     let Some((setting, named)) = &all.model else { return };
@@ -222,6 +244,8 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
             words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id))
         }
         FlagMeaning::Gpus => id == ParameterId::GpuCount,
+        FlagMeaning::DraftModel => id == ParameterId::Draft,
+        FlagMeaning::Modality => id == ParameterId::Vision,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
         FlagMeaning::Idle | FlagMeaning::Bound(..) | FlagMeaning::File(_) | FlagMeaning::Unread(_) => false,
     }

@@ -2,9 +2,9 @@
 //! nor how many GPUs there are where neither they nor their parts are named.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Bound, Devices, Idle, List, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
-use crate::import::launch::values::{context_of, number_of};
+use crate::import::launch::values::{context_of, number_of, text_of};
 
 /// Tokens of a batch where nobody says them (`common_params.n_batch` in `common/common.h`): a micro-batch has no more
 /// (`llama_context::llama_context` cuts `n_ubatch` to `n_batch`).
@@ -45,7 +45,13 @@ const FIELDS: &[Field] = fields! {
     ["device", "dev"] => Devices(Id::GpuCount);
     ["override-tensor", "ot"] => Unread(&[]);
     ["mmproj", "mm"] => Unread(&[]);
-    ["model-draft", "md"] => Unread(&[]);
+    ["model-draft", "md", "spec-draft-model", "hf-repo-draft", "hfrd", "hfd", "spec-draft-hf"] => DraftModel;
+    ["draft-max", "draft", "draft-n", "spec-draft-n-max"] => Number(Id::DraftTokens);
+    ["n-gpu-layers-draft", "ngld", "gpu-layers-draft", "spec-draft-ngl"] => Unread(&["-1", "auto", "all", "99", "999"]);
+    ["cache-type-k-draft", "ctkd", "spec-draft-type-k"] => Unread(&["f16"]);
+    ["cache-type-v-draft", "ctvd", "spec-draft-type-v"] => Unread(&["f16"]);
+    ["draft-min", "draft-n-min", "spec-draft-n-min"] => Idle;
+    ["draft-p-min", "spec-draft-p-min"] => Idle;
     ["no-kv-offload", "nkvo"] => Unread(&["false"]);
     ["lora"] => Unread(&[]);
     ["main-gpu", "mg"] => Idle;
@@ -82,7 +88,7 @@ fn gpus_of_parts(inputs: &Inputs) -> Option<String> {
 
 /// Values have a format of their own, which is not that of keys unless both are said.
 fn own_values(inputs: &Inputs) -> Option<String> {
-    (!inputs.is_default(Id::KvPrecision)).then(|| "FP16".to_owned())
+    (!matches!(text_of(inputs, Id::KvPrecision).as_str(), "same" | "FP16")).then(|| "FP16".to_owned())
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
