@@ -88,7 +88,8 @@ fn gpus_of_parts(inputs: &Inputs) -> Option<String> {
 
 /// Values have a format of their own, which is not that of keys unless both are said.
 fn own_values(inputs: &Inputs) -> Option<String> {
-    (!matches!(text_of(inputs, Id::KvPrecision).as_str(), "same" | "FP16")).then(|| "FP16".to_owned())
+    let is_narrow = !matches!(text_of(inputs, Id::KvPrecision).as_str(), "same" | "FP16");
+    (is_narrow && inputs.has_effect(Id::KvPrecision)).then(|| "FP16".to_owned())
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
