@@ -87,6 +87,7 @@ use ParameterId as Id;
 
 const SERVED: &[Id] = &[
     Id::TensorParallel,
+    Id::PipelineParallel,
     Id::DataParallel,
     Id::ExpertParallel,
     Id::SequenceLength,
@@ -258,8 +259,16 @@ fn a_program_that_cannot_run_it_says_why() {
     let of_llama_cpp = |more: &str| format!("model=llama-3.1-8b&engine=llamacpp&{more}");
     check_refusal(&of_llama_cpp("quantization=INT8"), "llama-server", &wants(Id::Quantization, "gguf-file-q8_0"));
     check_refusal(&of_llama_cpp("kvPrecision=INT4"), "llama-server", &wants(Id::KvPrecision, "q4_0"));
-    check_refusal("model=llama-3.1-8b&engine=vllm&quantization=INT4", "vllm", &wants(Id::Quantization, "awq-4bit-g128"));
-    check_refusal("model=llama-3.1-8b&engine=vllm&quantization=exl2-4.0", "vllm", &wants(Id::Quantization, "fp8-per-tensor"));
+    check_refusal(
+        "model=llama-3.1-8b&engine=vllm&quantization=INT4",
+        "vllm",
+        &wants(Id::Quantization, "awq-4bit-g128"),
+    );
+    check_refusal(
+        "model=llama-3.1-8b&engine=vllm&quantization=exl2-4.0",
+        "vllm",
+        &wants(Id::Quantization, "fp8-per-tensor"),
+    );
     check_refusal("model=deepseek-v3&engine=vllm&quantization=nf4", "vllm", &wants(Id::Quantization, "fp8-block128"));
     check_refusal("model=llama-3.1-8b&engine=vllm&kvPrecision=q8_0", "vllm", &wants(Id::KvPrecision, "FP8"));
     let eight = "mode=finetune&model=llama-3.1-8b&method=QLoRA&quantization=llm-int8";
@@ -274,7 +283,8 @@ fn a_program_that_cannot_run_it_says_why() {
 /// Sources of values that nobody stated were told in English in every language. What is left of one are names, with the version of a program.
 #[test]
 fn sources_of_assumed_values_are_told_in_chinese() {
-    let tools = [&VLLM, &LLAMA_CPP, &SFT, &PREFERENCE, &GROUPS, &AXOLOTL, &LLAMA_FACTORY, &ACCELERATE, &CONFIG, &LAUNCH];
+    let tools =
+        [&VLLM, &LLAMA_CPP, &SFT, &PREFERENCE, &GROUPS, &AXOLOTL, &LLAMA_FACTORY, &ACCELERATE, &CONFIG, &LAUNCH];
     let more = [&FINE_TUNING, &FROM_SCRATCH];
     let whose = |language, it| (import_texts(language).whose)(&Whose::ProgramsOwn(it));
     let mut untold = Vec::new();

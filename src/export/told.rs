@@ -148,7 +148,11 @@ impl TellingTool<'_> {
             }
             FlagMeaning::Loaded => self.say_loaded(),
             FlagMeaning::DraftModel => self.say_draft_model(tool),
-            FlagMeaning::Modality | FlagMeaning::Idle | FlagMeaning::Heard(_) | FlagMeaning::File(_) | FlagMeaning::Unread(_) => None,
+            FlagMeaning::Modality
+            | FlagMeaning::Idle
+            | FlagMeaning::Heard(_)
+            | FlagMeaning::File(_)
+            | FlagMeaning::Unread(_) => None,
         }
     }
 

@@ -165,9 +165,10 @@ const LARGE_SHARE: f64 = 0.95;
 /// Served layers divided among twice as many GPUs: those that there are, or twice as many.
 fn divided(inputs: &Inputs) -> Vec<Change> {
     let ranks = 2.0 * inputs.values().number(Id::TensorParallel);
+    let gpus = ranks * inputs.values().number(Id::PipelineParallel).max(1.0);
     let mut res = vec![(Id::TensorParallel, Value::Number(ranks))];
-    if inputs.values().number(Id::GpuCount) < ranks {
-        res.insert(0, (Id::GpuCount, Value::Number(ranks)));
+    if inputs.values().number(Id::GpuCount) < gpus {
+        res.insert(0, (Id::GpuCount, Value::Number(gpus)));
     }
     if inputs.has_effect(Id::Engine) && inputs.has_effect(Id::TensorParallel) { res } else { Vec::new() }
 }

@@ -30,9 +30,6 @@ const COUNTING: &[ParameterId] = &[
     ParameterId::TensorSplit,
 ];
 
-/// What says the same to vLLM, for which there is no formula.
-const PIPELINE: &[&str] = &["pipeline-parallel-size", "pp"];
-
 /// Programs and launchers that run on all GPUs that they see where they are not told how many; of vLLM, which takes one, the estimate
 /// says that its degrees use fewer than there are.
 const ON_ALL: &[&str] = &["vllm", "llama-server", "axolotl", "llama-factory", "accelerate", "deepspeed"];
@@ -130,7 +127,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {
-        take_reserved(setting, tools, &settings, &mut all);
+        take_reserved(setting, tools, &mut all);
     }
     for default in tools.iter().flat_map(|it| it.own_defaults()) {
         // What weights are loaded in says something of the recipe once it is known what is trained, and in what.
@@ -177,10 +174,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
 }
 
 /// Takes the GPUs that are kept for a container, where the launch says of none and runs on all that it sees.
-fn take_reserved(setting: &Setting, tools: &[&Tool], said: &[(&Setting, Option<&'static str>)], all: &mut Gathering) {
-    let is_divided = said.iter().any(|it| PIPELINE.iter().any(|name| is_same_name(name, &it.0.name)));
+fn take_reserved(setting: &Setting, tools: &[&Tool], all: &mut Gathering) {
     let is_one = setting.value.trim_ascii() == "1";
-    if is_divided || is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
+    if is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
         all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
     } else if tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id) {
         // It starts one process where nobody says how many.

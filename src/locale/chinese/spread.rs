@@ -75,6 +75,11 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Served => {
             "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
         }
+        NotSpread::ServedStages { nearest } => {
+            return format!(
+                "vLLM 的这种流水线尚无公式：现有公式用于每个阶段至少有一层的解码器，没有草稿模型，不加载视觉塔（vision=absent），首尾层不保留 16 位，专家不用 MXFP4 且能整除。最接近的数：pipelineParallel={nearest}。"
+            );
+        }
         NotSpread::Heads { below, above } => {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
             return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");

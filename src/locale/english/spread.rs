@@ -87,6 +87,11 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Served => {
             "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
         }
+        NotSpread::ServedStages { nearest } => {
+            return format!(
+                "There are no formulas yet for such stages of vLLM: there are for decoders of which each stage has a layer, without a drafter, a vision tower (vision=absent), first or last layers in 16 bits, experts in MXFP4 or experts that do not divide. The nearest number: pipelineParallel={nearest}."
+            );
+        }
         NotSpread::Heads { below, above } => {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
             return format!(

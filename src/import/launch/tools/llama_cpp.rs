@@ -2,7 +2,9 @@
 //! nor how many GPUs there are where neither they nor their parts are named.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{
+    Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, Unread,
+};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of, text_of};
 

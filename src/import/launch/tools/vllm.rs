@@ -1,7 +1,9 @@
 //! vLLM's server: `vllm serve` (vLLM 0.33, `engine/arg_utils.py`, `config/`). It does not know its other commands.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{DraftModel, File, Heard, Idle, Modality, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{
+    DraftModel, File, Heard, Idle, Modality, Model, Number, NumberUnless, Switch, Unread,
+};
 use crate::import::launch::field::{Field, FlagWord, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of, text_of};
 
@@ -41,7 +43,7 @@ const FIELDS: &[Field] = fields! {
     ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"], "draft_model" => [] };
     ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);
     ["config"] => File(NamedFile::Arguments);
-    ["pipeline-parallel-size", "pp"] => Unread(&["1"]);
+    ["pipeline-parallel-size", "pp"] => Number(Id::PipelineParallel);
     // Ranks that share out each sequence's cache, or a prompt, among themselves: no part of one is computed.
     ["decode-context-parallel-size", "dcp"] => Heard(&ALONE);
     ["prefill-context-parallel-size", "pcp"] => Heard(&ALONE);
