@@ -157,6 +157,22 @@ fn quantization_is_read_from_the_file_beside() {
     assert_eq!((link(&own, &beside).as_str(), link(&beside, &own).as_str()), (expected, expected));
 }
 
+/// vLLM takes the cache for which the checkpoint was made; Transformers has none such.
+#[test]
+fn vllm_takes_the_cache_of_the_checkpoint() {
+    let own = llama(json!({ "vocab_size": 128_000 })).to_string();
+    let quantization = json!({ "quant_algo": "FP8", "kv_cache_quant_algo": "FP8" });
+    let beside = json!({ "producer": { "name": "modelopt" }, "quantization": quantization }).to_string();
+    let catalog = Catalog::built_in();
+    let link = |launch: &str| {
+        let res = import(launch.as_bytes(), &[own.as_bytes(), beside.as_bytes()], &catalog).expect("a launch");
+        Link { inputs: res.inputs.expect("inputs"), ..Link::default() }.encode()
+    };
+    assert!(link("vllm serve ./mine --max-model-len 4096").contains("&kvPrecision=FP8"));
+    let said = link("vllm serve ./mine --max-model-len 4096 --kv-cache-dtype float16");
+    assert!(said.contains("&kvPrecision=FP16"), "{said}");
+}
+
 /// Checkpoints that leave their first or last layers whole list every linear layer of these. Where one is missing, or the layers stand
 /// between others, nothing is taken.
 #[test]

@@ -26,7 +26,7 @@ use crate::import::config::words::read_words;
 use crate::import::imported::{Assumed, Imported, NotTaken, Whose};
 use serde_json::{Map, Value as Json};
 
-pub use quantization::{CACHE_OF_MODELOPT, of_quantization_file};
+pub use quantization::{CACHE_OF_MODELOPT, CACHE_SCHEME, of_quantization_file};
 
 /// Objects in which the text of a larger model stands, in the order of Transformers (`configuration_utils.py`, `get_text_config`).
 const INNER_TEXTS: &[(&str, &str)] =

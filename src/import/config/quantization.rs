@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a checkpoint says of the cache in which it is to run.
 pub const CACHE_OF_MODELOPT: &str = "kv_cache_quant_algo";
+/// The same as llm-compressor says it.
+pub const CACHE_SCHEME: &str = "kv_cache_scheme";
 
 /// The type in which a run computes.
 pub fn read_dtype(whole: &ConfigPart, text: &ConfigPart, sheet: &mut Sheet) {
@@ -121,6 +123,17 @@ fn read_compressed(it: &ConfigPart, sheet: &mut Sheet) {
     match first.filter(|_| is_one) {
         Some(id) => sheet.state(Id::Quantization, id, &place),
         None => return sheet.out.leave(&place, &Json::Object(groups.clone()).to_string(), NotTaken::NoFormula),
+    }
+    // See `CACHE_OF_MODELOPT`.
+    if let Some(scheme) = it.object(CACHE_SCHEME) {
+        let is_fp8 = scheme.get("type").and_then(Json::as_str) == Some("float")
+            && scheme.get("num_bits").and_then(Json::as_f64) == Some(8.0);
+        let place = it.place(CACHE_SCHEME);
+        if is_fp8 {
+            sheet.out.leave(&place, "FP8", NotTaken::Unused);
+        } else {
+            sheet.out.leave(&place, &Json::Object(scheme.clone()).to_string(), NotTaken::Unread);
+        }
     }
     read_left(it, &["ignore"], sheet);
 }

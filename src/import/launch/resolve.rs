@@ -1,7 +1,7 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
-use crate::import::config::CACHE_OF_MODELOPT;
+use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
@@ -193,7 +193,8 @@ fn take_reserved(setting: &Setting, tools: &[&Tool], all: &mut Gathering) {
 /// `vllm/utils/torch_utils.py`).
 fn take_cache(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
     let id = ParameterId::KvPrecision;
-    let said = shape.into_iter().flat_map(|it| &it.left_out).find(|it| it.name.ends_with(CACHE_OF_MODELOPT));
+    let says = |name: &str| [CACHE_OF_MODELOPT, CACHE_SCHEME].iter().any(|it| name.ends_with(it));
+    let said = shape.into_iter().flat_map(|it| &it.left_out).find(|it| says(&it.name));
     if let Some(it) = said.filter(|it| program.id == VLLM.id && it.value == "FP8" && !all.is_given(id)) {
         all.give(id, "FP8");
         all.assumed_of(id, "FP8".to_owned(), Whose::FollowsFrom(it.name.clone()));
