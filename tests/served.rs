@@ -152,7 +152,7 @@ fn what_was_not_read_is_refused() {
     check(&format!("{mixture}&tensorParallel=4&expertParallel=2"), NotSpread::ExpertRanks, Id::ExpertParallel);
     check(&format!("{mixture}&dataParallel=2"), NotSpread::ReplicasOfMixture, Id::DataParallel);
     check("engine=llamacpp&model=llama-3.1-8b&gpuLayers=0", NotSpread::PartOnGpu, Id::GpuLayers);
-    check("engine=llamacpp&model=gemma-3-27b-it&gpuLayers=20", NotSpread::PartOnGpu, Id::GpuLayers);
+    check("engine=llamacpp&model=glm-4.5-air&gpuLayers=20", NotSpread::PartOnGpu, Id::GpuLayers);
 }
 
 /// llama.cpp's own example of experts in the host's memory: 17,904 MiB of weights, 384 of cache, 898 of buffers

@@ -107,7 +107,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Devices { most } => return format!("按整层最多分给 {most} 张 GPU。"),
         NotSpread::PartOnGpu => {
-            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
+            "只把一部分层放上 GPU 时，现有公式要求各种层的排列已查明，文件在各层之后没有附加块，且至少有一层在 GPU 上（gpuLayers 至少为 2）。"
         }
     };
     why.to_owned()

@@ -123,7 +123,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Devices { most } => return format!("Whole layers are shared out among {most} GPUs at most."),
         NotSpread::PartOnGpu => {
-            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
+            "There are formulas for a part of the layers on the GPU where the order of layers of several kinds was read, a file has no block behind its layers, and one layer at least is there (gpuLayers of 2 or more)."
         }
     };
     why.to_owned()

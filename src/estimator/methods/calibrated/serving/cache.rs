@@ -9,7 +9,7 @@ use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
-use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::offload::{Offload, are_alike};
 use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
@@ -68,16 +68,22 @@ fn growing(run: &ServingRun) -> Growing {
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     // Each layer's is where the layer is.
     let own = of_model(run, run.portion)?;
-    let own = match Offload::of(run.shape).and_then(|it| it.share_in_host()) {
-        Some(in_host) if run.portion.is_none() => own.clone() - in_host * own,
-        Some(_) | None => own,
+    let own = match in_host(run).filter(|_| run.portion.is_none()) {
+        Some(in_host) => own - in_host,
+        None => own,
     };
     Some(if run.drafts_by_layer() { own + of_drafter(run) } else { own })
 }
 
 /// The part of it that is in the host's memory, with its layers; nothing where all are on the GPU.
 pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
-    Some(Offload::of(run.shape)?.share_in_host()? * of_model(run, None)?)
+    let offload = Offload::of(run.shape)?;
+    let share = offload.share_in_host()?;
+    if are_alike(run.shape) {
+        return Some(share * of_model(run, None)?);
+    }
+    let end = offload.in_host.value();
+    of_model(run, Some(Portion { first: 0.0, end, is_first: true, has_output: false, is_pipelined: false }))
 }
 
 /// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's layers that do

@@ -4,11 +4,10 @@
 //! behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is free on each, or what
 //! `--tensor-split` says.
 
-use crate::estimator::architecture::{Fact, MultiTokenPrediction};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
-use crate::estimator::methods::calibrated::serving::offload::{Offload, puts_output_first};
+use crate::estimator::methods::calibrated::serving::offload::{Offload, further_layers, puts_output_first};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::SplitMode;
@@ -95,13 +94,6 @@ pub fn stages(shape: &Shape) -> Vec<Portion> {
         Portion { first, end, is_first: at == 0, has_output: is_last, is_pipelined: false }
     };
     (0..n_stages as usize).map(&mut portion).collect()
-}
-
-/// Layers of a file behind the model's, which are shared out with them and take nothing: the block of GLM 4.5 that predicts a further token
-/// (`LLM_ARCH_GLM4_MOE` in `llama_model::load_hparams`, whose `n_layer` counts it). Of DeepSeek and Qwen files without theirs are meant.
-fn further_layers(shape: &Shape) -> f64 {
-    let block = MultiTokenPrediction::of(shape.number(Fact::MultiTokenPrediction));
-    f64::from(block == MultiTokenPrediction::OwnEmbedding && !shape.is(Fact::KvLoraRank))
 }
 
 /// Where the share of each GPU ends, as parts of all: even ones unless something else was given.
