@@ -157,6 +157,22 @@ fn quantization_is_read_from_the_file_beside() {
     assert_eq!((link(&own, &beside).as_str(), link(&beside, &own).as_str()), (expected, expected));
 }
 
+/// vLLM takes the cache for which the checkpoint was made; Transformers has none such.
+#[test]
+fn vllm_takes_the_cache_of_the_checkpoint() {
+    let own = llama(json!({ "vocab_size": 128_000 })).to_string();
+    let quantization = json!({ "quant_algo": "FP8", "kv_cache_quant_algo": "FP8" });
+    let beside = json!({ "producer": { "name": "modelopt" }, "quantization": quantization }).to_string();
+    let catalog = Catalog::built_in();
+    let link = |launch: &str| {
+        let res = import(launch.as_bytes(), &[own.as_bytes(), beside.as_bytes()], &catalog).expect("a launch");
+        Link { inputs: res.inputs.expect("inputs"), ..Link::default() }.encode()
+    };
+    assert!(link("vllm serve ./mine --max-model-len 4096").contains("&kvPrecision=FP8"));
+    let said = link("vllm serve ./mine --max-model-len 4096 --kv-cache-dtype float16");
+    assert!(said.contains("&kvPrecision=FP16"), "{said}");
+}
+
 /// Checkpoints that leave their first or last layers whole list every linear layer of these. Where one is missing, or the layers stand
 /// between others, nothing is taken.
 #[test]
@@ -170,10 +186,58 @@ fn first_and_last_layers_that_stay_whole_are_read() {
         let taken = imported(&told).taken;
         taken.into_iter().find(|it| it.id == Id::Unquantized).map(|it| it.value).unwrap_or_default()
     };
-    let all = ["self_attn.q_proj", "self_attn.o_proj", "mlp.down_proj"];
+    let attention = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"];
+    let all = [&attention[..], &["mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"]].concat();
     let n_layers = llama(json!({}))["num_hidden_layers"].as_u64().expect("layers") as u32;
     assert_eq!(read(&[0, 1, n_layers - 1], &all), "embedding_head_router_vision_first-2_last-1");
     assert_eq!(read(&[0], &all), "embedding_head_router_vision_first-1");
     assert_eq!(read(&[0, 3], &all), "");
-    assert_eq!(read(&[0], &all[..2]), "");
+    assert_eq!(read(&[0], &attention), "");
+    // Some of its projections were taken for the whole layer.
+    assert_eq!(read(&[0], &["self_attn.q_proj", "self_attn.o_proj", "mlp.down_proj"]), "");
+}
+
+/// A whole layer's name said nothing, and a pattern of one projection or of routers kept the whole feed-forward block.
+#[test]
+fn what_stays_whole_is_read_from_names_of_layers_and_patterns() {
+    let read = |ignored: Json| {
+        let weights = json!({ "num_bits": 8, "type": "float", "strategy": "channel" });
+        let groups = json!({ "group_0": { "weights": weights } });
+        let told = json!({ "quant_method": "compressed-tensors", "config_groups": groups, "ignore": ignored });
+        let res = imported(&llama(json!({ "quantization_config": told })));
+        let of = |it: &vram_estimator::import::Taken| (it.id == Id::Unquantized).then(|| it.value.clone());
+        let told = res.left_out.iter().filter(|it| it.why.is_problem()).count();
+        (res.taken.iter().find_map(of).unwrap_or_default(), told)
+    };
+    let check = |ignored: Json, set: &str, n_told: usize| {
+        assert_eq!(read(ignored.clone()), (set.to_owned(), n_told), "{ignored}");
+    };
+    check(json!(["model.layers.0", "lm_head"]), "embedding_head_router_vision_first-1", 0);
+    check(json!(["re:.*layers\\.31\\..*"]), "embedding_head_router_vision_last-1", 0);
+    check(json!(["re:.*mlp\\.gate$", "lm_head"]), "", 0);
+    check(json!(["re:.*down_proj"]), "", 1);
+    check(json!(["re:.*self_attn.*"]), "embedding_head_attention_router_vision", 0);
+    check(json!(["re:.*gate_up_proj$", "re:.*down_proj$"]), "embedding_head_router_feed-forward_vision", 0);
+    check(json!(["model.layers.3"]), "", 2);
+    check(json!(["a.name"]), "", 1);
+}
+
+/// The head of a classifier was that of the pretrained model, which has a vocabulary.
+#[test]
+fn the_head_of_an_encoder_is_read() {
+    let read = |class: &str, labels: Json, mode: Mode| {
+        let mut told: Json =
+            serde_json::from_slice(&fs::read(folder().join("bert-base-uncased.json")).expect("a file")).expect("JSON");
+        told["architectures"] = json!([class]);
+        told["id2label"] = labels;
+        let res = imported(&told).conclude(mode, &Catalog::built_in());
+        Link { inputs: res.inputs.expect("inputs"), ..Link::default() }.encode()
+    };
+    let labels = json!({ "0": "a", "1": "b", "2": "c" });
+    let of_bert = |more: &str| format!("model=bert-base-uncased{more}");
+    let served = Mode::Inference;
+    assert_eq!(read("BertForSequenceClassification", labels, served), of_bert("&head=classifier&numLabels=3"));
+    assert_eq!(read("BertForSequenceClassification", Json::Null, served), of_bert("&head=classifier"));
+    assert_eq!(read("BertForMaskedLM", Json::Null, served), of_bert(""));
+    assert_eq!(read("BertModel", Json::Null, Mode::Train), format!("mode=train&{}", of_bert("&head=none")));
 }

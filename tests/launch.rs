@@ -14,8 +14,13 @@ use std::sync::Arc;
 use vram_estimator::estimator::parameters::ParameterGroup;
 use vram_estimator::estimator::{Catalog, Inputs, MethodId, Mode, Model, ParameterId, Value, values_of};
 use vram_estimator::export::{ExportRefusal, Exported, export};
-use vram_estimator::import::launch::{of_launch, repository_of};
-use vram_estimator::link::{Link, decode};
+use vram_estimator::import::Whose;
+use vram_estimator::import::launch::{
+    ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT,
+    VLLM, of_launch, repository_of,
+};
+use vram_estimator::link::{Language, Link, decode};
+use vram_estimator::locale::import_texts;
 
 /// Configurations that are drawn for each program.
 const N_DRAWN: usize = 10_000;
@@ -85,6 +90,7 @@ use ParameterId as Id;
 
 const SERVED: &[Id] = &[
     Id::TensorParallel,
+    Id::PipelineParallel,
     Id::DataParallel,
     Id::ExpertParallel,
     Id::SequenceLength,
@@ -327,6 +333,24 @@ fn a_program_that_cannot_run_it_says_why() {
     check_refusal("mode=train", "vllm", &ExportRefusal::Mode(Mode::Train));
     check_refusal("model=llama-3.1-8b", "vllm", &wants(Id::Engine, "vllm"));
     check_refusal("engine=vllm", "vllm", &ExportRefusal::NoModel);
+    // Another format was exported as 16 bits, as F16 or as 4 bits of bitsandbytes, with a comment.
+    let of_llama_cpp = |more: &str| format!("model=llama-3.1-8b&engine=llamacpp&{more}");
+    check_refusal(&of_llama_cpp("quantization=INT8"), "llama-server", &wants(Id::Quantization, "gguf-file-q8_0"));
+    check_refusal(&of_llama_cpp("kvPrecision=INT4"), "llama-server", &wants(Id::KvPrecision, "q4_0"));
+    check_refusal(
+        "model=llama-3.1-8b&engine=vllm&quantization=INT4",
+        "vllm",
+        &wants(Id::Quantization, "awq-4bit-g128"),
+    );
+    check_refusal(
+        "model=llama-3.1-8b&engine=vllm&quantization=exl2-4.0",
+        "vllm",
+        &wants(Id::Quantization, "fp8-per-tensor"),
+    );
+    check_refusal("model=deepseek-v3&engine=vllm&quantization=nf4", "vllm", &wants(Id::Quantization, "fp8-block128"));
+    check_refusal("model=llama-3.1-8b&engine=vllm&kvPrecision=q8_0", "vllm", &wants(Id::KvPrecision, "FP8"));
+    let eight = "mode=finetune&model=llama-3.1-8b&method=QLoRA&quantization=llm-int8";
+    check_refusal(eight, "trl", &wants(Id::Quantization, "nf4"));
     check_refusal("mode=cnn", "trl", &ExportRefusal::Mode(Mode::Cnn));
     let uneven = "mode=grpo&model=llama-3.1-8b&batchUnit=completions&batchSize=12";
     check_refusal(uneven, "trl", &wants(Id::BatchSize, "16"));
@@ -334,4 +358,52 @@ fn a_program_that_cannot_run_it_says_why() {
     check_refusal("mode=finetune&trainer=megatron&model=llama-3.1-8b", "accelerate", &wants(Id::Trainer, "fsdp2"));
     check_refusal("mode=finetune&model=llama-3.1-8b", "deepspeed", &wants(Id::Trainer, "deepspeed"));
     check_refusal("mode=train&model=llama-3.1-8b", "megatron", &wants(Id::Trainer, "megatron"));
+}
+
+/// Sources of values that nobody stated were told in English in every language. What is left of one are names, with the version of a program.
+#[test]
+fn sources_of_assumed_values_are_told_in_chinese() {
+    let tools =
+        [&VLLM, &LLAMA_CPP, &SFT, &PREFERENCE, &GROUPS, &AXOLOTL, &LLAMA_FACTORY, &ACCELERATE, &CONFIG, &LAUNCH];
+    let more = [&FINE_TUNING, &FROM_SCRATCH];
+    let whose = |language, it| (import_texts(language).whose)(&Whose::ProgramsOwn(it));
+    let mut untold = Vec::new();
+    for it in tools.into_iter().chain(more).flat_map(|it| it.own_defaults()) {
+        let (own, english) = (whose(Language::Chinese, it.source), whose(Language::English, it.source));
+        assert_eq!(english, it.source);
+        // A path may stand behind it.
+        let name = english.split_once(", ").map_or(" ", |it| it.1.split(" (").next().unwrap_or_default());
+        let is_name = name.split(": ").all(|it| !it.contains(' '));
+        if own == english && !is_name {
+            untold.push(english);
+        }
+    }
+    assert_eq!(untold, Vec::<String>::new());
+}
+
+/// A link, a program, and a line of its launch.
+#[track_caller]
+fn check_line(link: &str, tool: &str, line: &str) {
+    let catalog = Catalog::built_in();
+    let text = export(tool, &decode(link, &catalog).0.inputs).expect("a launch").text;
+    assert!(text.lines().any(|it| it.trim().trim_end_matches(" \\") == line), "{tool} of {link}: {text}");
+}
+
+/// vLLM was told to quantize what it cannot, or nothing; llama.cpp to cache values as it does unless told.
+#[test]
+fn servers_are_told_what_makes_them_run_it() {
+    let vllm = |more: &str| format!("model=qwen3-8b&engine=vllm&{more}");
+    check_line(&vllm("quantization=awq-4bit-g64"), "vllm", "--model ./Qwen3-8B-awq-4bit-g64");
+    check_line(&vllm("quantization=gguf-file-q4_k_m"), "vllm", "--model Qwen3-8B-Q4_K_M.gguf");
+    check_line(&vllm("quantization=fp8-per-tensor"), "vllm", "--quantization fp8");
+    check_line(&vllm("quantization=fp8-block128"), "vllm", "--quantization fp8_per_block");
+    check_line(&vllm("kvPrecision=INT8"), "vllm", "--kv-cache-dtype int8_per_token_head");
+    check_line(&vllm("draft=qwen3-0.6b"), "vllm", "--speculative-config.model Qwen/Qwen3-0.6B");
+    check_line(&vllm("draft=qwen3-0.6b"), "vllm", "--speculative-config.num_speculative_tokens 3");
+    check_line("model=qwen2.5-vl-7b-instruct&engine=vllm&vision=absent", "vllm", "--language-model-only");
+    let file = |more: &str| format!("model=qwen3-8b&engine=llamacpp&quantization=gguf-file-q4_k_m&{more}");
+    check_line(&file("kvPrecision=q8_0"), "llama-server", "--cache-type-v q8_0");
+    check_line(&file("ubatch=4096"), "llama-server", "--batch-size 4096");
+    check_line(&file("draft=qwen3-0.6b"), "llama-server", "--model-draft Qwen3-0.6B-Q4_K_M.gguf");
+    check_line("model=qwen3-8b&engine=llamacpp&precision=BF16", "llama-server", "--model Qwen3-8B-BF16.gguf");
 }

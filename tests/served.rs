@@ -152,7 +152,7 @@ fn what_was_not_read_is_refused() {
     check(&format!("{mixture}&tensorParallel=4&expertParallel=2"), NotSpread::ExpertRanks, Id::ExpertParallel);
     check(&format!("{mixture}&dataParallel=2"), NotSpread::ReplicasOfMixture, Id::DataParallel);
     check("engine=llamacpp&model=llama-3.1-8b&gpuLayers=0", NotSpread::PartOnGpu, Id::GpuLayers);
-    check("engine=llamacpp&model=gemma-3-27b-it&gpuLayers=20", NotSpread::PartOnGpu, Id::GpuLayers);
+    check("engine=llamacpp&model=glm-4.5-air&gpuLayers=20", NotSpread::PartOnGpu, Id::GpuLayers);
 }
 
 /// llama.cpp's own example of experts in the host's memory: 17,904 MiB of weights, 384 of cache, 898 of buffers
@@ -196,4 +196,68 @@ fn experts_of_all_layers_leave_the_rest() {
     assert!(all < 0.1 * weights(""), "{all}");
     let dense = "engine=llamacpp&model=llama-3.1-8b&sequenceLength=4096";
     assert_eq!(calibrated(&format!("{dense}&cpuExpertLayers=9")).moments(), calibrated(dense).moments());
+}
+
+/// Stages of vLLM were told to have no effect, beside a number for one GPU. Each has its layers, the first the embedding, the last the output
+/// projection, or the embedding once more where they are tied; and all have as many blocks of cache as the one with the fewest.
+#[test]
+fn stages_of_vllm_have_their_layers() {
+    let link = |model: &str, more: &str| format!("engine=vllm&model={model}&precision=BF16&gpuMemory=79.18{more}");
+    let of_stages = |model: &str, more: &str, component: Component| -> Vec<f64> {
+        let spread = calibrated(&link(model, more));
+        let held =
+            |it: &vram_estimator::estimator::Rank| it.peak().line(component).map_or(0.0, |it| it.formula.value());
+        spread.ranks().iter().map(held).collect()
+    };
+    let [of_one, of_tied] = ["llama-3.1-8b", "llama-3.2-1b"].map(|model| {
+        let whole = calibrated(&link(model, ""));
+        [Component::Weights, Component::KvCache].map(|it| bytes(&whole, it))
+    });
+    let weights = of_stages("llama-3.1-8b", "&pipelineParallel=2", Component::Weights);
+    assert_eq!(weights.iter().sum::<f64>(), of_one[0]);
+    // The last norm.
+    assert_eq!(weights[1] - weights[0], 4096.0 * 2.0);
+    // 80 layers over 3 stages: 27, 27 and 26.
+    let cached = of_stages("llama-3.3-70b-instruct", "&pipelineParallel=3&tensorParallel=2", Component::KvCache);
+    assert_eq!((cached[0] / cached[2], cached[1]), (27.0 / 26.0, cached[0]));
+    let tied = of_stages("llama-3.2-1b", "&pipelineParallel=2", Component::Weights);
+    assert_eq!(tied.iter().sum::<f64>() - of_tied[0], 128_256.0 * 2048.0 * 2.0);
+    assert_eq!(of_stages("llama-3.2-1b", "&pipelineParallel=2", Component::KvCache), [of_tied[1] / 2.0; 2]);
+    let replicated = calibrated(&link("llama-3.1-8b", "&pipelineParallel=2&tensorParallel=2&gpuCount=8"));
+    let kinds: Vec<_> = replicated.ranks().iter().map(|it| (it.kind(), it.count())).collect();
+    assert_eq!(kinds, [(RankKind::Stage { at: 0 }, 4), (RankKind::Stage { at: 1 }, 4)]);
+    let room = |more: &str| capacity(&inputs(&link("llama-3.1-8b", more))).expect("a pool").tokens.value();
+    assert!(room("&pipelineParallel=2") > 2.0 * room(""), "{} {}", room("&pipelineParallel=2"), room(""));
+    let refused = |more: &str, nearest: u32| {
+        let reason = support(&inputs(&link("llama-3.1-8b", more))).expect_err("no answer");
+        assert_eq!(reason, Unsupported::Spread(NotSpread::ServedStages { nearest }), "{more}");
+        assert_eq!(
+            (reason.parameter(&inputs(&link("llama-3.1-8b", more))), reason.nearest()),
+            (Id::PipelineParallel, vec![nearest])
+        );
+    };
+    refused("&pipelineParallel=64", 32);
+    refused("&pipelineParallel=2&draft=eagle", 1);
+}
+
+/// What drafts has CUDA graphs of its own, which were not counted.
+#[test]
+fn graphs_of_what_drafts_are_counted() {
+    let graphs = |more: &str| {
+        let link = format!("engine=vllm&model=qwen3-8b&precision=BF16&maxSequences=256{more}");
+        bytes(&calibrated(&link), Component::Runtime)
+            - bytes(&calibrated("engine=vllm&model=qwen3-8b&precision=BF16&maxSequences=256"), Component::Runtime)
+    };
+    // Graphs of 35 sizes, of one layer and of the 28 of a model.
+    assert!((graphs("&draft=eagle") - 35.0 * 0.2 * MIB).abs() < 1.0);
+    assert!((graphs("&draft=qwen3-0.6b") - 28.0 * 35.0 * 0.2 * MIB).abs() < 1.0);
+}
+
+/// vLLM keeps the constants of 4-bit weights expanded, however its checkpoint has them.
+#[test]
+fn double_quantization_saves_nothing_in_vllm() {
+    let weights = |format: &str| {
+        bytes(&calibrated(&format!("engine=vllm&model=qwen3-8b&quantization={format}")), Component::Weights)
+    };
+    assert_eq!(weights("nf4-dq"), weights("nf4"));
 }

@@ -299,6 +299,9 @@ fn formats_are_those_that_whoever_runs_the_model_loads() {
     check("mode=finetune&method=QLoRA&quantization=fp8-block128", other);
     check("mode=train&precision=INT4", Some(Unsupported::PackedTraining));
     check("engine=transformers&kvPrecision=FP8", Some(Unsupported::NoSuchCache));
+    // It was priced as `q8_0`.
+    check("engine=llamacpp&kvPrecision=FP8", Some(Unsupported::NoSuchCache));
+    check("engine=llamacpp&kvPrecision=q8_0&kvPrecisionValues=FP8", Some(Unsupported::NoSuchCache));
     check("engine=vllm&engineVersion=0.8&kvPrecision=INT4", Some(Unsupported::NoSuchCache));
     for link in [
         "engine=transformers&quantization=awq-4bit-g128",

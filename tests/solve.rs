@@ -357,3 +357,20 @@ fn the_command_line_solves_and_advises() {
         assert_eq!(kind_of(&there).map(VerdictKind::id), it["verdict"].as_str(), "{it}");
     }
 }
+
+/// vLLM was advised to load INT8, which it makes of no checkpoint, and llama.cpp a cache by a name that it does not know.
+#[test]
+fn what_is_advised_the_engine_has() {
+    let changes = |link: &str| {
+        let all = advise(METHOD, &inputs(link));
+        let set = all.iter().flat_map(|it| &it.changed).map(|(id, value)| (*id, id.spec().write(value)));
+        set.filter(|it| matches!(it.0, Id::Quantization | Id::KvPrecision)).map(|it| it.1).collect::<Vec<_>>()
+    };
+    let vllm = changes("model=llama-3.1-8b&engine=vllm&precision=BF16&gpu=rtx-4060&sequenceLength=8192&batchSize=8");
+    assert!(vllm.iter().all(|it| matches!(it.as_str(), "fp8-per-tensor" | "awq-4bit-g128" | "FP8")), "{vllm:?}");
+    assert!(vllm.contains(&"awq-4bit-g128".to_owned()), "{vllm:?}");
+    let file = "model=llama-3.1-8b&engine=llamacpp&quantization=gguf-file-q8_0&gpu=rtx-4060&sequenceLength=65536";
+    let of_file = changes(file);
+    assert!(of_file.iter().all(|it| it.starts_with("gguf-file-") || it.starts_with('q')), "{of_file:?}");
+    assert!(of_file.iter().any(|it| it == "q4_0" || it == "q8_0"), "{of_file:?}");
+}

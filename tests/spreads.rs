@@ -126,18 +126,21 @@ fn servers_have_plans_too() {
     let degrees = |link: &str| {
         let all = plans(DEFAULT_METHOD, &inputs(link));
         let of = |it: &Plan| {
-            [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| it.inputs.values().number(id))
+            let degrees = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel, Id::PipelineParallel];
+            degrees.map(|id| it.inputs.values().number(id).max(1.0) as u32)
         };
         let mut res: Vec<_> = all.plans.iter().map(of).collect();
-        res.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[2].total_cmp(&b[2])));
+        res.sort_unstable();
         res
     };
     let served = "model=llama-3.1-8b&precision=BF16&gpu=h100-80gb&gpuCount=4";
-    assert_eq!(degrees(&format!("{served}&engine=vllm")), [[1.0, 4.0, 1.0], [2.0, 2.0, 1.0], [4.0, 1.0, 1.0]]);
+    // With stages, which were no plans while they were told to have no effect.
+    let all = [[1, 1, 1, 4], [1, 2, 1, 2], [1, 4, 1, 1], [2, 1, 1, 2], [2, 2, 1, 1], [4, 1, 1, 1]];
+    assert_eq!(degrees(&format!("{served}&engine=vllm")), all);
     assert_eq!(degrees(&format!("{served}&engine=transformers")).len(), 1);
     assert!(degrees(&format!("{served}&engine=llamacpp")).is_empty());
     let mixture = "model=mixtral-8x7b-instruct-v0.1&precision=BF16&gpu=h100-80gb&gpuCount=4&engine=vllm";
-    assert_eq!(degrees(mixture), [[4.0, 1.0, 1.0], [4.0, 1.0, 4.0]]);
+    assert_eq!(degrees(mixture), [[1, 1, 1, 4], [2, 1, 1, 2], [2, 1, 2, 2], [4, 1, 1, 1], [4, 1, 4, 1]]);
 }
 
 /// What a plan says is what its link comes to.

@@ -6,13 +6,13 @@ mod megatron;
 mod script;
 mod told;
 
-use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Trainer, Value};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value, support};
 use crate::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT, Tool, VLLM,
     has_adapters, number_of, repository_of, text_of,
 };
 pub use exported::{ExportRefusal, Exported, Lost};
-use told::{Told, tell};
+use told::{Told, file_format, tell};
 
 /// The programs, by their names.
 pub const TOOLS: &[&str] =
@@ -89,6 +89,9 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     if tools[0].id == GROUPS.id && mode == Mode::Grpo {
         groups_are_whole(inputs)?;
     }
+    if let Some(value) = other_format(tool, tools[0], inputs) {
+        return Err(ExportRefusal::Wants { id: ParameterId::Quantization, value });
+    }
     let Told { mut settings, lost } = tell(&tools, inputs);
     settings[0].extend(required(tools[0], inputs).into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
     // It starts a process on every GPU that it sees, unless it is told of one.
@@ -96,20 +99,10 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     if starts_on_all && settings[1].iter().all(|it| it.0 != PROCESSES) {
         settings[1].push((PROCESSES.to_owned(), "1".to_owned()));
     }
-    // What would train something else, or in another format, is no export of the run.
-    let essential =
-        [(ParameterId::FinetuneMethod, "LoRA"), (ParameterId::Precision, "BF16"), (ParameterId::Draft, "none")];
-    for (id, value) in essential {
-        if lost.iter().any(|it| it.id == id) {
-            return Err(ExportRefusal::Wants { id, value: value.to_owned() });
+    for it in &lost {
+        if let Some(value) = essential(tool, inputs, it) {
+            return Err(ExportRefusal::Wants { id: it.id, value: value.to_owned() });
         }
-    }
-    // vLLM loads such a checkpoint as it is published, whatever else the inputs say.
-    let published = tools[0].own_defaults().find(|it| tool == "vllm" && it.id == ParameterId::Quantization);
-    if let Some(value) = published.and_then(|it| (it.of)(inputs))
-        && lost.iter().any(|it| it.id == ParameterId::Quantization)
-    {
-        return Err(ExportRefusal::Wants { id: ParameterId::Quantization, value });
     }
     let text = match shape {
         LaunchShape::Command => script::command(tools[0], &settings.concat(), &lost),
@@ -118,7 +111,60 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         LaunchShape::File => script::yaml(&settings.concat(), &lost),
     };
     let run_by = (shape == LaunchShape::File).then_some(tools[0].command);
+    let named = settings[0].iter().find(|it| it.0 == "model").map(|it| it.1.as_str());
+    let text = match (named, repository_of(model)) {
+        // Nobody publishes it by that name.
+        (Some(named), Some(published)) if tool == "vllm" && named != published => {
+            let format = text_of(inputs, ParameterId::Quantization);
+            format!("# {named}: a checkpoint of {published} in {format}\n{text}")
+        }
+        _ => text,
+    };
     Ok(Exported { text, run_by, lost })
+}
+
+/// The format that a server needs where it cannot load the one of the inputs.
+fn other_format(tool: &str, program: &Tool, inputs: &Inputs) -> Option<String> {
+    let format = text_of(inputs, ParameterId::Quantization);
+    let is_narrow = matches!(inputs.choice(ParameterId::Quantization), Quantization::Int4);
+    match tool {
+        "llama-server" if file_format(inputs).is_none() => {
+            Some(if is_narrow { "gguf-file-q4_k_m" } else { "gguf-file-q8_0" }.to_owned())
+        }
+        "vllm" => {
+            // A checkpoint that is published in few bits is loaded as it is, whatever else the inputs say.
+            let own = program.own_defaults().find(|it| it.id == ParameterId::Quantization);
+            let published = own.and_then(|it| (it.of)(inputs)).filter(|it| *it != format);
+            let is_of_width = matches!(inputs.choice(ParameterId::Quantization), Quantization::Int8);
+            let is_other = support(inputs) == Err(Unsupported::FormatOfOtherEngine);
+            published
+                .or_else(|| is_narrow.then(|| "awq-4bit-g128".to_owned()))
+                .or_else(|| (is_of_width || is_other).then(|| "fp8-per-tensor".to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// What a parameter has to be where the program cannot be told of it and would run something else; `None` where that changes nothing.
+fn essential(tool: &str, inputs: &Inputs, lost: &Lost) -> Option<&'static str> {
+    let is_file = tool == "llama-server";
+    match lost.id {
+        ParameterId::FinetuneMethod => Some("LoRA"),
+        // A file has its own.
+        ParameterId::Precision if !is_file => Some("BF16"),
+        ParameterId::Draft => Some("none"),
+        ParameterId::Quantization if tool != "vllm" && !is_file && inputs.has_effect(lost.id) => Some("nf4"),
+        ParameterId::KvPrecision | ParameterId::KvPrecisionValues
+            if lost.value != "same" && inputs.has_effect(lost.id) =>
+        {
+            Some(match (is_file, lost.value.as_str()) {
+                (true, "INT4") => "q4_0",
+                (true, _) => "q8_0",
+                (false, _) => "FP8",
+            })
+        }
+        _ => None,
+    }
 }
 
 /// The program that trains as a mode does.

@@ -1,10 +1,11 @@
 //! Which flags or fields say what inputs say, row by row of the table. It writes no text of a launch.
 
 use crate::estimator::parameters::MOST_DEVICES;
-use crate::estimator::{Inputs, ParameterId};
+use crate::estimator::{Inputs, ParameterId, Precision, Quantization, Value};
 use crate::export::exported::Lost;
 use crate::import::launch::{
-    Field, FlagMeaning, Syntax, Tool, file_of, has_adapters, number_of, repository_of, text_of,
+    Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_of, has_adapters, is_file,
+    number_of, repository_of, text_of,
 };
 
 /// Flags that say together what each alone leaves open.
@@ -39,6 +40,17 @@ struct TellingTool<'a> {
     carried: Vec<ParameterId>,
     /// What the tool that is being told is told in any case, and was not yet.
     anyway: Vec<ParameterId>,
+}
+
+/// The format of llama.cpp's file that holds the weights as they are; `None` where there is none.
+pub fn file_format(inputs: &Inputs) -> Option<&'static str> {
+    match (inputs.choice(ParameterId::Quantization), inputs.choice(ParameterId::Precision)) {
+        (Quantization::Format(it), _) if is_file(it.id) => Some(it.id),
+        (Quantization::None, Precision::Fp32) => Some("gguf-f32"),
+        (Quantization::None, Precision::Fp16) => Some("gguf-file-f16"),
+        (Quantization::None, Precision::Bf16) => Some("gguf-bf16"),
+        _ => None,
+    }
 }
 
 /// What some programs, told together, are told.
@@ -93,15 +105,19 @@ impl TellingTool<'_> {
                 }
                 let model = inputs.model()?;
                 self.carry(ParameterId::Model);
-                if tool.id != "llama-server" {
+                let format = text_of(inputs, ParameterId::Quantization);
+                let is_file = tool.id == LLAMA_CPP.id;
+                let is_made = !self.is_open(ParameterId::Quantization)
+                    || matches!(inputs.choice(ParameterId::Quantization), Quantization::None)
+                    || MADE_WHILE_LOADING.contains(&format.as_str());
+                if !is_file && (tool.id != VLLM.id || is_made) {
                     return repository_of(model).map(str::to_owned);
                 }
-                let format = text_of(inputs, ParameterId::Quantization);
-                let file = file_of(model, &format);
+                let file = if is_file { file_of(model, &format) } else { checkpoint_of(model, &format) };
                 if file.is_some() {
                     self.carry(ParameterId::Quantization);
                 }
-                file.or_else(|| file_of(model, "gguf-file-f16"))
+                file.or_else(|| file_of(model, file_format(inputs)?))
             }
             FlagMeaning::Devices(id) => {
                 if !self.is_open(id) || number_of(inputs, id) > MOST_DEVICES as f64 {
@@ -128,6 +144,11 @@ impl TellingTool<'_> {
                 }
                 self.carry(ParameterId::GpuCount);
                 Some(text_of(inputs, ParameterId::GpuCount))
+            }
+            FlagMeaning::Bound(id, own) => {
+                // The other row says the number, which is cut unless this one is as large.
+                let is_larger = self.needed.contains(&id) && number_of(inputs, id) > own;
+                is_larger.then(|| text_of(inputs, id))
             }
             FlagMeaning::Switch(id, of) => {
                 let is_same = of(inputs) == number_of(inputs, id);
@@ -169,7 +190,9 @@ impl TellingTool<'_> {
                 self.carry(ParameterId::GpuCount);
                 Some(shards.to_string())
             }
-            FlagMeaning::Idle
+            FlagMeaning::DraftModel => self.say_draft_model(tool),
+            FlagMeaning::Modality
+            | FlagMeaning::Idle
             | FlagMeaning::PromptLength
             | FlagMeaning::Slots
             | FlagMeaning::Heard(_)
@@ -177,6 +200,18 @@ impl TellingTool<'_> {
             | FlagMeaning::Unread(_)
             | FlagMeaning::Refused(_) => None,
         }
+    }
+
+    /// The model that drafts: a file of the same format as the other's, or a checkpoint in 16 bits.
+    fn say_draft_model(&mut self, tool: &Tool) -> Option<String> {
+        let Some(Value::Model(Some(model))) = self.inputs.given(ParameterId::Draft) else { return None };
+        let said = if tool.id == LLAMA_CPP.id {
+            file_of(model, file_format(self.inputs)?)
+        } else {
+            repository_of(model).map(str::to_owned)
+        };
+        self.carried.extend(said.is_some().then_some(ParameterId::Draft));
+        said
     }
 
     /// Beside adapters weights are always said to be loaded in 16 bits, which is what the estimate is of.

@@ -177,6 +177,7 @@ const UNSUPPORTED: [Unsupported; 82] = [
     Unsupported::Spread(NotSpread::Plan),
     Unsupported::Spread(NotSpread::RecipeOfPlan),
     Unsupported::Spread(NotSpread::Served),
+    Unsupported::Spread(NotSpread::ServedStages { nearest: 32 }),
     Unsupported::Spread(NotSpread::ModulesFollowed),
     Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
     Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),

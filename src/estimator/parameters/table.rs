@@ -641,9 +641,10 @@ parameters! {
     /// Ranks among which the layers of a pipeline are shared out.
     PipelineParallel {
         key: "pipelineParallel", symbol: "n_pp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, 1024.0),
-        impacts: b"-hh00h0h0",
+        impacts: b"hhh00h0h0",
         follows: Follows::Nothing,
-        uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm)),
+            number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::Spread)],
     }
     /// Ranks that divide each layer's matrices among themselves.
     TensorParallel {

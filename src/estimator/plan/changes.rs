@@ -78,8 +78,10 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         Strategy::EightBitOptimizer => to(Id::Optimizer, at(Optimizer::AdamW8bit)),
         Strategy::Adafactor => to(Id::Optimizer, at(Optimizer::Adafactor)),
         Strategy::NativeLoss => to(Id::Loss, at(Loss::Native)),
-        // vLLM's caches of 8 bits are of floating point; those of the others of integers.
+        // vLLM's caches of 8 bits are of floating point; those of the others of integers, which llama.cpp calls by names of its own.
         Strategy::EightBitCache if serves(inputs, Engine::Vllm) => cache(inputs, KvPrecision::Fp8),
+        Strategy::EightBitCache if serves(inputs, Engine::LlamaCpp) => cache(inputs, KvPrecision::Q8),
+        Strategy::FourBitCache if serves(inputs, Engine::LlamaCpp) => cache(inputs, KvPrecision::Q4),
         Strategy::EightBitCache => cache(inputs, KvPrecision::Int8),
         // vLLM has none of 4 bits.
         Strategy::FourBitCache if serves(inputs, Engine::Vllm) => Vec::new(),
@@ -100,6 +102,9 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         // llama.cpp reads files, each of its own formats.
         Strategy::Int8 if serves(inputs, Engine::LlamaCpp) => quantize(inputs, format("gguf-file-q8_0")),
         Strategy::Int4 if serves(inputs, Engine::LlamaCpp) => quantize(inputs, format("gguf-file-q4_k_m")),
+        // vLLM makes no integers of a checkpoint in 16 bits, but floats of 8 bits, and loads one that is in AWQ.
+        Strategy::Int8 if serves(inputs, Engine::Vllm) => quantize(inputs, format("fp8-per-tensor")),
+        Strategy::Int4 if serves(inputs, Engine::Vllm) => quantize(inputs, format("awq-4bit-g128")),
         Strategy::Int8 => quantize(inputs, Some(Quantization::Int8)),
         Strategy::Int4 => quantize(inputs, Some(Quantization::Int4)),
         Strategy::AttentionAdapters => to(Id::LoraTargets, at(LoraTargets::QueryValue)),
@@ -173,9 +178,10 @@ fn offloaded(inputs: &Inputs, parameters_too: bool) -> Vec<Change> {
 /// Served layers divided among twice as many GPUs: those that there are, or twice as many.
 fn divided(inputs: &Inputs) -> Vec<Change> {
     let ranks = 2.0 * inputs.values().number(Id::TensorParallel);
+    let gpus = ranks * inputs.values().number(Id::PipelineParallel).max(1.0);
     let mut res = vec![(Id::TensorParallel, Value::Number(ranks))];
-    if inputs.values().number(Id::GpuCount) < ranks {
-        res.insert(0, (Id::GpuCount, Value::Number(ranks)));
+    if inputs.values().number(Id::GpuCount) < gpus {
+        res.insert(0, (Id::GpuCount, Value::Number(gpus)));
     }
     if inputs.has_effect(Id::Engine) && inputs.has_effect(Id::TensorParallel) { res } else { Vec::new() }
 }
@@ -199,7 +205,7 @@ fn accumulate(inputs: &Inputs, batch: f64) -> Vec<Change> {
 fn cache(inputs: &Inputs, format: KvPrecision) -> Vec<Change> {
     let is_wide = match inputs.choice(Id::KvPrecision) {
         KvPrecision::Same | KvPrecision::Fp16 => true,
-        KvPrecision::Int8 | KvPrecision::Fp8 | KvPrecision::Q8 => format == KvPrecision::Int4,
+        KvPrecision::Int8 | KvPrecision::Fp8 | KvPrecision::Q8 => matches!(format, KvPrecision::Int4 | KvPrecision::Q4),
         KvPrecision::Int4
         | KvPrecision::Q51
         | KvPrecision::Q50

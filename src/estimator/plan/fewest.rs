@@ -62,7 +62,8 @@ pub fn over(inputs: &Inputs, id: Id, count: f64) -> Option<Inputs> {
     if id != Id::TensorParallel || inputs.is_default(Id::GpuCount) {
         return Some(there);
     }
-    there.with(Id::GpuCount, Value::Number(count)).ok()
+    let gpus = count * inputs.values().number(Id::PipelineParallel).max(1.0);
+    there.with(Id::GpuCount, Value::Number(gpus)).ok()
 }
 
 /// The fewest GPUs over which the run fits each of them: `Ok(None)` where no number does that is tried, `Err` where more GPUs take nothing

@@ -26,7 +26,7 @@ use crate::import::config::words::read_words;
 use crate::import::imported::{Assumed, Imported, NotTaken, Whose};
 use serde_json::{Map, Value as Json};
 
-pub use quantization::of_quantization_file;
+pub use quantization::{CACHE_OF_MODELOPT, CACHE_SCHEME, of_quantization_file};
 
 /// Objects in which the text of a larger model stands, in the order of Transformers (`configuration_utils.py`, `get_text_config`).
 const INNER_TEXTS: &[(&str, &str)] =
@@ -126,11 +126,32 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     }
     read_dtype(&whole, text, &mut sheet);
     read_quantization(&whole, text, &mut sheet);
+    read_head(&whole, &mut sheet);
     let longest = context(text);
     let mut sections = vec![&whole];
     sections.extend(inner.as_ref());
     ignore_others(&sections, &mut sheet);
     finish(sheet, whole.text("_name_or_path"), longest, catalog)
+}
+
+/// What stands behind the layers of an encoder, by the end of its class's name: labels are those of `id2label`, of which the class has two unless
+/// told otherwise (`PretrainedConfig.num_labels`). Of decoders it is a projection to the vocabulary.
+fn read_head(whole: &ConfigPart, sheet: &mut Sheet) {
+    let Some(class) = whole.list("architectures").and_then(|it| it.first()?.as_str()) else { return };
+    let place = whole.place("architectures");
+    let is_encoder = sheet.layout == Layout::Encoder;
+    if class.ends_with("ForSequenceClassification") && is_encoder {
+        sheet.state(Id::TaskHead, "classifier", &place);
+        let labels = whole.object("id2label").map(Map::len).filter(|it| *it > 0);
+        let number = whole.get("num_labels").and_then(Json::as_u64).filter(|it| *it > 0);
+        if let Some(number) = labels.map(|it| it as u64).or(number) {
+            sheet.state(Id::NumLabels, &number.to_string(), &whole.place("id2label"));
+        }
+    } else if class.ends_with("Model") && is_encoder {
+        sheet.state(Id::TaskHead, "none", &place);
+    } else if ["Classification", "ForQuestionAnswering", "ForMultipleChoice"].iter().any(|it| class.ends_with(it)) {
+        sheet.out.leave(&place, class, NotTaken::Unread);
+    }
 }
 
 fn read_text(family: &ModelKind, is_inner: bool, text: &ConfigPart, sheet: &mut Sheet) {

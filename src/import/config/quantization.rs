@@ -10,6 +10,11 @@ use crate::import::imported::{Imported, NotTaken};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a checkpoint says of the cache in which it is to run.
+pub const CACHE_OF_MODELOPT: &str = "kv_cache_quant_algo";
+/// The same as llm-compressor says it.
+pub const CACHE_SCHEME: &str = "kv_cache_scheme";
+
 /// The type in which a run computes.
 pub fn read_dtype(whole: &ConfigPart, text: &ConfigPart, sheet: &mut Sheet) {
     let in_text = ["dtype", "torch_dtype"].iter().find_map(|key| Some((text.place(key), text.get(key)?)));
@@ -119,6 +124,17 @@ fn read_compressed(it: &ConfigPart, sheet: &mut Sheet) {
         Some(id) => sheet.state(Id::Quantization, id, &place),
         None => return sheet.out.leave(&place, &Json::Object(groups.clone()).to_string(), NotTaken::NoFormula),
     }
+    // See `CACHE_OF_MODELOPT`.
+    if let Some(scheme) = it.object(CACHE_SCHEME) {
+        let is_fp8 = scheme.get("type").and_then(Json::as_str) == Some("float")
+            && scheme.get("num_bits").and_then(Json::as_f64) == Some(8.0);
+        let place = it.place(CACHE_SCHEME);
+        if is_fp8 {
+            sheet.out.leave(&place, "FP8", NotTaken::Unused);
+        } else {
+            sheet.out.leave(&place, &Json::Object(scheme.clone()).to_string(), NotTaken::Unread);
+        }
+    }
     read_left(it, &["ignore"], sheet);
 }
 
@@ -148,11 +164,10 @@ fn read_modelopt(it: &ConfigPart, sheet: &mut Sheet) {
         None => return sheet.out.leave(&place, "", NotTaken::Missing),
     };
     sheet.state(Id::Quantization, format, &place);
-    if let Some(cache) = it.text("kv_cache_quant_algo") {
-        match cache {
-            "FP8" => sheet.out.leave(&it.place("kv_cache_quant_algo"), cache, NotTaken::Unused),
-            _ => sheet.out.leave(&it.place("kv_cache_quant_algo"), cache, NotTaken::NoFormula),
-        }
+    // Transformers has no such cache; vLLM takes it (`take_cache` of launches).
+    if let Some(cache) = it.text(CACHE_OF_MODELOPT) {
+        let why = if cache == "FP8" { NotTaken::Unused } else { NotTaken::NoFormula };
+        sheet.out.leave(&it.place(CACHE_OF_MODELOPT), cache, why);
     }
     read_left(it, &["exclude_modules", "ignore"], sheet);
 }
@@ -162,6 +177,8 @@ fn part_of(name: &str) -> Option<usize> {
     const PIECES: &[(&[&str], usize)] = &[
         (&["visual", "vision", "multi_modal_projector", "mm_projector", "patch_embed"], Parts::VISION),
         (&["lm_head", "output_projection"], Parts::HEAD),
+        // One row for each layer, which says how much of shared experts counts.
+        (&["shared_expert_gate"], Parts::ROUTER),
         (&["embed"], Parts::EMBEDDING),
         (&["shared_expert"], Parts::SHARED_EXPERTS),
         (&["linear_attn", "mamba", "mixer"], Parts::LINEAR_ATTENTION),
@@ -180,9 +197,55 @@ fn layer_of(name: &str) -> Option<u32> {
     name.split('.').find_map(|piece| piece.parse().ok())
 }
 
+/// What stays whole of a part, a bit for each of its projections: gate, up and down of a feed-forward block, and those of queries, keys, values
+/// and output.
+const BLOCK: u8 = 0b111;
+const ATTENTION: u8 = 0b111_1000;
+const EVERY: u8 = u8::MAX;
+
+/// The projections that a name names alone; every one where it names the whole part.
+fn projections_of(name: &str) -> u8 {
+    const NAMES: &[(&str, u8)] = &[
+        ("gate_up_proj", 0b11),
+        ("gate_proj", 0b1),
+        ("up_proj", 0b10),
+        ("down_proj", 0b100),
+        ("fc1", 0b10),
+        ("fc2", 0b100),
+        ("qkv_proj", 0b11_1000),
+        ("q_proj", 0b1000),
+        ("k_proj", 0b1_0000),
+        ("v_proj", 0b10_0000),
+        ("o_proj", 0b100_0000),
+        ("out_proj", 0b100_0000),
+    ];
+    NAMES.iter().find(|it| name.contains(it.0)).map_or(EVERY, |it| it.1)
+}
+
+/// The projections that a part has.
+fn all_of(part: usize, sheet: &Sheet) -> u8 {
+    match part {
+        Parts::FEED_FORWARD | Parts::EXPERTS | Parts::SHARED_EXPERTS if sheet.is(Id::GatedMlp) => BLOCK,
+        Parts::FEED_FORWARD | Parts::EXPERTS | Parts::SHARED_EXPERTS => BLOCK & !1,
+        // Latent attention has others.
+        Parts::ATTENTION if !sheet.is(Id::KvLoraRank) => ATTENTION,
+        _ => 0,
+    }
+}
+
+/// The name that a pattern matches, as llm-compressor (`re:` in front) and others write them.
+fn plain(name: &str) -> String {
+    let name = name.strip_prefix("re:").unwrap_or(name);
+    let name: String = name.chars().filter(|it| !matches!(it, '\\' | '^' | '$')).collect();
+    name.trim_end_matches(".*").trim_end_matches('.').to_owned()
+}
+
+/// The layers of which all that is linear in a part stays whole.
+type WholeLayers = BTreeMap<usize, BTreeSet<u32>>;
+
 /// How many of the first and of the last layers stay whole, where all that is linear does in the same layers and these are nothing else.
-fn ends_of(layers: &BTreeMap<usize, BTreeSet<u32>>, sheet: &Sheet) -> Option<[usize; 2]> {
-    let inner = if sheet.number(Id::NumExperts) > 0.0 { Parts::EXPERTS } else { Parts::FEED_FORWARD };
+fn ends_of(layers: &WholeLayers, sheet: &Sheet) -> Option<[usize; 2]> {
+    let inner = inner_part(sheet);
     let whole = layers.get(&inner).filter(|it| layers.get(&Parts::ATTENTION) == Some(it))?;
     let n_layers = sheet.number(Id::NumLayers) as u32;
     let first = (0..n_layers).take_while(|it| whole.contains(it)).count();
@@ -190,38 +253,59 @@ fn ends_of(layers: &BTreeMap<usize, BTreeSet<u32>>, sheet: &Sheet) -> Option<[us
     (first + last == whole.len()).then_some([first, last])
 }
 
-/// What stays in 16 bits: whole parts of the model, and the first and the last layers. Of a part that stays so in some layers only nothing
-/// is taken.
+/// What stands behind attention in most layers.
+fn inner_part(sheet: &Sheet) -> usize {
+    if sheet.number(Id::NumExperts) > 0.0 { Parts::EXPERTS } else { Parts::FEED_FORWARD }
+}
+
+/// What stays in 16 bits: whole parts of the model, and the first and the last layers. Of a part that stays so in some layers only, or of
+/// which some projections do, nothing is taken, and that is told.
 fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
     let Some((key, list)) = keys.iter().find_map(|key| Some((*key, it.list(key)?))) else { return };
-    let mut layers: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
-    let mut set = Parts::USUAL;
+    let place = it.place(key);
+    let mut seen: BTreeMap<(usize, Option<u32>), u8> = BTreeMap::new();
     for name in list.iter().filter_map(Json::as_str) {
-        match (part_of(name), layer_of(name)) {
-            (Some(part), None) => set |= part,
-            (Some(part), Some(layer)) => {
-                layers.entry(part).or_default().insert(layer);
-            }
-            (None, _) => sheet.out.leave(&it.place(key), name, NotTaken::Unlooked),
+        let plain = plain(name);
+        let layer = layer_of(&plain);
+        let is_layer = layer.is_some() && plain.ends_with(|it: char| it.is_ascii_digit());
+        let mut put = |part, of| *seen.entry((part, layer)).or_default() |= of;
+        match part_of(&plain) {
+            // Whatever is linear in it.
+            _ if is_layer => [Parts::ATTENTION, inner_part(sheet)].into_iter().for_each(|part| put(part, EVERY)),
+            Some(part) => put(part, projections_of(&plain)),
+            None if plain.contains("norm") => sheet.out.leave(&place, name, NotTaken::Unlooked),
+            None => sheet.out.leave(&place, name, NotTaken::Unknown),
+        }
+    }
+    let mut set = Parts::USUAL;
+    let mut layers = WholeLayers::new();
+    let mut partly = BTreeSet::new();
+    for ((part, layer), of) in seen {
+        let all = all_of(part, sheet);
+        match layer {
+            _ if of & all != all => drop(partly.insert(part)),
+            None => set |= part,
+            Some(layer) => drop(layers.entry(part).or_default().insert(layer)),
         }
     }
     if let Some(ends) = ends_of(&layers, sheet) {
         set = Parts::with_ends(set, ends);
         layers.clear();
     }
+    let n_layers = sheet.number(Id::NumLayers);
     for (part, of_part) in layers {
-        if set & part != 0 {
-            continue;
-        }
-        if of_part.len() as f64 >= sheet.number(Id::NumLayers) {
+        if n_layers > 0.0 && of_part.len() as f64 >= n_layers {
             set |= part;
-        } else {
-            let names = format!("{} / {}", of_part.len(), sheet.number(Id::NumLayers));
-            sheet.out.leave(&it.place(key), &names, NotTaken::Unlooked);
+        } else if set & part == 0 {
+            sheet.out.leave(&place, &format!("{} / {n_layers}", of_part.len()), NotTaken::Unread);
         }
+    }
+    for part in partly.into_iter().filter(|part| set & part == 0) {
+        let word = Parts::WORDS.get(part.trailing_zeros() as usize).copied().unwrap_or_default();
+        sheet.out.leave(&place, word, NotTaken::Unread);
     }
     if set != Parts::USUAL {
         let written = Id::Unquantized.spec().write(&Value::Choice(set));
-        sheet.state(Id::Unquantized, &written, &it.place(key));
+        sheet.state(Id::Unquantized, &written, &place);
     }
 }

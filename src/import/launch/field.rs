@@ -52,6 +52,12 @@ pub enum FlagMeaning {
     PromptLength,
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
     Loaded,
+    /// The model that drafts.
+    DraftModel,
+    /// How many images or videos a prompt may have: where it may have neither, there is no tower.
+    Modality,
+    /// A number that another is no larger than, with what it is where nobody says it.
+    Bound(ParameterId, f64),
     /// A factor of the number of GPUs: those of all such flags are multiplied.
     Gpus,
     /// The same, as DeepSpeed names them: `host:0,1@other:0`.
@@ -201,6 +207,9 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::NumberUnless(..)
         | FlagMeaning::OfWidth(..)
         | FlagMeaning::Loaded
+        | FlagMeaning::Bound(..)
+        | FlagMeaning::DraftModel
+        | FlagMeaning::Modality
         | FlagMeaning::Gpus
         | FlagMeaning::Slots
         | FlagMeaning::Shards

@@ -2,10 +2,10 @@
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
-use crate::import::launch::field::{FlagMeaning, FlagWord, Tool};
+use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
 use crate::import::launch::names::{NamedFormat, NamedModel, model_named};
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number, text_of};
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
@@ -19,6 +19,9 @@ const OF_REPOSITORY: &str =
 
 /// Flags of llama.cpp behind which a repository stands.
 const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo"];
+
+/// The program whose models are files.
+const LLAMA_CPP: &str = "llama-server";
 
 /// The format of checkpoints that bitsandbytes has made, beside which adapters are trained.
 const OF_ADAPTERS: &str = "nf4-dq";
@@ -119,6 +122,9 @@ impl<'a> Gathering<'a> {
             | FlagMeaning::Shards
             | FlagMeaning::PromptLength
             | FlagMeaning::ReferenceWeight
+            | FlagMeaning::Bound(..)
+            | FlagMeaning::DraftModel
+            | FlagMeaning::Modality
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
             | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
@@ -184,6 +190,77 @@ impl<'a> Gathering<'a> {
         self.put(ParameterId::ReferenceModel, reference, setting);
     }
 
+    /// Takes the model that drafts: its file is taken to have the format that the estimate takes it in, in vLLM 16 bits, in llama.cpp that of
+    /// the other model's file.
+    pub fn take_draft_model(&mut self, program: &Tool, setting: &Setting) {
+        let named = model_named(&setting.value, self.catalog);
+        // Of EAGLE it is the layer itself, which is like the model's.
+        if self.is_given(ParameterId::Draft) {
+            return self.leave(setting, NotTaken::Unread);
+        }
+        let Some(model) = named.model else { return self.leave(setting, NotTaken::Unread) };
+        self.put(ParameterId::Draft, &model.id.clone(), setting);
+        let format = match named.format {
+            None => return,
+            Some(NamedFormat::Said(id) | NamedFormat::Usual(id)) => id.to_owned(),
+            Some(NamedFormat::Unknown(it)) => it,
+        };
+        if program.id != LLAMA_CPP || text_of(&self.inputs(program), ParameterId::Quantization) != format {
+            self.leave(&Setting { value: format, ..setting.clone() }, NotTaken::Unread);
+        }
+    }
+
+    /// Takes how many images and videos a prompt may have.
+    pub fn take_modalities(&mut self, settings: &[&Setting]) {
+        let of_setting = |it: &Setting| -> Vec<(String, String)> {
+            match it.name.rsplit_once('.') {
+                Some((_, kind)) => vec![(kind.to_owned(), it.value.clone())],
+                None => {
+                    let each = it.value.split(',').filter_map(|it| it.split_once('='));
+                    each.map(|(kind, number)| (kind.trim_ascii().to_owned(), number.to_owned())).collect()
+                }
+            }
+        };
+        let said: Vec<_> = settings.iter().flat_map(|it| of_setting(it)).collect();
+        let is_none = |kind: &str| said.iter().any(|it| it.0 == kind && it.1.trim_ascii() == "0");
+        for setting in settings {
+            if is_none("image") && is_none("video") {
+                self.put(ParameterId::Vision, "absent", setting);
+            } else {
+                self.leave(setting, NotTaken::Unread);
+            }
+        }
+    }
+
+    /// Takes a number that another is no larger than, by the setting that says it or else by the program's own.
+    pub fn bound(&mut self, program: &Tool, field: &Field, (id, most, said): (ParameterId, f64, Option<&Setting>)) {
+        let is_larger = number_of(&self.inputs(program), id) > most;
+        match said {
+            Some(setting) if !is_larger => self.leave(setting, NotTaken::Unused),
+            Some(setting) => {
+                self.remove(id);
+                self.put(id, &most.to_string(), setting);
+            }
+            None if is_larger => {
+                self.remove(id);
+                let text = most.to_string();
+                self.give(id, &text);
+                self.assumed_of(id, text, Whose::FollowsFrom(format!("{} {most}", field.names[0])));
+            }
+            None => {}
+        }
+    }
+
+    fn remove(&mut self, id: ParameterId) {
+        self.given.retain(|it| it.0 != id);
+        self.res.taken.retain(|it| it.id != id);
+    }
+
+    /// Tells who decides a value that nobody stated.
+    pub fn assumed_of(&mut self, id: ParameterId, value: String, whose: Whose) {
+        self.res.assumed.push(Assumed { id, value, whose });
+    }
+
     fn take_number(&mut self, id: ParameterId, setting: &Setting) {
         match read_number(&setting.value) {
             Some(number) => self.put(id, &number.to_string(), setting),
@@ -217,14 +294,14 @@ impl<'a> Gathering<'a> {
     }
 
     fn assume(&mut self, id: ParameterId, value: &str, source: &'static str) {
-        self.res.assumed.push(Assumed { id, value: value.to_owned(), whose: Whose::ProgramsOwn(source) });
+        self.assumed_of(id, value.to_owned(), Whose::ProgramsOwn(source));
     }
 
     /// Takes the format that the model's name says: the last to count, since flags may say the same more closely or less.
     pub fn take_format(&mut self, program: &Tool) {
         let Some((setting, named)) = self.model.take() else { return };
         let is_served = program.mode == Mode::Inference;
-        let is_repository = program.id == "llama-server" && REPOSITORIES.contains(&setting.name.as_str());
+        let is_repository = program.id == LLAMA_CPP && REPOSITORIES.contains(&setting.name.as_str());
         match &named.format {
             None if is_repository => {
                 self.give(ParameterId::Quantization, "gguf-file-q4_k_m");
@@ -256,7 +333,8 @@ impl<'a> Gathering<'a> {
         self.is_given(ParameterId::FinetuneMethod) && has_adapters(&self.inputs(program))
     }
 
-    fn give(&mut self, id: ParameterId, text: &str) {
+    /// Gives a value that nobody stated.
+    pub fn give(&mut self, id: ParameterId, text: &str) {
         if let Ok(value) = id.spec().parse(text, self.catalog) {
             self.given.retain(|it| it.0 != id);
             self.given.push((id, value));

@@ -27,7 +27,7 @@ use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
 pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
-pub use names::{file_of, published_names, repository_of};
+pub use names::{checkpoint_of, file_of, is_file, published_names, repository_of};
 pub use resolve::carries;
 pub use setting::{Setting, Unparsed, UnparsedAt};
 pub use tools::axolotl::AXOLOTL;
@@ -37,7 +37,7 @@ pub use tools::llama_cpp::LLAMA_CPP;
 pub use tools::llama_factory::LLAMA_FACTORY;
 pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
-pub use tools::vllm::VLLM;
+pub use tools::vllm::{MADE_WHILE_LOADING, VLLM};
 pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
 
 use commented::on_device;

@@ -1,5 +1,5 @@
 //! GPUs that files of Docker Compose and Kubernetes keep for a container, and the lines of that container. It reads
-//! `deploy.resources.reservations.devices` and `resources.limits`, and nothing else.
+//! `deploy.resources.reservations.devices`, `gpus` and `resources.limits`, and nothing else.
 
 use crate::import::launch::files::{key_and_value, unquoted};
 use crate::import::launch::setting::Setting;
@@ -9,6 +9,9 @@ use std::ops::Range;
 const OF_COMPOSE: &[&str] = &["devices", "reservations", "resources", "deploy"];
 /// Ancestors of what says it in Kubernetes, the nearest first.
 const OF_KUBERNETES: &[&str] = &["limits", "resources"];
+
+/// The same in Docker Compose's short form.
+const OF_GPUS: &[&str] = &["gpus"];
 
 /// Lines that may say it of which so many are looked at: each asks for its ancestors, and a hostile file may hold nothing else.
 const MOST_LINES: usize = 256;
@@ -91,20 +94,44 @@ fn entries(lines: &[&str], at: usize, own: &NamedLine) -> usize {
     }
 }
 
+/// How many GPUs a map on one line keeps.
+fn inline(map: &str) -> Option<&str> {
+    let behind = map.split_once("nvidia.com/gpu")?.1.trim_start_matches(['"', '\'']).trim_ascii_start();
+    let value = behind.strip_prefix(':')?.split([',', '}']).next()?;
+    Some(value.trim_ascii())
+}
+
 /// What a text keeps of GPUs for each container.
 pub fn reserved_gpus(lines: &[&str]) -> Vec<ReservedGpus> {
     let mut res = Vec::new();
-    let may_say =
-        |line: &str| named(line).is_some_and(|it| matches!(it.name, "nvidia.com/gpu" | "count" | "device_ids"));
+    let may_say = |line: &str| {
+        let is_it =
+            |name: &str| matches!(name, "nvidia.com/gpu" | "count" | "device_ids" | "gpus" | "limits" | "resources");
+        named(line).is_some_and(|it| is_it(it.name))
+    };
     for (at, line) in lines.iter().enumerate().filter(|it| may_say(it.1)).take(MOST_LINES) {
         let Some(own) = named(line).filter(|_| !is_blank(line)) else { continue };
         let (name, value, ancestors) = match own.name {
             "nvidia.com/gpu" => ("nvidia.com/gpu", own.value.to_owned(), OF_KUBERNETES),
             "count" => ("devices.count", own.value.to_owned(), OF_COMPOSE),
             "device_ids" => ("devices.device_ids", entries(lines, at, &own).to_string(), OF_COMPOSE),
+            "gpus" if !own.value.is_empty() && !own.value.starts_with('[') => ("gpus", own.value.to_owned(), &[][..]),
+            // Maps on one line.
+            "limits" => match inline(own.value) {
+                Some(value) => ("nvidia.com/gpu", value.to_owned(), &OF_KUBERNETES[1..]),
+                None => continue,
+            },
+            "resources" => match own.value.split_once("limits").and_then(|it| inline(it.1)) {
+                Some(value) => ("nvidia.com/gpu", value.to_owned(), &[][..]),
+                None => continue,
+            },
             _ => continue,
         };
-        let Some(top) = outermost(lines, at, own.indent, ancestors) else { continue };
+        let top = outermost(lines, at, own.indent, ancestors).or_else(|| {
+            let is_of_devices = ancestors == OF_COMPOSE;
+            outermost(lines, at, own.indent, OF_GPUS).filter(|_| is_of_devices)
+        });
+        let Some(top) = top else { continue };
         let mut beside = lines[map_around(lines, at, own.indent)].iter().filter_map(|it| named(it));
         let is_other = beside.any(|it| it.name == "driver" && it.value.trim_matches(['"', '\'']) != "nvidia");
         let Some(indent) = named(lines[top]).map(|it| it.indent).filter(|_| !is_other) else { continue };

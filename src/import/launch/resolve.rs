@@ -1,6 +1,7 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
+use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
@@ -8,6 +9,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
+use crate::import::launch::tools::vllm::VLLM;
 use crate::import::launch::values::{has_adapters, number_of, read_number, trainer_of};
 
 /// Nothing says how many GPUs there are.
@@ -30,9 +32,6 @@ const COUNTING: &[ParameterId] = &[
 
 /// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
 const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
-
-/// What says the same to vLLM, for which there is no formula.
-const PIPELINE: &[&str] = &["pipeline-parallel-size", "pp"];
 
 /// Programs and launchers that run on all GPUs that they see where they are not told how many; of vLLM, which takes one, the estimate
 /// says that its degrees use fewer than there are.
@@ -63,6 +62,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut shards = None;
     let mut prompt = None;
     let mut is_on_all = false;
+    let mut drafting = None;
+    let mut modalities = Vec::new();
+    let mut bounds: Vec<(ParameterId, f64, Option<&Setting>)> = Vec::new();
     // What follows from the model's width is known once it is.
     let in_turn = [true, false].into_iter().flat_map(|models| (0..settings.len()).map(move |at| (models, at)));
     for (takes_models, at) in in_turn {
@@ -100,6 +102,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
+            Some(FlagMeaning::DraftModel) => drafting = Some(setting),
+            Some(FlagMeaning::Modality) => modalities.push(setting),
+            Some(FlagMeaning::Bound(id, _)) => match read_number(&setting.value) {
+                Some(number) => bounds.push((id, number, Some(setting))),
+                None => all.res.leave_refused(setting, id),
+            },
             Some(FlagMeaning::File(_)) if told.unbrought.contains(setting) => all.leave(setting, NotTaken::Unbrought),
             Some(FlagMeaning::File(kind)) => {
                 all.leave(setting, NotTaken::Brought);
@@ -128,11 +136,22 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             _ => all.leave(setting, NotTaken::Value),
         }
     }
+    for field in tools.iter().flat_map(|it| it.rows()) {
+        if let FlagMeaning::Bound(id, own) = field.meaning {
+            let said = bounds.iter().find(|it| it.0 == id).copied();
+            all.bound(program, field, said.unwrap_or((id, own, None)));
+        }
+    }
     all.take_format(program);
+    all.take_modalities(&modalities);
+    if let Some(setting) = drafting {
+        all.take_draft_model(program, setting);
+    }
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
+    take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {
-        take_reserved(setting, tools, &settings, is_on_all, &mut all);
+        take_reserved(setting, tools, is_on_all, &mut all);
     }
     for default in tools.iter().flat_map(|it| it.own_defaults()) {
         // What weights are loaded in says something of the recipe once it is known what is trained, and in what.
@@ -209,17 +228,9 @@ fn gpus_of(meaning: FlagMeaning, value: &str) -> Option<f64> {
 }
 
 /// Takes the GPUs that are kept for a container, where the launch says of none and runs on all that it sees.
-fn take_reserved(
-    setting: &Setting,
-    tools: &[&Tool],
-    said: &[(&Setting, Option<&'static str>)],
-    is_on_all: bool,
-    all: &mut Gathering,
-) {
-    let names_stages = |it: &Setting| PIPELINE.iter().any(|name| is_same_name(name, &it.name));
-    let is_divided = said.iter().any(|it| names_stages(it.0) && it.0.value.trim_ascii() != "1");
+fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut Gathering) {
     let is_one = setting.value.trim_ascii() == "1";
-    if is_divided || is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
+    if is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
         all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
     } else if !is_on_all && tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id) {
         // It starts one process where nobody says how many.
@@ -229,6 +240,18 @@ fn take_reserved(
     } else {
         // One process on several GPUs: Transformers' trainer copies the model to each by `torch.nn.DataParallel`.
         all.leave(setting, NotTaken::Unread);
+    }
+}
+
+/// Takes the cache for which a checkpoint was made, as vLLM does where nobody says another (`resolve_kv_cache_dtype_string` in
+/// `vllm/utils/torch_utils.py`).
+fn take_cache(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
+    let id = ParameterId::KvPrecision;
+    let says = |name: &str| [CACHE_OF_MODELOPT, CACHE_SCHEME].iter().any(|it| name.ends_with(it));
+    let said = shape.into_iter().flat_map(|it| &it.left_out).find(|it| says(&it.name));
+    if let Some(it) = said.filter(|it| program.id == VLLM.id && it.value == "FP8" && !all.is_given(id)) {
+        all.give(id, "FP8");
+        all.assumed_of(id, "FP8".to_owned(), Whose::FollowsFrom(it.name.clone()));
     }
 }
 
@@ -275,6 +298,12 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         FlagMeaning::Loaded => id == ParameterId::Recipe,
         FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
         FlagMeaning::PromptLength => id == ParameterId::SequenceLength,
-        FlagMeaning::Idle | FlagMeaning::File(_) | FlagMeaning::Unread(_) | FlagMeaning::Refused(_) => false,
+        FlagMeaning::DraftModel => id == ParameterId::Draft,
+        FlagMeaning::Modality => id == ParameterId::Vision,
+        FlagMeaning::Idle
+        | FlagMeaning::Bound(..)
+        | FlagMeaning::File(_)
+        | FlagMeaning::Unread(_)
+        | FlagMeaning::Refused(_) => false,
     }
 }

@@ -135,9 +135,68 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
 
 fn whose(whose: &Whose) -> String {
     match whose {
-        Whose::ProgramsOwn(source) => (*source).to_owned(),
+        Whose::ProgramsOwn(source) => own_source(source),
         Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
         Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
         Whose::FollowsFrom(names) => format!("由 {names} 得出"),
     }
+}
+
+/// What stands in the sources of programs' own values beside names, in pairs: English, and here.
+const WORDS: &[(&str, &str)] = &[
+    ("published in ", "发布于 "),
+    ("what has printed it", "由打印它的程序决定"),
+    ("GGUF is the format of llama.cpp", "GGUF 是 llama.cpp 的格式"),
+    ("the words of GPT-2's tokenizer", "GPT-2 分词器的词表"),
+    (
+        "the preset of what the model was tuned from, whose shape it is taken to have",
+        "取微调所用原模型的预设，假定两者形状相同",
+    ),
+    (
+        "the usual format by the end of the model's name: its config.json says which it is",
+        "按模型名称结尾取常见格式，确切格式见其 config.json",
+    ),
+    (
+        "-hf without a format behind a colon: Q4_K_M, or else the repository's first file",
+        "-hf 后没有用冒号写出格式：取 Q4_K_M，没有则取仓库的第一个文件",
+    ),
+    ("nothing says on how many GPUs it runs", "没有说明使用多少 GPU"),
+    (
+        "max_position_embeddings of the tuned model's config.json, which the program takes",
+        "程序取微调模型 config.json 中的 max_position_embeddings",
+    ),
+    ("a file without a format in its name is taken as F16", "文件名中没有格式，按 F16 计"),
+    ("--tensor-split has a part for each GPU", "--tensor-split 中每个 GPU 有一份"),
+    ("F16, whatever keys are cached in", "F16，与键的格式无关"),
+    ("0, the model's context", "0，即模型的上下文长度"),
+    ("the model's context", "模型的上下文长度"),
+    ("modules_to_not_convert of the checkpoint's config.json", "检查点 config.json 中的 modules_to_not_convert"),
+    ("auto, the checkpoint's, which is BF16 in most", "auto，即检查点的类型，多为 BF16"),
+    (
+        "the checkpoint's own (quantization_config of its config.json)",
+        "检查点自身的格式（其 config.json 中的 quantization_config）",
+    ),
+    ("has to be said", "必须写明"),
+    ("layers, embedding and tail", "各层、嵌入和末端"),
+    ("target modules of Llama, Qwen, Mixtral, Gemma", "Llama、Qwen、Mixtral、Gemma 的目标模块"),
+    ("adapters of QLoRA become BF16", "QLoRA 的适配器转为 BF16"),
+    ("bf16 unless fp16", "未指定 fp16 时为 bf16"),
+    ("max_length of SFTConfig and DPOConfig", "SFTConfig 和 DPOConfig 的 max_length"),
+    ("TrainingArguments.bf16 and fp16 are off", "TrainingArguments.bf16 和 fp16 均关闭"),
+    ("neither bf16 nor fp16", "bf16 和 fp16 均未设置"),
+    ("the model is loaded in the run's precision", "模型按运行精度加载"),
+    ("without an adapter everything is trained", "没有适配器时训练全部参数"),
+    (
+        "DistributedDataParallel where a launcher starts several processes",
+        "启动器启动多个进程时用 DistributedDataParallel",
+    ),
+    ("the model's own plan", "模型自带的方案"),
+    ("trained weights are FP32 unless pure_bf16", "未指定 pure_bf16 时训练的权重为 FP32"),
+    ("dtype auto, the checkpoint's 16 bits", "dtype auto，即检查点的 16 位格式"),
+    (": off", "：关闭"),
+    (": on", "：开启"),
+];
+
+fn own_source(source: &str) -> String {
+    WORDS.iter().fold(source.to_owned(), |text, (english, own)| text.replace(english, own))
 }

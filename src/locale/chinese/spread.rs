@@ -78,6 +78,11 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Served => {
             "这样的模型用 vLLM 跑在多张 GPU 上尚无公式：现有公式用于 softmax、潜在或门控 delta 规则注意力的解码器，且没有草稿模型，也不加载视觉塔（vision=absent）。请选择 tensorParallel=1。"
         }
+        NotSpread::ServedStages { nearest } => {
+            return format!(
+                "vLLM 的这种流水线尚无公式：现有公式用于每个阶段至少有一层的解码器，没有草稿模型，不加载视觉塔（vision=absent），首尾层不保留 16 位，专家不用 MXFP4 且能整除。最接近的数：pipelineParallel={nearest}。"
+            );
+        }
         NotSpread::Heads { below, above } => {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
             return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
@@ -105,7 +110,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Devices { most } => return format!("按整层最多分给 {most} 张 GPU。"),
         NotSpread::PartOnGpu => {
-            "只把一部分层放上 GPU 时，现有公式要求各层相同，且输出投影也在 GPU 上（gpuLayers 至少为 2）。"
+            "只把一部分层放上 GPU 时，现有公式要求各种层的排列已查明，文件在各层之后没有附加块，且至少有一层在 GPU 上（gpuLayers 至少为 2）。"
         }
     };
     why.to_owned()

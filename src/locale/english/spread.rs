@@ -90,6 +90,11 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Served => {
             "There are no formulas yet for such a model over several GPUs of vLLM: there are for decoders of softmax, latent or gated delta-rule attention, without a drafter and without a vision tower (vision=absent). Choose tensorParallel=1."
         }
+        NotSpread::ServedStages { nearest } => {
+            return format!(
+                "There are no formulas yet for such stages of vLLM: there are for decoders of which each stage has a layer, without a drafter, a vision tower (vision=absent), first or last layers in 16 bits, experts in MXFP4 or experts that do not divide. The nearest number: pipelineParallel={nearest}."
+            );
+        }
         NotSpread::Heads { below, above } => {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
             return format!(
@@ -121,7 +126,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         }
         NotSpread::Devices { most } => return format!("Whole layers are shared out among {most} GPUs at most."),
         NotSpread::PartOnGpu => {
-            "There are formulas for a part of the layers on the GPU where all layers are alike and the output projection is there too (gpuLayers of 2 or more)."
+            "There are formulas for a part of the layers on the GPU where the order of layers of several kinds was read, a file has no block behind its layers, and one layer at least is there (gpuLayers of 2 or more)."
         }
     };
     why.to_owned()

@@ -9,14 +9,17 @@ use crate::estimator::expr::Expr;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
+use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
+use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
 use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
-use crate::estimator::units::{Count, Memory};
+use crate::estimator::units::{Count, Memory, Ratio};
 
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds; and what GPUs need to exchange
 /// tensors, where there are several and nothing was measured.
@@ -47,12 +50,13 @@ pub fn in_share(shape: &Shape) -> Expr<Memory> {
         let version = VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm;
         let outside =
             if version.is_some_and(|it| it.share_holds_context) { context(shape, family) + outside } else { outside };
-        if version.is_some_and(|it| it.share_holds_graphs) {
-            outside + graphs(shape, shape.reader.leaf(Id::MaxSequences))
-        } else {
-            outside
-        }
+        if holds_graphs(shape) { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
     })
+}
+
+/// Whether vLLM's share of the GPU has to hold CUDA graphs in the version that was chosen.
+pub fn holds_graphs(shape: &Shape) -> bool {
+    VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm.is_some_and(|it| it.share_holds_graphs)
 }
 
 fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
@@ -113,7 +117,7 @@ fn outside_torch(shape: &Shape) -> Expr<Memory> {
 fn groups(shape: &Shape) -> Vec<f64> {
     let reader = &shape.reader;
     let all = if engine(shape) == Engine::Vllm {
-        vec![reader.number(Id::TensorParallel)]
+        vec![reader.number(Id::TensorParallel), reader.number(Id::PipelineParallel)]
     } else if Mesh::of(reader).count() > 1 {
         let replicas = reader.number(Id::DataParallelReplicate).max(1.0);
         let degrees = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
@@ -133,7 +137,9 @@ fn among_experts(shape: &Shape) -> f64 {
 /// What ranks need to exchange tensors: NCCL's buffers for each group, and in vLLM those of its own all-reduce. It depends on how GPUs
 /// are connected, and not on the model.
 fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
-    let own = (engine(shape) == Engine::Vllm).then(|| Expr::from(c::CUSTOM_ALL_REDUCE));
+    // Stages send, and reduce nothing (`CudaCommunicator.__init__` asks for the group of tensor parallelism).
+    let reduces = engine(shape) == Engine::Vllm && shape.reader.number(Id::TensorParallel) > 1.0;
+    let own = reduces.then(|| Expr::from(c::CUSTOM_ALL_REDUCE));
     let of_group = |ranks: f64| Expr::from(if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO });
     let nccl = groups(shape).into_iter().map(of_group).reduce(|sum, it| sum + it)?;
     Some(match own {
@@ -182,10 +188,24 @@ fn cublas(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     }
 }
 
+/// The CUDA graphs of layers that other stages have; nothing where all of it was measured.
+pub fn graphs_elsewhere(shape: &Shape, portion: &Portion) -> Option<Expr<Memory>> {
+    let layers = shape.reader.number(Id::NumLayers);
+    let share = 1.0 - portion.layers(&shape.whole(), LayerKind::Any).value() / layers.max(1.0);
+    let all = || graphs(shape, shape.reader.leaf(Id::MaxSequences));
+    (!is_measured(shape)).then(|| Expr::<Ratio>::number(share) * all())
+}
+
 /// CUDA graphs of vLLM: one for 1, 2 and 4 sequences and for every eighth up to the largest batch, 512 at most.
 pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
     let sizes = Expr::number(3.0) + sequences.min(Expr::number(512.0)) / Expr::number(8.0);
-    shape.reader.leaf::<Count>(Id::NumLayers) * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
+    let own = shape.reader.leaf::<Count>(Id::NumLayers);
+    // Those of what drafts are recorded too (`SpecDecodeBaseProposer.dummy_run`).
+    let layers = match draft_model::layers(&shape.reader) {
+        0.0 => own,
+        more => own + Expr::number(more),
+    };
+    layers * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
 }
 
 #[cfg(test)]

@@ -53,6 +53,9 @@ const ENDS: &[(&str, &str)] = &[
 /// Publishers whose `-FP8` has a scale for each block of 128 × 128 (`weight_block_size` in their `config.json`).
 const IN_BLOCKS: &[&str] = &["qwen", "deepseek-ai", "minimaxai", "moonshotai"];
 
+/// The folder in which somebody has checkpoints of their own, whose names may end with a format's in links.
+pub const HERE: &str = ".";
+
 /// Signs that part a name from its format.
 const PARTS: [char; 4] = ['-', '.', ':', '_'];
 
@@ -70,9 +73,13 @@ fn trimmed<'a>(name: &'a str, end: &str) -> &'a str {
 }
 
 /// Formats of whole files by what llama.cpp calls them.
-fn mixes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let is_file = |id: &str| id.starts_with("gguf-file-") || matches!(id, "gguf-bf16" | "gguf-f32");
-    FORMATS.iter().filter(move |it| is_file(it.id)).map(|it| (it.mix, it.id))
+pub fn mixes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FORMATS.iter().filter(|it| is_file(it.id)).map(|it| (it.mix, it.id))
+}
+
+/// Whether a format is one of whole files of llama.cpp.
+pub fn is_file(id: &str) -> bool {
+    id.starts_with("gguf-file-") || matches!(id, "gguf-bf16" | "gguf-f32")
 }
 
 /// Whether a word is one of those with which llama.cpp names formats.
@@ -113,6 +120,10 @@ pub fn without_format<'a>(name: &'a str, owner: &str) -> (&'a str, Option<NamedF
     let stem = trimmed(repository, "-i1");
     if let Some(tag) = tag {
         return (stem, Some(of_mix(tag)));
+    }
+    let by_id = FORMATS.iter().filter_map(|it| Some((without_end(stem, it.id)?, it.id))).max_by_key(|it| it.1.len());
+    if let Some((front, id)) = by_id.filter(|_| owner == HERE) {
+        return (front, Some(NamedFormat::Said(id)));
     }
     let longest = mixes().filter_map(|(mix, id)| Some((without_end(stem, mix)?, mix, id))).max_by_key(|it| it.1.len());
     if let Some((front, mix, id)) = longest {

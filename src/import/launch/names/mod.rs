@@ -2,10 +2,9 @@
 
 mod formats;
 
-use crate::estimator::catalog::formats::FORMATS;
 use crate::estimator::{Catalog, Model};
-pub use formats::NamedFormat;
-use formats::without_format;
+use formats::{HERE, mixes, without_format};
+pub use formats::{NamedFormat, is_file};
 use std::sync::Arc;
 
 /// Where models are published: a line for each preset that is, `id|repository`.
@@ -126,6 +125,11 @@ pub fn repository_of(model: &Model) -> Option<&'static str> {
 
 /// The name of a file of a preset in a format; `None` where it is not published, or llama.cpp has no such file.
 pub fn file_of(model: &Model, format: &str) -> Option<String> {
-    let mix = FORMATS.iter().find(|it| it.id == format && it.id.starts_with("gguf-file-")).map(|it| it.mix)?;
+    let mix = mixes().find(|it| it.1 == format)?.0;
     Some(format!("{}-{mix}.gguf", last_part(repository_of(model)?)))
+}
+
+/// The name of a folder with a checkpoint of a preset that is quantized in a format, or of its file; `None` where it is not published.
+pub fn checkpoint_of(model: &Model, format: &str) -> Option<String> {
+    file_of(model, format).or_else(|| Some(format!("{HERE}/{}-{format}", last_part(repository_of(model)?))))
 }

@@ -2,9 +2,15 @@
 //! nor how many GPUs there are where neither they nor their parts are named.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Devices, Idle, List, Model, Number, NumberUnless, Switch, Unread};
+use crate::import::launch::field::FlagMeaning::{
+    Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, Unread,
+};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
-use crate::import::launch::values::{context_of, number_of};
+use crate::import::launch::values::{context_of, number_of, text_of};
+
+/// Tokens of a batch where nobody says them (`common_params.n_batch` in `common/common.h`): a micro-batch has no more
+/// (`llama_context::llama_context` cuts `n_ubatch` to `n_batch`).
+const BATCH: f64 = 2048.0;
 
 fn all_layers(inputs: &Inputs) -> f64 {
     number_of(inputs, Id::NumLayers)
@@ -16,6 +22,7 @@ const FIELDS: &[Field] = fields! {
     ["n-gpu-layers", "ngl", "gpu-layers"] => NumberUnless(Id::GpuLayers, &["-1", "-2", "auto", "all"]);
     ["parallel", "np"] => NumberUnless(Id::ParallelSlots, &["-1"]);
     ["ubatch-size", "ub"] => Number(Id::Ubatch);
+    ["batch-size", "b"] => Bound(Id::Ubatch, BATCH);
     ["n-cpu-moe", "ncmoe"] => Number(Id::CpuExpertLayers);
     ["cpu-moe", "cmoe"] => Switch(Id::CpuExpertLayers, all_layers);
     ["cache-type-k", "ctk"] => words! {
@@ -40,10 +47,15 @@ const FIELDS: &[Field] = fields! {
     ["device", "dev"] => Devices(Id::GpuCount);
     ["override-tensor", "ot"] => Unread(&[]);
     ["mmproj", "mm"] => Unread(&[]);
-    ["model-draft", "md"] => Unread(&[]);
+    ["model-draft", "md", "spec-draft-model", "hf-repo-draft", "hfrd", "hfd", "spec-draft-hf"] => DraftModel;
+    ["draft-max", "draft", "draft-n", "spec-draft-n-max"] => Number(Id::DraftTokens);
+    ["n-gpu-layers-draft", "ngld", "gpu-layers-draft", "spec-draft-ngl"] => Unread(&["-1", "auto", "all", "99", "999"]);
+    ["cache-type-k-draft", "ctkd", "spec-draft-type-k"] => Unread(&["f16"]);
+    ["cache-type-v-draft", "ctvd", "spec-draft-type-v"] => Unread(&["f16"]);
+    ["draft-min", "draft-n-min", "spec-draft-n-min"] => Idle;
+    ["draft-p-min", "spec-draft-p-min"] => Idle;
     ["no-kv-offload", "nkvo"] => Unread(&["false"]);
     ["lora"] => Unread(&[]);
-    ["batch-size", "b"] => Idle;
     ["main-gpu", "mg"] => Idle;
     ["threads", "t"] => Idle;
     ["threads-batch", "tb"] => Idle;
@@ -76,7 +88,14 @@ fn gpus_of_parts(inputs: &Inputs) -> Option<String> {
     (parts > 1 && inputs.is_default(Id::GpuCount)).then(|| parts.to_string())
 }
 
+/// Values have a format of their own, which is not that of keys unless both are said.
+fn own_values(inputs: &Inputs) -> Option<String> {
+    let is_narrow = !matches!(text_of(inputs, Id::KvPrecision).as_str(), "same" | "FP16");
+    (is_narrow && inputs.has_effect(Id::KvPrecision)).then(|| "FP16".to_owned())
+}
+
 const DEFAULTS: &[ToolDefault] = defaults! {
+    KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v: F16, whatever keys are cached in";
     GpuCount = gpus_of_parts, "llama.cpp, --tensor-split has a part for each GPU";
     SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
     Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";

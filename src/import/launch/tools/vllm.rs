@@ -1,14 +1,19 @@
 //! vLLM's server: `vllm serve` (vLLM 0.33, `engine/arg_utils.py`, `config/`). It does not know its other commands.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Switch, Unread};
-use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::FlagMeaning::{
+    DraftModel, File, Heard, Idle, Modality, Model, Number, NumberUnless, Switch, Unread,
+};
+use crate::import::launch::field::{Field, FlagWord, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of, text_of};
 
 /// All ranks share out experts, or none does (`FusedMoEParallelConfig.make`).
 fn all_ranks(inputs: &Inputs) -> f64 {
     number_of(inputs, Id::TensorParallel) * number_of(inputs, Id::DataParallel)
 }
+
+/// A degree that does nothing.
+const ALONE: [FlagWord; 1] = [FlagWord { theirs: "1", pairs: &[] }];
 
 const FIELDS: &[Field] = fields! {
     ["model"] => Model;
@@ -27,24 +32,31 @@ const FIELDS: &[Field] = fields! {
         "fp8" => [Quantization = "fp8-per-tensor"], "awq" => [Quantization = "awq-4bit-g128"],
         "gptq" => [Quantization = "gptq-4bit-g128"], "bitsandbytes" => [Quantization = "nf4"],
         "mxfp4" => [Quantization = "mxfp4"], "awq_marlin" => [Quantization = "awq-4bit-g128"],
-        "gptq_marlin" => [Quantization = "gptq-4bit-g128"],
+        "gptq_marlin" => [Quantization = "gptq-4bit-g128"], "fp8_per_tensor" => [Quantization = "fp8-per-tensor"],
+        "fp8_per_channel" => [Quantization = "fp8-per-tensor"], "fp8_per_block" => [Quantization = "fp8-block128"],
     };
     ["kv-cache-dtype"] => words! {
         "fp8" => [KvPrecision = "FP8"], "fp8_e4m3" => [KvPrecision = "FP8"], "fp8_e5m2" => [KvPrecision = "FP8"],
-        "float16" => [KvPrecision = "FP16"], "auto" => [],
+        "float16" => [KvPrecision = "FP16"], "bfloat16" => [KvPrecision = "FP16"], "auto" => [],
+        "int8_per_token_head" => [KvPrecision = "INT8"], "int4_per_token_head" => [KvPrecision = "INT4"],
     };
-    ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"] };
+    ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"], "draft_model" => [] };
     ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);
     ["config"] => File(NamedFile::Arguments);
-    ["pipeline-parallel-size", "pp"] => Unread(&["1"]);
-    ["decode-context-parallel-size", "dcp"] => Unread(&["1"]);
+    ["pipeline-parallel-size", "pp"] => Number(Id::PipelineParallel);
+    // Ranks that share out each sequence's cache, or a prompt, among themselves: no part of one is computed.
+    ["decode-context-parallel-size", "dcp"] => Heard(&ALONE);
+    ["prefill-context-parallel-size", "pcp"] => Heard(&ALONE);
     ["cpu-offload-gb"] => Unread(&["0"]);
     ["kv-cache-memory-bytes"] => Unread(&[]);
     ["num-gpu-blocks-override"] => Unread(&[]);
     ["enable-lora"] => Unread(&["false"]);
     ["enforce-eager"] => Unread(&["false"]);
-    ["speculative-config.model"] => Unread(&[]);
-    ["limit-mm-per-prompt"] => Unread(&[]);
+    ["speculative-config.model", "speculative-model"] => DraftModel;
+    ["limit-mm-per-prompt"] => Modality;
+    ["limit-mm-per-prompt.image"] => Modality;
+    ["limit-mm-per-prompt.video"] => Modality;
+    ["language-model-only"] => words! { "true" => [Vision = "absent"], "false" => [] };
     ["enable-chunked-prefill"] => Idle;
     ["enable-prefix-caching"] => Idle;
     ["no-enable-prefix-caching"] => Idle;
@@ -95,13 +107,23 @@ fn published_whole(inputs: &Inputs) -> Option<String> {
     (is_own && published_format(inputs)? == "mxfp4").then(|| "embedding_head_attention_router_vision".to_owned())
 }
 
+/// What has no default is always said, where it says anything; nothing is assumed of it.
+fn never(inputs: &Inputs) -> Option<String> {
+    inputs.has_effect(Id::DraftTokens).then(String::new)
+}
+
 const DEFAULTS: &[ToolDefault] = defaults! {
+    DraftTokens = never, "vLLM 0.33, SpeculativeConfig.num_speculative_tokens: has to be said";
     Quantization = published_format, "vLLM 0.33, ModelConfig.quantization: the checkpoint's own (quantization_config of its config.json)";
     Unquantized = published_whole, "modules_to_not_convert of the checkpoint's config.json";
     Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
     SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
 };
+
+/// Formats that it makes of a checkpoint in 16 bits while it loads it (`_ONLINE_SHORTHANDS` in `config/quantization.py`, and
+/// `BitsAndBytesModelLoader._unquantized_generator`): of any other the checkpoint has to be in the format already.
+pub const MADE_WHILE_LOADING: &[&str] = &["fp8-per-tensor", "fp8-block128", "nf4"];
 
 /// `vllm serve`.
 pub const VLLM: Tool = Tool {

@@ -15,6 +15,7 @@ const HELD: &str = "modeling_gpt_neox.py, GPTNeoXLayer.forward";
 const BOTH: &str = "modeling_falcon.py, FalconDecoderLayer.forward";
 const ALL_REDUCE: &str = "vllm distributed/device_communicators/cuda_communicator.py, all_reduce";
 const VLLM: &str = "vllm model_executor/models/llama.py, LlamaDecoderLayer.forward";
+const HANDED: &str = "vllm v1/worker/gpu_model_runner.py, _dummy_run (make_empty_intermediate_tensors)";
 const GGML: &str = "llama.cpp, llm_build_llama";
 
 /// The embedding's output, which the model's `forward` holds to its end, on the GPU with the embedding.
@@ -60,6 +61,14 @@ pub const fn in_vllm(run: &ServingRun) -> [Tensor; 3] {
         run.tensor("residual", Width::Hidden, VLLM),
         run.tensor("input of the block", Width::Hidden, VLLM),
         run.tensor("output of the block", Width::Hidden, VLLM),
+    ]
+}
+
+/// What a stage of vLLM has from the one before it, in a place of its own (`GPUModelRunner.intermediate_tensors`).
+pub const fn received_in_vllm(run: &ServingRun) -> [Tensor; 2] {
+    [
+        run.tensor("intermediate_tensors, hidden_states", Width::Hidden, HANDED).only_if(!run.is_first()),
+        run.tensor("intermediate_tensors, residual", Width::Hidden, HANDED).only_if(!run.is_first()),
     ]
 }
 

@@ -90,6 +90,11 @@ pub enum NotSpread {
     ModulesFollowed,
     /// vLLM's code for such a model over several GPUs was not read.
     Served,
+    /// vLLM's stages of such a model were not read, or are more than it has layers.
+    ServedStages {
+        /// The nearest number of stages that was read.
+        nearest: u32,
+    },
     /// Heads or widths of the model cannot be shared out evenly among so many; the nearest numbers of ranks that can.
     Heads {
         /// Fewer.
@@ -146,7 +151,9 @@ impl NotSpread {
             Self::NvmeStage => ParameterId::OffloadOptimizer,
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
-            Self::Pipeline | Self::PipelineShards | Self::Stages { .. } => ParameterId::PipelineParallel,
+            Self::Pipeline | Self::PipelineShards | Self::Stages { .. } | Self::ServedStages { .. } => {
+                ParameterId::PipelineParallel
+            }
             Self::Megatron => ParameterId::Trainer,
             Self::MegatronFormat if is_bf16() => ParameterId::Recipe,
             Self::MegatronFormat | Self::PackedPrecision => ParameterId::Precision,
@@ -179,6 +186,7 @@ impl NotSpread {
             Self::Stages { ranks: nearest, .. }
             | Self::Rounds { nearest }
             | Self::Gpus { nearest }
+            | Self::ServedStages { nearest }
             | Self::Devices { most: nearest } => vec![nearest],
             Self::Layers
             | Self::Replicas

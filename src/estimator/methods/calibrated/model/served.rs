@@ -5,6 +5,8 @@ use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
 use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::model::split::RankShare;
+use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::kinds::LayerKinds;
 use crate::estimator::methods::calibrated::serving::offload::Offload;
@@ -19,7 +21,9 @@ use crate::estimator::reader::Reader;
 pub fn is_served_by_several(reader: &Reader) -> bool {
     reader.mode() == Mode::Inference
         && match reader.choice(Id::Engine) {
-            Engine::Vllm => reader.number(Id::TensorParallel) > 1.0 || reader.number(Id::DataParallel) > 1.0,
+            Engine::Vllm => {
+                [Id::TensorParallel, Id::DataParallel, Id::PipelineParallel].iter().any(|id| reader.number(*id) > 1.0)
+            }
             Engine::LlamaCpp | Engine::Transformers => gpus(reader) > 1.0,
         }
 }
@@ -54,6 +58,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if is_mixture && data > 1.0 {
         return Err(Unsupported::Spread(NotSpread::ReplicasOfMixture));
     }
+    has_stages(shape).map_err(Unsupported::Spread)?;
     if tensor == 1.0 {
         return Ok(());
     }
@@ -69,6 +74,30 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     }
     let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), |ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
+}
+
+/// Whether there are formulas for the stages of vLLM, if there are several: whole layers of a decoder whose order was read, with what all
+/// layers of their kind have.
+fn has_stages(shape: &Shape) -> Result<(), NotSpread> {
+    let reader = &shape.reader;
+    let [stages, layers] = [Id::PipelineParallel, Id::NumLayers].map(|id| reader.number(id));
+    if stages <= 1.0 {
+        return Ok(());
+    }
+    let is_padded = shape.is(Fact::NumExperts) && chosen_format(shape).is_some_and(|it| it.id == "mxfp4");
+    let is_read = shape.layout() == Layout::Decoder
+        && LayerKinds::of(shape).is_some()
+        && !has_tower(shape)
+        && reader.choice::<Draft>(Id::Draft) == Draft::None
+        && Ends::of(shape).is_none()
+        && RankShare::of_last(reader).is_none()
+        && layers <= MOST_LAYERS
+        && !is_padded;
+    match is_read {
+        true if stages <= layers => Ok(()),
+        true => Err(NotSpread::ServedStages { nearest: layers as u32 }),
+        false => Err(NotSpread::ServedStages { nearest: 1 }),
+    }
 }
 
 fn has_tower(shape: &Shape) -> bool {

@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::model::ends::{Ends, unquantized_parts
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
-use crate::estimator::parameters::choices::{Precision, Quantization};
+use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
 use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -32,6 +32,10 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     let inputs = shape.reader;
     let of_width = |at: usize| EngineTraits::of(inputs.choice(Id::Engine)).of_widths.and_then(|it| format(it[at]));
     match (inputs.choice(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
+        // vLLM expands the constants of double quantization while it loads (`dequantize_dq` in `bitsandbytes_loader.py`).
+        (Quantization::Format(it), _) if it.id == "nf4-dq" && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm => {
+            format("nf4")
+        }
         (Quantization::Format(it), _) => Some(it),
         (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => of_width(0),
         (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => of_width(1),

@@ -7,6 +7,7 @@ use crate::estimator::methods::calibrated::model::complete::Missing;
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
+use crate::estimator::parameters::choices::KvPrecision;
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,8 +171,11 @@ impl Unsupported {
             Self::PackedTraining => ParameterId::Precision,
             Self::PackedStacks => typed_or(ParameterId::Quantization, ParameterId::Precision),
             Self::EncoderOfOtherEngine => ParameterId::Engine,
-            // llama.cpp has keys in every format of the list, so it is the values where they were given.
-            Self::NoSuchCache if inputs.has_effect(ParameterId::KvPrecisionValues) => {
+            // llama.cpp has keys in every format of the list but FP8, so it is the values where they were given.
+            Self::NoSuchCache
+                if inputs.has_effect(ParameterId::KvPrecisionValues)
+                    && inputs.choice::<KvPrecision>(ParameterId::KvPrecision) != KvPrecision::Fp8 =>
+            {
                 typed_or(ParameterId::KvPrecisionValues, ParameterId::KvPrecision)
             }
             Self::NoSuchCache => ParameterId::KvPrecision,

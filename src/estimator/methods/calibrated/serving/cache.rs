@@ -9,7 +9,7 @@ use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
-use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::offload::{Offload, are_alike};
 use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
@@ -68,16 +68,22 @@ fn growing(run: &ServingRun) -> Growing {
 pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
     // Each layer's is where the layer is.
     let own = of_model(run, run.portion)?;
-    let own = match Offload::of(run.shape).and_then(|it| it.share_in_host()) {
-        Some(in_host) if run.portion.is_none() => own.clone() - in_host * own,
-        Some(_) | None => own,
+    let own = match in_host(run).filter(|_| run.portion.is_none()) {
+        Some(in_host) => own - in_host,
+        None => own,
     };
     Some(if run.drafts_by_layer() { own + of_drafter(run) } else { own })
 }
 
 /// The part of it that is in the host's memory, with its layers; nothing where all are on the GPU.
 pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
-    Some(Offload::of(run.shape)?.share_in_host()? * of_model(run, None)?)
+    let offload = Offload::of(run.shape)?;
+    let share = offload.share_in_host()?;
+    if are_alike(run.shape) {
+        return Some(share * of_model(run, None)?);
+    }
+    let end = offload.in_host.value();
+    of_model(run, Some(Portion { first: 0.0, end, is_first: true, has_output: false, is_pipelined: false }))
 }
 
 /// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's layers that do
@@ -279,15 +285,15 @@ fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f
     match (engine, kind) {
         (Engine::LlamaCpp, KvPrecision::Same) | (_, KvPrecision::Fp16) => Some(HALF),
         (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => Some(same),
-        // There is no 8-bit float in llama.cpp; `q8_0` is next to it.
-        (Engine::LlamaCpp, KvPrecision::Fp8 | KvPrecision::Int8) | (_, KvPrecision::Q8) => ggml(Type::Q8_0),
+        (Engine::LlamaCpp, KvPrecision::Int8) | (_, KvPrecision::Q8) => ggml(Type::Q8_0),
         (Engine::LlamaCpp, KvPrecision::Int4) | (_, KvPrecision::Q4) => ggml(Type::Q4_0),
         (_, KvPrecision::Q51) => ggml(Type::Q5_1),
         (_, KvPrecision::Q50) => ggml(Type::Q5_0),
         (_, KvPrecision::Q41) => ggml(Type::Q4_1),
         (_, KvPrecision::Iq4Nl) => ggml(Type::IQ4_NL),
-        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`).
-        (Engine::Transformers, KvPrecision::Fp8) => None,
+        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have llama.cpp's types
+        // (`kv_cache_types` in `common/arg.cpp`).
+        (Engine::Transformers | Engine::LlamaCpp, KvPrecision::Fp8) => None,
         (Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
         (Engine::Vllm, KvPrecision::Int8) => Some(1.0 + 4.0 / head),
         (Engine::Vllm, KvPrecision::Int4) => Some(0.5 + 4.0 / head),
@@ -301,7 +307,7 @@ fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f
 pub fn has_cache(reader: &Reader) -> bool {
     let bytes = |id| bytes_of(reader.choice(Id::Engine), reader.choice(id), HALF, 1.0);
     let is_read = !reader.has_effect(Id::KvPrecisionValues)
-        || reader.is_on(Id::FlashAttention)
+        || reader.is_on(Id::FlashAttention) && bytes(Id::KvPrecisionValues).is_some()
         || bytes(Id::KvPrecisionValues) == Some(HALF);
     let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
     let is_of_version = reader.choice::<Engine>(Id::Engine) != Engine::Vllm

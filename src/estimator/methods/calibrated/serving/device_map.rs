@@ -14,6 +14,7 @@ use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 use crate::estimator::methods::calibrated::serving::portions::{Portion, gpus};
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
 
@@ -83,7 +84,7 @@ pub fn elsewhere(shape: &Shape, portion: &Portion, all: f64) -> Expr<Memory> {
     shape.reader.counted(
         Quantity::ElsewhereWeights,
         all - own,
-        &[Id::Quantization, Id::Precision, Id::NumLayers, Id::GpuCount],
+        &[Id::Quantization, Id::Precision, Id::NumLayers, Id::GpuCount, Id::PipelineParallel, Id::TensorParallel],
     )
 }
 
@@ -100,7 +101,7 @@ struct ModuleBytes {
 impl ModuleBytes {
     /// Those of a model with so many bytes for a packed weight, or as they are stored; `None` where nobody has read the order of its layers.
     fn of(shape: &Shape, of_packed: Option<f64>) -> Option<Self> {
-        let shape = &Shape::new(shape.reader.untold());
+        let shape = &Shape::of_rank(shape.reader.untold(), shape.split());
         let (counts, kinds) = (Counts::of(shape), LayerKinds::of(shape)?);
         let bytes = |keep: &dyn Fn(&PartCount) -> bool| of_parts(shape, &counts, of_packed, keep);
         let is_end = |it: &PartCount| matches!(it.part, Part::Embedding | Part::LmHead);
@@ -110,13 +111,10 @@ impl ModuleBytes {
         let norm = if all_norms > 0.0 { norms * (counts.scale() * last / all_norms).min(1.0) } else { 0.0 };
         let mut of_kinds = LayerKind::ALL.map(|kind| bytes(&|it| !is_end(it) && kinds.of_part(it.part) == kind));
         of_kinds[LayerKind::Any as usize] -= norm;
-        Some(Self {
-            embedding: bytes(&|it| it.part == Part::Embedding),
-            head: bytes(&|it| it.part == Part::LmHead),
-            norm,
-            of_kinds,
-            kinds,
-        })
+        let (embedding, head) = (bytes(&|it| it.part == Part::Embedding), bytes(&|it| it.part == Part::LmHead));
+        // The last of vLLM's stages has a tied one once more (`LlamaModel.__init__`).
+        let is_of_stage = shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+        Some(Self { embedding, head: if is_of_stage && head == 0.0 { embedding } else { head }, norm, of_kinds, kinds })
     }
 
     fn of_layers(&self, range: [f64; 2]) -> f64 {

@@ -9,7 +9,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::unquantized;
 use crate::estimator::moment::MomentId;
-use crate::estimator::parameters::choices::{Engine, Precision};
+use crate::estimator::parameters::choices::{Draft, Engine, Precision};
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
@@ -36,6 +36,15 @@ pub fn inputs_of(reader: &Reader) -> Option<Inputs> {
     let is_packed = !is_of_llama_cpp && reader.choice::<Precision>(Id::Precision).is_packed();
     let is_own = |id: Id| OWN.contains(&id) || own.contains(&id) || is_packed && id == Id::Precision;
     Some(reader.inputs().without(is_own).with_model(Some(model.clone())))
+}
+
+/// Layers of what drafts: of a model all, else the one behind the model's; none where nothing does.
+pub fn layers(reader: &Reader) -> f64 {
+    match reader.choice(Id::Draft) {
+        Draft::None => 0.0,
+        Draft::Mtp | Draft::Eagle => 1.0,
+        Draft::Model => inputs_of(reader).map_or(0.0, |it| it.values().number(Id::NumLayers)),
+    }
 }
 
 /// What a run holds beside the model that is served.
@@ -74,7 +83,7 @@ impl<'a> Drafting<'a> {
         let [weights, _, step] = self.held;
         let moment =
             moment.with_more(vec![(Weights, self.leaf(Quantity::DraftModelWeights, weights)), (KvCache, self.cache())]);
-        if self.of_token == 0.0 {
+        if self.reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp {
             return moment.with_more(vec![(Temporaries, self.leaf(Quantity::DraftModelBuffers, step))]);
         }
         let moment = if moment.id() == MomentId::Serving {

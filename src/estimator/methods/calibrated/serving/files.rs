@@ -260,10 +260,12 @@ fn borrowed(shape: &Shape, it: &Offload, formats: [Split; 3], inner: f64) -> f64
         [(inward, hidden), (down, inner), (query, hidden)].map(|(of, row)| of.most(row));
     let is_whole = it.in_host.value() > 0.0;
     let experts = shape.number(Fact::NumExperts);
-    if experts > 0.0 {
-        let any = is_whole || it.experts_in_host.value() > 0.0;
-        return if any { experts * inner * hidden * of_inward.max(of_down) } else { 0.0 };
+    let n_dense = shape.number(Fact::NumDenseLayers);
+    if experts > 0.0 && (it.in_host.value() > n_dense || it.experts_in_host.value() > 0.0) {
+        return experts * inner * hidden * of_inward.max(of_down);
     }
+    // The first layers of a mixture may have none.
+    let inner = if experts > 0.0 { shape.number(Fact::IntermediateSize) } else { inner };
     let joined = if shape.is(Fact::GatedMlp) && shape.is(Fact::FusedGateUp) { 2.0 } else { 1.0 };
     let heads = shape.number(Fact::NumAttentionHeads) * shape.number(Fact::HeadDim);
     let keys = shape.number(Fact::NumKeyValueHeads) * shape.number(Fact::HeadDim);

@@ -2,10 +2,11 @@
 //!
 //! Read in `llama_model::load_tensors` (`i_gpu_start`, `dev_output`) and, of experts, `llm_ffn_exps_block_regex` in `common/common.h`.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout, MultiTokenPrediction};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::serving::kinds::LayerKinds;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::engine_versions::VersionRules;
@@ -66,18 +67,27 @@ impl Offload {
         (self.in_host.value() > 0.0).then(|| self.in_host.clone().over(self.layers.clone()))
     }
 
-    /// Whether formulas know what there is of it: whole layers in the host's memory have to be like those on the GPU, and some have to be there.
+    /// Whether formulas know what there is of it: some layers have to be on the GPU, and of those in the host's memory it has to be known of
+    /// which kind they are. A file that has a block behind its layers counts that among them.
     pub fn is_known(&self, shape: &Shape) -> bool {
-        self.in_host.value() < self.layers.value() && (self.in_host.value() == 0.0 || are_alike(shape))
+        let is_read = || are_alike(shape) || LayerKinds::of(shape).is_some() && further_layers(shape) == 0.0;
+        self.in_host.value() < self.layers.value() && (self.in_host.value() == 0.0 || is_read())
     }
 }
 
 /// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be elsewhere.
-fn are_alike(shape: &Shape) -> bool {
+pub fn are_alike(shape: &Shape) -> bool {
     let layers = shape.reader.number(Id::NumLayers);
     shape.layout() == Layout::Decoder
         && !shape.is(Fact::NumDenseLayers)
         && !(shape.is(Fact::SlidingWindow) && windowed_layers(shape, layers) < layers)
+}
+
+/// Layers of a file behind the model's, which are counted with them and take nothing: the block of GLM 4.5 that predicts a further token
+/// (`LLM_ARCH_GLM4_MOE` in `llama_model::load_hparams`, whose `n_layer` counts it). Of DeepSeek and Qwen files without theirs are meant.
+pub fn further_layers(shape: &Shape) -> f64 {
+    let block = MultiTokenPrediction::of(shape.number(Fact::MultiTokenPrediction));
+    f64::from(block == MultiTokenPrediction::OwnEmbedding && !shape.is(Fact::KvLoraRank))
 }
 
 /// Whether the output projection comes to GPUs before any layer. `support` refuses a version of another engine before anybody asks.

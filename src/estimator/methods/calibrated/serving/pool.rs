@@ -10,6 +10,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
+use crate::estimator::methods::calibrated::serving::portions::{Portion, stages};
 use crate::estimator::methods::calibrated::serving::{cache, sequences};
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::parameters::ParameterId as Id;
@@ -71,7 +72,15 @@ fn capacity_told(inputs: &Inputs, telling: Telling) -> Option<Capacity> {
     let reader = Reader::new(inputs, telling);
     supports(&reader).ok()?;
     let shape = Shape::of_rank(reader, RankShare::of_first(&reader));
-    let run = ServingRun::with(&shape, reader.leaf(Id::SequenceLength));
+    // Every stage has as many blocks as the one with the fewest (`get_kv_cache_configs` in `v1/core/kv_cache_utils.py`).
+    let stages = stages(&shape.whole()).into_iter().filter_map(|it| of_stage(&shape, Some(it)));
+    stages.min_by(|a, b| a.sequences.value().total_cmp(&b.sequences.value())).or_else(|| of_stage(&shape, None))
+}
+
+fn of_stage(shape: &Shape, stage: Option<Portion>) -> Option<Capacity> {
+    let reader = shape.reader;
+    let inputs = reader.inputs();
+    let run = ServingRun { portion: stage, ..ServingRun::with(shape, reader.leaf(Id::SequenceLength)) };
     let own = cache::cache(&run).filter(|it| it.value() > 0.0)?;
     let cache = match sequences::beside(&reader) {
         Some(drafting) => own + drafting.cache(),
@@ -79,17 +88,22 @@ fn capacity_told(inputs: &Inputs, telling: Telling) -> Option<Capacity> {
     };
     let cache = cache.named(Quantity::CacheOfRun);
     // Which step is the fullest does not depend on the cache, which all of them have.
-    let steps = sequences::moments(&shape);
+    let steps = sequences::moments_on(shape, stage);
     let fullest = steps.iter().max_by(|a, b| a.total().count().total_cmp(&b.total().count()))?;
     let rest = fullest.lines().iter().filter(|line| line.component != Component::KvCache);
     let rest = rest.map(|line| line.formula.clone()).reduce(|sum, it| sum + it)?;
     let taken = reader.leaf::<Ratio>(Id::GpuMemoryUtilization) * reader.leaf::<Memory>(Id::GpuMemory);
-    let rest = (rest + device::in_share(&shape)).named(Quantity::BesidePool);
+    let held = device::in_share(shape);
+    let held = match stage.and_then(|it| device::graphs_elsewhere(shape, &it)).filter(|_| device::holds_graphs(shape)) {
+        Some(elsewhere) => held - elsewhere,
+        None => held,
+    };
+    let rest = (rest + held).named(Quantity::BesidePool);
     let pool = (taken.clone() - rest.clone()).max(Expr::number(0.0));
     let spare = taken.value() - rest.value() - cache.value();
     let share = || pool.clone().named(Quantity::Pool) / cache.clone();
     let (tokens, sequences) = (share() * run.tokens.clone(), share() * run.leaf(Id::BatchSize));
-    let context = device::context(&shape, reader.choice(Id::GpuFamily)).value();
+    let context = device::context(shape, reader.choice(Id::GpuFamily)).value();
     // What was read of a system that shares its memory was read by a program that had its context.
     let free = Bytes::new((device_memory(inputs)?.count() - context).min(free_memory(inputs)?.count()).max(0.0));
     Some(Capacity { taken, rest, pool, spare, tokens, sequences, free })

@@ -4,11 +4,10 @@
 //! behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is free on each, or what
 //! `--tensor-split` says.
 
-use crate::estimator::architecture::{Fact, MultiTokenPrediction};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
-use crate::estimator::methods::calibrated::serving::offload::{Offload, puts_output_first};
+use crate::estimator::methods::calibrated::serving::offload::{Offload, further_layers, puts_output_first};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::spread::SplitMode;
@@ -78,11 +77,23 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
     (0..n_gpus).map(portion).collect()
 }
 
-/// Layers of a file behind the model's, which are shared out with them and take nothing: the block of GLM 4.5 that predicts a further token
-/// (`LLM_ARCH_GLM4_MOE` in `llama_model::load_hparams`, whose `n_layer` counts it). Of DeepSeek and Qwen files without theirs are meant.
-fn further_layers(shape: &Shape) -> f64 {
-    let block = MultiTokenPrediction::of(shape.number(Fact::MultiTokenPrediction));
-    f64::from(block == MultiTokenPrediction::OwnEmbedding && !shape.is(Fact::KvLoraRank))
+/// What each stage of vLLM has: an even share of the layers, and where they do not divide one more from the last stage but one backwards
+/// (`get_pp_indices` in `vllm/distributed/utils.py`; `VLLM_PP_LAYER_PARTITION` may say otherwise). Nothing where there is one.
+pub fn stages(shape: &Shape) -> Vec<Portion> {
+    let [layers, n_stages] = [Id::NumLayers, Id::PipelineParallel].map(|id| shape.reader.number(id));
+    if n_stages <= 1.0 {
+        return Vec::new();
+    }
+    let (each, more) = ((layers / n_stages).floor(), layers % n_stages);
+    let has_more = |at: f64| at < n_stages - 1.0 && at >= n_stages - 1.0 - more;
+    let mut end = 0.0;
+    let mut portion = |at: usize| {
+        let first = end;
+        end += each + f64::from(has_more(at as f64));
+        let is_last = at + 1 == n_stages as usize;
+        Portion { first, end, is_first: at == 0, has_output: is_last, is_pipelined: false }
+    };
+    (0..n_stages as usize).map(&mut portion).collect()
 }
 
 /// Where the share of each GPU ends, as parts of all: even ones unless something else was given.
@@ -114,4 +125,4 @@ impl Portion {
 }
 
 /// What decides which layers are on which GPU.
-const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit];
+const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit, Id::PipelineParallel];

@@ -1,13 +1,15 @@
 //! The moments of a served run, by engine. It knows no buffer.
 
 use crate::estimator::architecture::{FactGroup, Layout};
+use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::device;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::draft_model::{Drafting, inputs_of};
-use crate::estimator::methods::calibrated::serving::portions::{Portion, portions};
+use crate::estimator::methods::calibrated::serving::portions::{Portion, portions, stages};
 use crate::estimator::methods::calibrated::serving::{
     device_map, encoder, encoder_decoder, llama_cpp, transformers, vllm,
 };
@@ -22,7 +24,12 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     if FactGroup::TwoStacks.is_of(shape.layout()) {
         return encoder_decoder::moments(shape);
     }
-    let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength));
+    moments_on(shape, None)
+}
+
+/// The same of a stage.
+pub fn moments_on(shape: &Shape, stage: Option<Portion>) -> Vec<Moment> {
+    let run = ServingRun { portion: stage, ..ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength)) };
     let moments = match shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers if shape.layout() == Layout::Encoder => encoder::moments(&run),
         Engine::Transformers => transformers::moments(&run),
@@ -77,11 +84,30 @@ fn devices(shape: &Shape, all: Vec<(usize, Portion)>, moments: impl Fn(&ServingR
     all.into_iter().filter_map(rank).collect()
 }
 
+/// Moments without the CUDA graphs of layers that other stages have.
+fn without_graphs_elsewhere(shape: &Shape, portion: &Portion, moments: Vec<Moment>) -> Vec<Moment> {
+    match device::graphs_elsewhere(shape, portion) {
+        Some(elsewhere) => {
+            moments.into_iter().map(|it| it.map(Component::Runtime, |own| own - elsewhere.clone())).collect()
+        }
+        None => moments,
+    }
+}
+
 /// Ranks of vLLM, those with the most experts first. Replicas that share nothing out hold everything.
 fn replicas(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
     let number = |id| reader.number(id) as usize;
     let (tensor, data) = (number(Id::TensorParallel), number(Id::DataParallel));
     let rank = |split, kind, count| Rank::new(kind, count * data, more(moments(&Shape::of_rank(*reader, split))));
+    let stages = stages(&Shape::new(*reader));
+    if !stages.is_empty() {
+        let shape = Shape::of_rank(*reader, RankShare::of_first(reader));
+        let of = |(at, portion): (usize, Portion)| {
+            let moments = more(moments_on(&shape, Some(portion)));
+            Rank::new(RankKind::Stage { at }, tensor * data, without_graphs_elsewhere(&shape, &portion, moments))
+        };
+        return stages.into_iter().enumerate().filter_map(of).collect();
+    }
     let Some(first) = RankShare::of_first(reader) else {
         return rank(None, RankKind::Replica, 1).into_iter().collect();
     };

@@ -26,11 +26,12 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         Some(buffers) => it + buffers.clone(),
         None => it,
     };
-    let output = step(run, &[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
-    vec![
-        held.moment(MomentId::Serving, vec![(Temporaries, beside(layer(run)))]),
-        held.moment(MomentId::Sampling, vec![(Logits, sampled(run)), (Temporaries, beside(output))]),
-    ]
+    let output = step(run, &[&[stream::last(run)], &stream::received_in_vllm(run)], Quantity::ModelOutput, &run.widths);
+    let mut moments = vec![held.moment(MomentId::Serving, vec![(Temporaries, beside(layer(run)))])];
+    if run.has_output() {
+        moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled(run)), (Temporaries, beside(output))]));
+    }
+    moments
 }
 
 /// The logits of the largest batch. Of drafted tokens it has no more than a step has room for.
@@ -54,7 +55,8 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
 /// runs while the model's last output is still there.
 fn layer(run: &ServingRun) -> Expr<Memory> {
     let [residual, input, output] = stream::in_vllm(run);
-    let streams = [residual, input, output, stream::last(run).only_if(run.drafts_by_layer())];
+    let [states, added] = stream::received_in_vllm(run);
+    let streams = [residual, input, output, stream::last(run).only_if(run.drafts_by_layer()), states, added];
     let reduced = [stream::all_reduced(run).only_if(run.shape.split().is_some()), Tensor::NONE];
     if !run.shape.is(Fact::NumExperts) {
         let block = fullest(&[&feed_forward_prompt::in_vllm(run), &reduced], &run.widths);
