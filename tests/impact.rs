@@ -88,7 +88,9 @@ fn spread(mode: Mode, id: Id) -> Inputs {
         let files = with(&served, Id::Engine, Value::Choice(Engine::LlamaCpp as usize));
         return [served.clone(), mixture, files].into_iter().find(|it| ratio(it, id) > 1.0).unwrap_or(served);
     }
-    let eight = with(&Inputs::defaults(mode), Id::GpuCount, Value::Number(8.0));
+    // A number of GPUs that is given leaves the degrees no freedom.
+    let (gpus, eight) = (Inputs::defaults(mode), Value::Number(8.0));
+    let eight = if id == Id::DataParallel { gpus } else { with(&gpus, Id::GpuCount, eight) };
     let whole = with(&eight, Id::FinetuneMethod, Value::Choice(0));
     let [parts, states] = [3, 1].map(|it| with(&whole, Id::ZeroStage, Value::Choice(it)));
     let several = with(&whole, Id::GradientAccumulationSteps, Value::Number(8.0));

@@ -8,6 +8,8 @@ mod draw;
 mod fixtures;
 #[path = "launch/hostile.rs"]
 mod hostile;
+#[path = "launch/served.rs"]
+mod served;
 
 use draw::Draw;
 use std::sync::Arc;
@@ -349,8 +351,8 @@ fn a_program_that_cannot_run_it_says_why() {
     );
     check_refusal("model=deepseek-v3&engine=vllm&quantization=nf4", "vllm", &wants(Id::Quantization, "fp8-block128"));
     check_refusal("model=llama-3.1-8b&engine=vllm&kvPrecision=q8_0", "vllm", &wants(Id::KvPrecision, "FP8"));
-    let eight = "mode=finetune&model=llama-3.1-8b&method=QLoRA&quantization=llm-int8";
-    check_refusal(eight, "trl", &wants(Id::Quantization, "nf4"));
+    let other = "mode=finetune&model=llama-3.1-8b&method=QLoRA&quantization=INT8";
+    check_refusal(other, "trl", &wants(Id::Quantization, "nf4"));
     check_refusal("mode=cnn", "trl", &ExportRefusal::Mode(Mode::Cnn));
     let uneven = "mode=grpo&model=llama-3.1-8b&batchUnit=completions&batchSize=12";
     check_refusal(uneven, "trl", &wants(Id::BatchSize, "16"));
@@ -379,31 +381,4 @@ fn sources_of_assumed_values_are_told_in_chinese() {
         }
     }
     assert_eq!(untold, Vec::<String>::new());
-}
-
-/// A link, a program, and a line of its launch.
-#[track_caller]
-fn check_line(link: &str, tool: &str, line: &str) {
-    let catalog = Catalog::built_in();
-    let text = export(tool, &decode(link, &catalog).0.inputs).expect("a launch").text;
-    assert!(text.lines().any(|it| it.trim().trim_end_matches(" \\") == line), "{tool} of {link}: {text}");
-}
-
-/// vLLM was told to quantize what it cannot, or nothing; llama.cpp to cache values as it does unless told.
-#[test]
-fn servers_are_told_what_makes_them_run_it() {
-    let vllm = |more: &str| format!("model=qwen3-8b&engine=vllm&{more}");
-    check_line(&vllm("quantization=awq-4bit-g64"), "vllm", "--model ./Qwen3-8B-awq-4bit-g64");
-    check_line(&vllm("quantization=gguf-file-q4_k_m"), "vllm", "--model Qwen3-8B-Q4_K_M.gguf");
-    check_line(&vllm("quantization=fp8-per-tensor"), "vllm", "--quantization fp8");
-    check_line(&vllm("quantization=fp8-block128"), "vllm", "--quantization fp8_per_block");
-    check_line(&vllm("kvPrecision=INT8"), "vllm", "--kv-cache-dtype int8_per_token_head");
-    check_line(&vllm("draft=qwen3-0.6b"), "vllm", "--speculative-config.model Qwen/Qwen3-0.6B");
-    check_line(&vllm("draft=qwen3-0.6b"), "vllm", "--speculative-config.num_speculative_tokens 3");
-    check_line("model=qwen2.5-vl-7b-instruct&engine=vllm&vision=absent", "vllm", "--language-model-only");
-    let file = |more: &str| format!("model=qwen3-8b&engine=llamacpp&quantization=gguf-file-q4_k_m&{more}");
-    check_line(&file("kvPrecision=q8_0"), "llama-server", "--cache-type-v q8_0");
-    check_line(&file("ubatch=4096"), "llama-server", "--batch-size 4096");
-    check_line(&file("draft=qwen3-0.6b"), "llama-server", "--model-draft Qwen3-0.6B-Q4_K_M.gguf");
-    check_line("model=qwen3-8b&engine=llamacpp&precision=BF16", "llama-server", "--model Qwen3-8B-BF16.gguf");
 }

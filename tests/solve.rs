@@ -235,7 +235,7 @@ fn pairs_are_told_where_no_single_change_is_enough() {
 #[test]
 fn several_changes_are_told_that_come_to_the_same_result() {
     #[track_caller]
-    fn check(link: &str, expected: &[Strategy], keeps_result: bool) {
+    fn check(link: &str, expected: &[Strategy]) {
         let inputs = inputs(link);
         let all = advise(METHOD, &inputs);
         let places = |all: &[Strategy]| {
@@ -247,18 +247,17 @@ fn several_changes_are_told_that_come_to_the_same_result() {
         let told = || all.iter().map(|it| &it.strategies).collect::<Vec<_>>();
         let it = it.unwrap_or_else(|| panic!("{link}: {:?}", told()));
         check_advice(&inputs, it);
-        assert_eq!(it.strategies.iter().all(|it| it.keeps_result()), keeps_result, "{link}");
+        assert!(it.strategies.iter().all(|it| it.keeps_result()), "{link}");
         let there = values_of(METHOD, &it.inputs).expect("an answer");
         assert_eq!(it.in_host > 0.0, !there.fullest().host().is_empty(), "{link}");
     }
     let whole = "mode=finetune&method=Full&model";
     let large = format!("{whole}=llama-3.3-70b-instruct&gpu=h100-80gb");
-    check(&large, &[Strategy::GradientCheckpointing, Strategy::Qlora], false);
-    check(&large, &[Strategy::GradientCheckpointing, Strategy::Offload], true);
+    check(&large, &[Strategy::GradientCheckpointing, Strategy::Offload]);
     let steps = [Strategy::GradientCheckpointing, Strategy::Offload];
-    check(&format!("{whole}=llama-3.1-8b&gpu=rtx-4090"), &steps, true);
+    check(&format!("{whole}=llama-3.1-8b&gpu=rtx-4090"), &steps);
     let mixture = "mode=moe&model=mixtral-8x7b-instruct-v0.1&gpu=h100-80gb";
-    check(mixture, &[Strategy::GradientCheckpointing, Strategy::Shard, Strategy::Offload], true);
+    check(mixture, &[Strategy::GradientCheckpointing, Strategy::Shard, Strategy::Offload]);
 }
 
 /// A change speaks of what it changes: that strategy, these parameters.

@@ -4,8 +4,8 @@ use crate::estimator::parameters::MOST_DEVICES;
 use crate::estimator::{Inputs, ParameterId, Precision, Quantization, Value};
 use crate::export::exported::Lost;
 use crate::import::launch::{
-    Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_of, has_adapters, is_file,
-    number_of, repository_of, text_of,
+    Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_of, has_adapters,
+    is_file, number_of, repository_of, text_of,
 };
 
 /// Flags that say together what each alone leaves open.

@@ -176,6 +176,7 @@ mod tests {
         let qlora = "mode=finetune&model=qwen2.5-32b&method=QLoRA";
         check(&format!("{qlora}&gpu=rtx-5090"), fits(3));
         check(&format!("{qlora}&gpu=rtx-4090"), Some((VerdictKind::Tight, 4)));
-        check("mode=train&model=llama-3.1-405b&gpu=rtx-3060-12gb", Some((VerdictKind::TooMuch, 0)));
+        check("mode=train&model=llama-3.1-405b&gpu=rtx-3060-12gb", fits(6));
+        check("mode=train&model=llama-3.1-405b&gpuMemory=1", Some((VerdictKind::TooMuch, 0)));
     }
 }

@@ -105,7 +105,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 82] = [
+const UNSUPPORTED: [Unsupported; 83] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,

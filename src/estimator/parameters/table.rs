@@ -726,7 +726,7 @@ parameters! {
     /// Ranks that read different sequences.
     DataParallel {
         key: "dataParallel", symbol: "n_dp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"0lll0lll0",
+        impacts: b"0lll0llll",
         follows: Follows::Gpus,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],

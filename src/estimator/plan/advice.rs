@@ -165,7 +165,10 @@ impl<'a> Today<'a> {
     /// in rounds, since some help only after dearer ones and a half may be halved again, until the run fits; then without each that the
     /// others make needless, the dearest first, or, where too many are left, the cheapest.
     fn several(&self, known: &[Advice], are_of: impl Fn(Strategy) -> bool) -> Option<Advice> {
+        let best = self.best(known.iter().filter(|it| it.strategies.iter().all(|it| are_of(*it))));
         let mut reached: Option<Advice> = None;
+        // The first that leads further, in case that what fits takes too many.
+        let mut further: Option<Advice> = None;
         for _ in 0..MOST_ROUNDS {
             let saved = |it: &Option<Advice>| it.as_ref().map_or(0.0, |it| it.saved);
             let before = saved(&reached);
@@ -173,24 +176,23 @@ impl<'a> Today<'a> {
                 if reached.as_ref().is_some_and(Advice::fits) {
                     break;
                 }
-                let further = self.one_more(strategy, reached.as_ref()).filter(|it| it.saved > saved(&reached));
-                reached = further.or(reached);
+                let more = self.one_more(strategy, reached.as_ref()).filter(|it| it.saved > saved(&reached));
+                reached = more.or(reached);
+                further = further.or_else(|| reached.clone().filter(|it| rank(it.verdict.kind) < best));
             }
             if reached.as_ref().is_none_or(|it| it.fits() || it.saved <= before) {
                 break;
             }
         }
-        let best = self.best(known.iter().filter(|it| it.strategies.iter().all(|it| are_of(*it))));
-        let res = reached.filter(|it| rank(it.verdict.kind) < best)?;
         let is_first = |all: &[Strategy], at: usize| !all[..at].contains(&all[at]);
         let n_changes = |all: &[Strategy]| (0..all.len()).filter(|at| is_first(all, *at)).count();
-        let is_short_enough = |it: &Advice| n_changes(&it.strategies) <= MOST_AT_ONCE;
-        let dearest_first = (0..res.strategies.len()).rev();
-        let cheapest_first = 0..res.strategies.len();
-        let plain = self.without_needless(&res, dearest_first);
-        Some(plain)
-            .filter(is_short_enough)
-            .or_else(|| Some(self.without_needless(&res, cheapest_first)).filter(is_short_enough))
+        let plain = |it: Advice| {
+            let n = it.strategies.len();
+            let without = [self.without_needless(&it, (0..n).rev()), self.without_needless(&it, 0..n)];
+            without.into_iter().find(|it| n_changes(&it.strategies) <= MOST_AT_ONCE)
+        };
+        let goals = [reached, further].into_iter().flatten().filter(|it| rank(it.verdict.kind) < best);
+        goals.filter_map(plain).next()
     }
 
     /// What some changes and one more come to. What changes the same parameter once more takes the place of what changed it first, unless

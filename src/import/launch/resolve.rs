@@ -33,9 +33,8 @@ const COUNTING: &[ParameterId] = &[
 /// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
 const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
 
-/// Programs and launchers that run on all GPUs that they see where they are not told how many; of vLLM, which takes one, the estimate
-/// says that its degrees use fewer than there are.
-const ON_ALL: &[&str] = &["vllm", "llama-server", "axolotl", "llama-factory", "accelerate", "deepspeed"];
+/// Programs and launchers that run on all GPUs that they see where they are not told how many.
+const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", "accelerate", "deepspeed"];
 
 /// The inputs that settings mean to a program: its own row, and those of what launches it.
 pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Imported {
@@ -232,8 +231,10 @@ fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut 
     let is_one = setting.value.trim_ascii() == "1";
     if is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
         all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
-    } else if !is_on_all && tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id) {
-        // It starts one process where nobody says how many.
+    } else if tools[0].id == VLLM.id
+        || !is_on_all && tools[0].id != LLAMA_FACTORY.id && tools.iter().any(|it| it.id == TORCHRUN.id)
+    {
+        // It runs on one, or starts one process, where nobody says how many.
         all.leave(setting, NotTaken::Unused);
     } else if is_on_all || tools.iter().any(|it| ON_ALL.contains(&it.id) && it.syntax != Syntax::Json) {
         all.take(setting, FlagMeaning::Number(ParameterId::GpuCount));

@@ -193,6 +193,15 @@ const WORDS: &[(&str, &str)] = &[
     ("the model's own plan", "模型自带的方案"),
     ("trained weights are FP32 unless pure_bf16", "未指定 pure_bf16 时训练的权重为 FP32"),
     ("dtype auto, the checkpoint's 16 bits", "dtype auto，即检查点的 16 位格式"),
+    (
+        "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion",
+        "TRL 1.16 不限制提示长度：在最长回答之外至少留 512 个词元给提示",
+    ),
+    ("bf16: auto, which is on wherever the GPU has it", "bf16: auto，GPU 支持时即开启"),
+    (
+        "starts no adapters without lora_target_linear or lora_target_modules: the default stands for them",
+        "没有 lora_target_linear 或 lora_target_modules 时不会启动适配器：此处取默认值",
+    ),
     (": off", "：关闭"),
     (": on", "：开启"),
 ];

@@ -222,10 +222,10 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
             "The patch is larger than the image, so an image is less than one token. The formulas are computed as they stand."
         }
         Conflict::WindowsNotFilled => {
-            "The image does not fill whole windows in every stage, and torchvision makes no such network: with four stages take a multiple of 224. The formulas fill them up."
+            "The image does not fill whole windows in every stage: with four stages take a multiple of 224. The formulas fill them up."
         }
         Conflict::HeadsDoNotDivide => {
-            "The hidden size is not a multiple of the attention heads, and nothing states the width of a head. Calibrated shares the width evenly."
+            "The hidden size is not a multiple of the attention heads. Calibrated shares the width evenly."
         }
         Conflict::KeyValueHeadsDoNotDivide => {
             "The attention heads are not a multiple of the key-value heads, which cannot be shared evenly. The formulas are computed as they stand."
@@ -245,7 +245,7 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::RecipeInFp32 => "This recipe has no effect in FP32: choose BF16 or FP16 beside it.",
         Conflict::OneGpu => "On one GPU this does nothing, and nor do its choices: only DeepSpeed's offload does.",
         Conflict::SizeOfModel => {
-            "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the model's weights, whose layers and widths stay."
+            "The chosen model has another size. The stated one counts: Calibrated shares the difference out among the weights."
         }
         Conflict::CompletionLongerThanSequence => {
             "The completion is longer than the sequence that holds it. Calibrated takes the whole sequence as completion."

@@ -4,6 +4,8 @@
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::mesh::other_gpus;
+use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::runnable;
 use crate::estimator::methods::calibrated::model::served::serves;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -31,6 +33,10 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     let shape = Shape::new(*reader);
     spreads(&shape)?;
     serves(&shape)?;
+    // Degrees that are possible by themselves.
+    if let Some(nearest) = other_gpus(reader) {
+        return Err(Unsupported::Spread(NotSpread::Gpus { nearest }));
+    }
     let needs_adapters = reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::AdapterOff;
     if needs_adapters && runnable::trains_everything(&shape) {
         return Err(Unsupported::NoAdapters);

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
-use crate::estimator::methods::calibrated::blocks::walk_names::module;
+use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -33,9 +33,9 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         }
         let is_last = block + 1 == depths.len();
         let (norm, relu) = if is_last {
-            (module!("norm5"), module!("relu5"))
+            (batch_norm!("norm5"), module!("relu5"))
         } else {
-            (module!("transition.norm"), module!("transition.relu"))
+            (batch_norm!("transition.norm"), module!("transition.relu"))
         };
         walk.batch_norm(norm, channels, area, 0.0);
         walk.relu(relu, channels, area, 0.0);
@@ -60,10 +60,10 @@ fn layer(walk: &mut Walk, channels: f64, growth: f64, area: f64) {
     let waiting = walk.formats.compute * channels * area;
     let inner = INNER * growth;
     let between = |from, to, kernel| Convolution { waiting, ..Convolution::between(from, area, to, area, kernel) };
-    walk.batch_norm(module!("norm1"), channels, area, waiting);
+    walk.batch_norm(batch_norm!("norm1"), channels, area, waiting);
     walk.relu(module!("relu1"), channels, area, waiting);
     walk.convolution(module!("conv1"), between(channels, inner, 1.0));
-    walk.batch_norm(module!("norm2"), inner, area, waiting);
+    walk.batch_norm(batch_norm!("norm2"), inner, area, waiting);
     walk.relu(module!("relu2"), inner, area, waiting);
     walk.convolution(module!("conv2"), between(inner, growth, 3.0));
 }

@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::blocks::inverted::Map;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::shifted::window_attention;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::module;
+use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -35,7 +35,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let mut at = Map { channels: it.number(Fact::StemWidth), edge: halved(image) };
     let area = square(at.edge);
     walk.first_convolution(module!("stem.0.0"), Convolution::between(COLOURS, square(image), at.channels, area, 3.0));
-    walk.batch_norm(module!("stem.0.1"), at.channels, area, 0.0);
+    walk.batch_norm(batch_norm!("stem.0.1"), at.channels, area, 0.0);
     walk.function(module!("stem.0.2").input, at.channels, area, 0.0);
     let shape = Convolution::between(at.channels, area, at.channels, area, 3.0);
     walk.convolution(module!("stem.1.0"), Convolution { has_bias: true, keeps_operand: true, ..shape });
@@ -85,7 +85,7 @@ fn bottleneck(walk: &mut Walk, from: Map, to: Map, is_scaled: bool) {
         walk.convolution(module!("proj.1"), shape);
     }
     let waiting = result;
-    walk.batch_norm(module!("layers.pre_norm"), from.channels, area, waiting);
+    walk.batch_norm(batch_norm!("layers.pre_norm"), from.channels, area, waiting);
     let inner = INNER * to.channels;
     let between = |from, area, to, to_area, kernel| Convolution {
         keeps_operand: true,
@@ -93,11 +93,11 @@ fn bottleneck(walk: &mut Walk, from: Map, to: Map, is_scaled: bool) {
         ..Convolution::between(from, area, to, to_area, kernel)
     };
     walk.convolution(module!("layers.conv_a.0"), between(from.channels, area, inner, area, 1.0));
-    walk.batch_norm(module!("layers.conv_a.1"), inner, area, waiting);
+    walk.batch_norm(batch_norm!("layers.conv_a.1"), inner, area, waiting);
     walk.function(module!("layers.conv_a.2").input, inner, area, waiting);
     let shape = between(inner, area, inner, to_area, 3.0);
     walk.convolution(module!("layers.conv_b.0"), Convolution { groups: inner, ..shape });
-    walk.batch_norm(module!("layers.conv_b.1"), inner, to_area, waiting);
+    walk.batch_norm(batch_norm!("layers.conv_b.1"), inner, to_area, waiting);
     walk.function(module!("layers.conv_b.2").input, inner, to_area, waiting);
     Excitation {
         channels: inner,

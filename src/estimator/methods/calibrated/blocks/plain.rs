@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::module;
+use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 
@@ -36,7 +36,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
             walk.convolution(module!("conv"), Convolution { keeps_operand: is_pooled, ..shape });
         }
         if it.is(Fact::BatchNorm) {
-            walk.batch_norm(module!("bn"), to, area, 0.0);
+            walk.batch_norm(batch_norm!("bn"), to, area, 0.0);
         }
         walk.relu(module!("relu"), to, area, 0.0);
         (channels, is_pooled, is_first) = (to, false, false);

@@ -224,6 +224,7 @@ impl Walk {
 
     /// Adds what a norm of so many channels adds up over steps: means and variances in FP32, and a counter.
     pub fn buffer(&mut self, module: &Module, channels: f64) {
+        debug_assert!(!module.running.is_empty(), "{module:?} is named as no batch norm");
         self.hold(module.running, FP32, 2.0 * channels);
         self.hold(module.counter, INT64, 1.0);
     }

@@ -20,9 +20,9 @@ pub struct Module {
     pub output: &'static str,
     /// What it knows of its input: means and deviations, logarithms, places.
     pub statistics: &'static str,
-    /// Means and variances that it adds up over steps.
+    /// Means and variances that it adds up over steps; empty where it is no batch norm.
     pub running: &'static str,
-    /// How many steps it has seen.
+    /// How many steps it has seen; empty where it is none.
     pub counter: &'static str,
 }
 
@@ -35,12 +35,25 @@ macro_rules! module {
             input: concat!($name, ".input"),
             output: concat!($name, ".output"),
             statistics: concat!($name, ".statistics"),
-            running: concat!($name, ".running_mean, running_var"),
-            counter: concat!($name, ".num_batches_tracked"),
+            running: "",
+            counter: "",
         }
     };
 }
 pub(crate) use module;
+
+/// The same of a batch norm, which alone adds something up over steps: names that no other layer needs are a part of what a reader
+/// downloads.
+macro_rules! batch_norm {
+    ($name:literal) => {
+        &$crate::estimator::methods::calibrated::blocks::walk_names::Module {
+            running: concat!($name, ".running_mean, running_var"),
+            counter: concat!($name, ".num_batches_tracked"),
+            ..*$crate::estimator::methods::calibrated::blocks::walk_names::module!($name)
+        }
+    };
+}
+pub(crate) use batch_norm;
 
 /// What is noted of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

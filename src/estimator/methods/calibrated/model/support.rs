@@ -9,8 +9,7 @@ use crate::estimator::methods::calibrated::model::adaptable::{
 };
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::ends::Ends;
-use crate::estimator::methods::calibrated::model::mesh::{Mesh, other_gpus};
-use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
@@ -105,9 +104,6 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
         return Err(Unsupported::OtherLoss);
     }
     drafts(&shape)?;
-    if let Some(nearest) = other_gpus(reader) {
-        return Err(Unsupported::Spread(NotSpread::Gpus { nearest }));
-    }
     let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
     if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
