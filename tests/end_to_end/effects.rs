@@ -131,13 +131,15 @@ fn a_moved_default_says_what_moved_it() {
 #[test]
 fn rows_without_effect_are_folded() {
     in_browser(|page| {
-        let unseen = "return [...document.querySelectorAll('.rows > .param.idle:not(.changed)')].filter(it => !it.checkVisibility()).length";
-        let idle = "return document.querySelectorAll('.rows > .param.idle:not(.changed)').length";
+        let unseen = "return [...document.querySelectorAll('.rows > .param.idle:not(.changed, [data-testid=row-gpuCount])')].filter(it => !it.checkVisibility()).length";
+        let idle =
+            "return document.querySelectorAll('.rows > .param.idle:not(.changed, [data-testid=row-gpuCount])').length";
         page.open("mode=finetune&method=Full&loraRank=64");
         page.until("all rows are there", "return document.querySelectorAll('.rows > .param.idle').length > 9", &[]);
         assert_eq!(page.number_of(unseen, &[]), page.number_of(idle, &[]));
         let seen = "return $('row-loraRank').checkVisibility()";
         assert_eq!(page.script(seen, &[]), true, "what was changed is seen");
+        assert_eq!(page.script("return $('row-gpuCount').checkVisibility()", &[]), true, "one looks for GPUs first");
         let told = "return [...document.querySelectorAll('.unfold:not([hidden])')].reduce((n, it) => n + parseInt(it.innerText), 0)";
         assert_eq!(page.number_of(told, &[]), page.number_of(idle, &[]), "as many are told");
         page.script("document.querySelectorAll('.unfold:not([hidden])').forEach(it => it.click())", &[]);

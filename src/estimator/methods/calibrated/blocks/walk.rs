@@ -183,6 +183,7 @@ impl Walk {
     /// Notes a tensor or a weight of the next operation, where somebody will read its name.
     #[inline]
     fn note(&mut self, what: Noted, name: &'static str, bytes_of_element: f64, factors: [f64; 3]) {
+        debug_assert!(!name.is_empty(), "a layer is named as one that has no {what:?}");
         // Nobody else holds the names while the walk goes on.
         let Some(names) = self.names.as_mut().and_then(Arc::get_mut) else { return };
         let (operation, stage) = (self.operations.len(), self.stages.len());
@@ -224,7 +225,6 @@ impl Walk {
 
     /// Adds what a norm of so many channels adds up over steps: means and variances in FP32, and a counter.
     pub fn buffer(&mut self, module: &Module, channels: f64) {
-        debug_assert!(!module.running.is_empty(), "{module:?} is named as no batch norm");
         self.hold(module.running, FP32, 2.0 * channels);
         self.hold(module.counter, INT64, 1.0);
     }

@@ -42,8 +42,24 @@ macro_rules! module {
 }
 pub(crate) use module;
 
-/// The same of a batch norm, which alone adds something up over steps: names that no other layer needs are a part of what a reader
+/// The same of a matrix or filters, of which nothing but the operand is kept: names that a layer does not need are a part of what a reader
 /// downloads.
+macro_rules! matrix {
+    ($name:literal) => {
+        &$crate::estimator::methods::calibrated::blocks::walk_names::Module {
+            weight: concat!($name, ".weight"),
+            bias: concat!($name, ".bias"),
+            input: concat!($name, ".input"),
+            output: "",
+            statistics: "",
+            running: "",
+            counter: "",
+        }
+    };
+}
+pub(crate) use matrix;
+
+/// The same of a batch norm, which alone adds something up over steps.
 macro_rules! batch_norm {
     ($name:literal) => {
         &$crate::estimator::methods::calibrated::blocks::walk_names::Module {

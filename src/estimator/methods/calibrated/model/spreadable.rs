@@ -62,7 +62,7 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
 /// What DeepSpeed was traced with: the same models as FSDP2, in 16 bits beside an FP32 copy.
 fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let stage: ZeroStage = shape.reader.choice(Id::ZeroStage);
-    if stage == ZeroStage::Parameters && shape.number(Fact::NumLayers) > MOST_LAYERS {
+    if shape.number(Fact::NumLayers) > MOST_LAYERS {
         return Err(Unsupported::Spread(NotSpread::ModulesFollowed));
     }
     if shape.is(Fact::NumExperts) {

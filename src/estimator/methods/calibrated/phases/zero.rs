@@ -130,7 +130,10 @@ impl ZeroStep<'_> {
 
     /// The most that is made at once to reduce gradients while the pass is at a place.
     fn made(&self, place: usize) -> Option<(Component, Expr<Memory>)> {
-        self.zero.made_to_reduce(self.zero.reductions.iter().filter(|it| it.place == place))
+        // They stand in the order of the backward pass, and are as many as tensors where none fits into the bucket.
+        let all = &self.zero.reductions;
+        let [begin, end] = [place + 1, place].map(|from| all.partition_point(|it| it.place >= from));
+        self.zero.made_to_reduce(all[begin..end].iter())
     }
 
     /// Inside the backward pass of a layer, counted from 0.
