@@ -1,28 +1,20 @@
 #!/usr/bin/env bash
-# Joins the stylesheets of style/ into target/page.css: the tokens first, the base rules next, then one file per
-# component by name, those of style/estimate/, of what the second program puts beside the first one's parts, and those of style/views/,
-# of the two other views, of which all.css narrows what all pages share. It does not minify; Trunk does that in release builds.
+# Joins the stylesheets of style/ into three: target/page.css, of the first view: the tokens first, the base rules next, then one file
+# per component by name; target/later.css, of what the second program puts beside the first one's parts and of all below them
+# (style/estimate/); target/views.css, of the two other views (style/views/), of which all.css narrows what all pages share. It
+# does not minify: Trunk does that to the first in release builds, scripts/split/place.sh to the others.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-files=()
-for name in tokens base; do
-  [ ! -f "style/$name.css" ] || files+=("style/$name.css")
-done
+first=(style/tokens.css style/base.css)
 for file in style/*.css; do
   case $file in
-    style/tokens.css | style/base.css | 'style/*.css') ;;
-    *) files+=("$file") ;;
+    style/tokens.css | style/base.css) ;;
+    *) first+=("$file") ;;
   esac
 done
 
-for file in style/estimate/*.css style/views/*.css; do
-  files+=("$file")
-done
-
 mkdir -p target
-if [ ${#files[@]} -eq 0 ]; then
-  : >target/page.css
-else
-  cat "${files[@]}" >target/page.css
-fi
+cat "${first[@]}" >target/page.css
+cat style/estimate/*.css >target/later.css
+cat style/views/*.css >target/views.css

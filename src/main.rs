@@ -8,6 +8,7 @@ use vram_estimator::ui::{
     workbench_parts,
 };
 use vram_estimator::web::crash;
+use vram_estimator::web::style;
 use vram_estimator::web::theme::Theme;
 
 /// The split point: what is reached from here alone is the second program, which is fetched when this is first called.
@@ -41,16 +42,32 @@ fn languages() -> Result<TextsOf, SplitLoaderError> {
     Ok(locale::texts)
 }
 
+/// The styles of what the second program puts beside the first one's parts, and of all below them (`style/estimate/`).
+const LATER_STYLES: &str = "later.css";
+
+/// Those of the two other views (`style/views/`).
+const VIEW_STYLES: &str = "views.css";
+
+/// A program with the styles that it needs: all are asked for at once, and nothing of it is shown before they are there.
+async fn dressed<T>(styles: &'static [&str], program: impl Future<Output = Result<T, SplitLoaderError>>) -> Option<T> {
+    let styles: Option<Vec<_>> = styles.iter().map(|it| style::wear(it)).collect();
+    let parts = program.await.ok()?;
+    for worn in styles? {
+        worn.await.then_some(())?;
+    }
+    Some(parts)
+}
+
 fn main() {
     crash::show_crashes(locale::crash_texts);
     // Before the first paint, so that nobody sees the other theme flash by.
     let theme = Theme::stored();
     theme.wear();
     let programs = Programs {
-        later: || Box::pin(async { later().await.ok() }),
-        workbench: || Box::pin(async { workbench().await.ok() }),
-        guide: || Box::pin(async { guide().await.ok() }),
-        bring: || Box::pin(async { bring().await.ok() }),
+        later: || Box::pin(dressed(&[LATER_STYLES], later())),
+        workbench: || Box::pin(dressed(&[LATER_STYLES], workbench())),
+        guide: || Box::pin(dressed(&[LATER_STYLES, VIEW_STYLES], guide())),
+        bring: || Box::pin(dressed(&[LATER_STYLES], bring())),
         languages: || Box::pin(async { languages().await.ok() }),
     };
     mount_to_body(move || app(theme, programs).mount());

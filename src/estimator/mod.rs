@@ -55,6 +55,7 @@ pub use parameters::choices::{
     GpuFamily, KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Task, TaskHead,
 };
+pub use parameters::engine_formats::EngineFormats;
 pub use parameters::gpu::Gpu;
 pub use parameters::spread::{Schedule, Trainer, ZeroStage};
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};

@@ -6,7 +6,9 @@ mod megatron;
 mod script;
 mod told;
 
-use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value, support};
+use crate::estimator::{
+    Catalog, Engine, EngineFormats, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value, support,
+};
 use crate::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT, Tool, VLLM,
     has_adapters, number_of, repository_of, text_of,
@@ -129,17 +131,19 @@ fn other_format(tool: &str, program: &Tool, inputs: &Inputs) -> Option<String> {
     let is_narrow = matches!(inputs.choice(ParameterId::Quantization), Quantization::Int4);
     match tool {
         "llama-server" if file_format(inputs).is_none() => {
-            Some(if is_narrow { "gguf-file-q4_k_m" } else { "gguf-file-q8_0" }.to_owned())
+            let own = EngineFormats::of(Engine::LlamaCpp);
+            Some(if is_narrow { own.weights_4 } else { own.weights_8 }.to_owned())
         }
         "vllm" => {
             // A checkpoint that is published in few bits is loaded as it is, whatever else the inputs say.
+            let formats = EngineFormats::of(Engine::Vllm);
             let own = program.own_defaults().find(|it| it.id == ParameterId::Quantization);
             let published = own.and_then(|it| (it.of)(inputs)).filter(|it| *it != format);
             let is_of_width = matches!(inputs.choice(ParameterId::Quantization), Quantization::Int8);
             let is_other = support(inputs) == Err(Unsupported::FormatOfOtherEngine);
             published
-                .or_else(|| is_narrow.then(|| "awq-4bit-g128".to_owned()))
-                .or_else(|| (is_of_width || is_other).then(|| "fp8-per-tensor".to_owned()))
+                .or_else(|| is_narrow.then(|| formats.weights_4.to_owned()))
+                .or_else(|| (is_of_width || is_other).then(|| formats.weights_8.to_owned()))
         }
         _ => None,
     }
@@ -157,11 +161,9 @@ fn essential(tool: &str, inputs: &Inputs, lost: &Lost) -> Option<&'static str> {
         ParameterId::KvPrecision | ParameterId::KvPrecisionValues
             if lost.value != "same" && inputs.has_effect(lost.id) =>
         {
-            Some(match (is_file, lost.value.as_str()) {
-                (true, "INT4") => "q4_0",
-                (true, _) => "q8_0",
-                (false, _) => "FP8",
-            })
+            let own = EngineFormats::of(if is_file { Engine::LlamaCpp } else { Engine::Vllm });
+            let narrow = own.cache_4.filter(|_| lost.value == "INT4");
+            Some(narrow.unwrap_or(own.cache_8))
         }
         _ => None,
     }

@@ -17,5 +17,6 @@ pub mod frames;
 pub mod language;
 pub mod pieces;
 pub mod storage;
+pub mod style;
 pub mod text_file;
 pub mod theme;

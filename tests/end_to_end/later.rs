@@ -69,6 +69,34 @@ fn without_it_the_page_says_so_and_tries_again() {
     });
 }
 
+/// Its styles come with it: without them nothing of it is shown, and both can be asked for again.
+#[test]
+fn nothing_of_it_is_shown_without_its_styles() {
+    in_browser(|page| {
+        // Chromium blocks no style sheets that a script asks for: it is sent for another file, which is not there.
+        let astray = "new MutationObserver(() => window.isFound || document.querySelectorAll('link[href$=\"later.css\"]')
+            .forEach(it => it.setAttribute('href', 'missing.css'))).observe(document, { childList: true, subtree: true })";
+        page.browser().devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": astray }));
+        page.open("mode=nlp");
+        page.until("the failure is told", "return $('not-loaded') !== null", &[]);
+        assert_eq!(fetched(page, LATER).len(), 1, "the program came");
+        assert_eq!(page.text_of("return String($('components'))", &[]), "null", "it is not shown as it is");
+        page.script("window.isFound = true", &[]);
+        page.click("[data-testid=not-loaded] button");
+        page.until("the table is there", "return $('components') !== null", &[]);
+        page.click_on("view-guide");
+        page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
+        let worn = "return [...document.styleSheets].map(it => it.href.split('/').pop() + (it.cssRules.length > 0))";
+        assert_eq!(
+            page.texts_of(worn, &[]),
+            ["page.csstrue", "later.csstrue", "views.csstrue"],
+            "each once, in this order"
+        );
+        // The console has told of what was missing.
+        page.browser().console();
+    });
+}
+
 /// The Verification view said that the cases could not be loaded, and offered nothing.
 #[test]
 fn the_cases_can_be_asked_for_again() {

@@ -4,6 +4,7 @@
 pub mod choice_ids;
 pub mod choices;
 mod dependence;
+pub mod engine_formats;
 pub mod engine_versions;
 pub mod gpu;
 mod heads;

@@ -101,11 +101,24 @@ fn put_cheapest_first(all: &mut [Advice]) {
 }
 
 impl Advice {
-    /// Fewer changes cost less than more, and then the sum of their places in the order of cost; GPUs that there are cost nothing.
+    /// The changes, each once, with how often it is made: a half may be halved again.
+    pub fn made(&self) -> Vec<(Strategy, usize)> {
+        let mut res: Vec<(Strategy, usize)> = Vec::new();
+        for &strategy in &self.strategies {
+            match res.iter_mut().find(|it| it.0 == strategy) {
+                Some((_, n)) => *n += 1,
+                None => res.push((strategy, 1)),
+            }
+        }
+        res
+    }
+
+    /// Fewer changes cost less than more, and then the sum of their places in the order of cost, each as often as it is made; GPUs that
+    /// there are cost nothing.
     fn cost(&self) -> (usize, usize) {
         let needs_more = self.changed.iter().any(|it| it.0 == Id::GpuCount);
         let place = |it: &Strategy| if *it == Strategy::Shard && !needs_more { 0 } else { *it as usize };
-        (self.strategies.len(), self.strategies.iter().map(place).sum())
+        (self.made().len(), self.strategies.iter().map(place).sum())
     }
 
     /// Whether the run comes to the same result.
@@ -184,12 +197,10 @@ impl<'a> Today<'a> {
                 break;
             }
         }
-        let is_first = |all: &[Strategy], at: usize| !all[..at].contains(&all[at]);
-        let n_changes = |all: &[Strategy]| (0..all.len()).filter(|at| is_first(all, *at)).count();
         let plain = |it: Advice| {
             let n = it.strategies.len();
             let without = [self.without_needless(&it, (0..n).rev()), self.without_needless(&it, 0..n)];
-            without.into_iter().find(|it| n_changes(&it.strategies) <= MOST_AT_ONCE)
+            without.into_iter().find(|it| it.made().len() <= MOST_AT_ONCE)
         };
         let goals = [reached, further].into_iter().flatten().filter(|it| rank(it.verdict.kind) < best);
         goals.filter_map(plain).next()

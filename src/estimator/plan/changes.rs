@@ -9,6 +9,7 @@ use crate::estimator::parameters::choices::{
     LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Sampler, TowerPlace,
 };
+use crate::estimator::parameters::engine_formats::EngineFormats;
 use crate::estimator::parameters::spread::{
     GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Trainer, ZeroStage,
 };
@@ -26,10 +27,12 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
     let half = |id| vec![(id, Value::Number((number(id) / 2.0).floor()))];
     let to = |id, value| vec![(id, value)];
     let precision = inputs.choice::<Precision>(Id::Precision);
+    let engine = if inputs.has_effect(Id::Engine) { inputs.choice(Id::Engine) } else { Engine::Transformers };
+    let own = EngineFormats::of(engine);
     match strategy {
         Strategy::FusedKernel => to(Id::OptimizerKernel, at(OptimizerKernel::Fused)),
         Strategy::FlashAttention => {
-            if serves(inputs, Engine::LlamaCpp) {
+            if engine == Engine::LlamaCpp {
                 to(Id::FlashAttention, Value::Toggle(true))
             } else {
                 to(Id::Attention, at(Attention::Sdpa))
@@ -78,16 +81,10 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         Strategy::EightBitOptimizer => to(Id::Optimizer, at(Optimizer::AdamW8bit)),
         Strategy::Adafactor => to(Id::Optimizer, at(Optimizer::Adafactor)),
         Strategy::NativeLoss => to(Id::Loss, at(Loss::Native)),
-        // vLLM's caches of 8 bits are of floating point; those of the others of integers, which llama.cpp calls by names of its own.
-        Strategy::EightBitCache if serves(inputs, Engine::Vllm) => cache(inputs, KvPrecision::Fp8),
-        Strategy::EightBitCache if serves(inputs, Engine::LlamaCpp) => cache(inputs, KvPrecision::Q8),
-        Strategy::FourBitCache if serves(inputs, Engine::LlamaCpp) => cache(inputs, KvPrecision::Q4),
-        Strategy::EightBitCache => cache(inputs, KvPrecision::Int8),
-        // vLLM has none of 4 bits.
-        Strategy::FourBitCache if serves(inputs, Engine::Vllm) => Vec::new(),
-        Strategy::FourBitCache => cache(inputs, KvPrecision::Int4),
+        Strategy::EightBitCache => cache(inputs, Some(own.cache_8)),
+        Strategy::FourBitCache => cache(inputs, own.cache_4),
         Strategy::DoubleQuantization => match inputs.choice(Id::FinetuneMethod) {
-            FinetuneMethod::Qlora => quantize(inputs, format("nf4-dq")),
+            FinetuneMethod::Qlora => quantize(inputs, of_id("nf4-dq")),
             FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => Vec::new(),
         },
         Strategy::NoPreparation => to(Id::KbitPreparation, Value::Toggle(false)),
@@ -99,14 +96,8 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             LoraVariant::Dora => to(Id::LoraVariant, at(LoraVariant::Lora)),
             LoraVariant::Lora | LoraVariant::Rslora => Vec::new(),
         },
-        // llama.cpp reads files, each of its own formats.
-        Strategy::Int8 if serves(inputs, Engine::LlamaCpp) => quantize(inputs, format("gguf-file-q8_0")),
-        Strategy::Int4 if serves(inputs, Engine::LlamaCpp) => quantize(inputs, format("gguf-file-q4_k_m")),
-        // vLLM makes no integers of a checkpoint in 16 bits, but floats of 8 bits, and loads one that is in AWQ.
-        Strategy::Int8 if serves(inputs, Engine::Vllm) => quantize(inputs, format("fp8-per-tensor")),
-        Strategy::Int4 if serves(inputs, Engine::Vllm) => quantize(inputs, format("awq-4bit-g128")),
-        Strategy::Int8 => quantize(inputs, Some(Quantization::Int8)),
-        Strategy::Int4 => quantize(inputs, Some(Quantization::Int4)),
+        Strategy::Int8 => quantize(inputs, of_id(own.weights_8)),
+        Strategy::Int4 => quantize(inputs, of_id(own.weights_4)),
         Strategy::AttentionAdapters => to(Id::LoraTargets, at(LoraTargets::QueryValue)),
         Strategy::HalveRank => half(Id::LoraRank),
         Strategy::PureRecipe => to(Id::Recipe, at(Recipe::Pure)),
@@ -186,10 +177,6 @@ fn divided(inputs: &Inputs) -> Vec<Change> {
     if inputs.has_effect(Id::Engine) && inputs.has_effect(Id::TensorParallel) { res } else { Vec::new() }
 }
 
-fn serves(inputs: &Inputs, engine: Engine) -> bool {
-    inputs.has_effect(Id::Engine) && inputs.choice::<Engine>(Id::Engine) == engine
-}
-
 /// A smaller batch, accumulated to the same global batch; nothing where that does not come out.
 fn accumulate(inputs: &Inputs, batch: f64) -> Vec<Change> {
     let number = |id| inputs.values().number(id);
@@ -201,8 +188,9 @@ fn accumulate(inputs: &Inputs, batch: f64) -> Vec<Change> {
     vec![(Id::BatchSize, Value::Number(batch)), (Id::GradientAccumulationSteps, Value::Number(steps))]
 }
 
-/// A narrower cache; nothing where it is as narrow.
-fn cache(inputs: &Inputs, format: KvPrecision) -> Vec<Change> {
+/// A narrower cache; nothing where it is as narrow, or the engine has no such.
+fn cache(inputs: &Inputs, format: Option<&str>) -> Vec<Change> {
+    let Some(format) = format.and_then(of_id) else { return Vec::new() };
     let is_wide = match inputs.choice(Id::KvPrecision) {
         KvPrecision::Same | KvPrecision::Fp16 => true,
         KvPrecision::Int8 | KvPrecision::Fp8 | KvPrecision::Q8 => matches!(format, KvPrecision::Int4 | KvPrecision::Q4),
@@ -216,9 +204,9 @@ fn cache(inputs: &Inputs, format: KvPrecision) -> Vec<Change> {
     if is_wide { vec![(Id::KvPrecision, at(format))] } else { Vec::new() }
 }
 
-fn format(id: &str) -> Option<Quantization> {
-    let at = Quantization::IDS.iter().position(|it| *it == id)?;
-    Quantization::ALL.get(at).copied()
+fn of_id<T: ChoiceValue>(id: &str) -> Option<T> {
+    let at = T::IDS.iter().position(|it| *it == id)?;
+    T::ALL.get(at).copied()
 }
 
 /// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base. One that is as wide as today's weights,
