@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
-use vram_estimator::estimator::catalog::{Unreadable, parse};
+use vram_estimator::estimator::catalog::{Unreadable, parse, published_format};
 use vram_estimator::estimator::{
     ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
 };
@@ -202,4 +202,20 @@ fn what_cannot_be_read_is_reported() {
         &["H=-1", "L=1.2.3", "norm=wide"].map(Unreadable::NoValue),
     );
     check("a|A|vgg|7|0|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
+}
+
+/// Fewer bits than 16 are told of exactly the models whose checkpoint was seen in such.
+#[test]
+fn what_is_published_in_few_bits_is_told() {
+    for (row, model) in models() {
+        let seen = match row["native_dtype"].as_str() {
+            Some("float8_e4m3fn") => Some("fp8-block128"),
+            Some("mxfp4") => Some("mxfp4"),
+            None | Some("bfloat16" | "float16" | "float32") => None,
+            Some(other) => panic!("{}: {other} is no format that the estimator knows", model.id),
+        };
+        let told = published_format(model);
+        assert_eq!(told.map(|it| it.format), seen, "{}", model.id);
+        assert!(told.is_none_or(|it| format(it.format).is_some()), "{}", model.id);
+    }
 }

@@ -373,3 +373,20 @@ fn what_is_advised_the_engine_has() {
     assert!(of_file.iter().all(|it| it.starts_with("gguf-file-") || it.starts_with('q')), "{of_file:?}");
     assert!(of_file.iter().any(|it| it == "q4_0" || it == "q8_0"), "{of_file:?}");
 }
+
+/// GPT-OSS has never been published in 16 bits, and an H100 was said to be too small for it.
+#[test]
+fn a_model_is_served_as_it_is_published() {
+    let link = "model=gpt-oss-120b&engine=vllm&gpu=h100-80gb";
+    let served = inputs(
+        "model=gpt-oss-120b&engine=vllm&gpu=h100-80gb&quantization=mxfp4&unquantized=embedding_head_attention_router_vision",
+    );
+    let all = advise(METHOD, &inputs(link));
+    assert_eq!(all.first().map(|it| &*it.strategies), Some(&[Strategy::Published][..]));
+    assert_eq!(all[0].inputs, served);
+    assert_eq!(all[0].verdict.kind, VerdictKind::Fits);
+    let is_told =
+        |link: &str| advise(METHOD, &inputs(link)).iter().any(|it| it.strategies.contains(&Strategy::Published));
+    assert!(!is_told("model=llama-3.1-8b&engine=vllm&gpu=rtx-4090"), "in 16 bits");
+    assert!(!is_told("model=gpt-oss-20b&engine=llamacpp&gpu=rtx-4090"), "files are made by others");
+}

@@ -6,9 +6,11 @@ pub mod formats;
 mod model;
 mod models;
 mod packed;
+mod published;
 mod releases;
 
 pub use model::Model;
 pub use models::Catalog;
 pub use packed::{Unreadable, parse};
+pub use published::{PublishedFormat, published_format};
 pub use releases::{ReleaseMonth, release};

@@ -2,6 +2,7 @@
 //! knows no formula and no text.
 
 use crate::estimator::architecture::Loss;
+use crate::estimator::catalog::{Catalog, published_format};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
@@ -48,6 +49,9 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             let is_larger = number(Id::GpuMemoryUtilization) < LARGE_SHARE;
             if is_larger { to(Id::GpuMemoryUtilization, Value::Number(LARGE_SHARE)) } else { Vec::new() }
         }
+        Strategy::Published if engine != Engine::LlamaCpp => published(inputs),
+        // Its files others make.
+        Strategy::Published => Vec::new(),
         Strategy::NoVision => to(Id::Vision, at(TowerPlace::Absent)),
         Strategy::ChunkedLoss => to(Id::Loss, at(Loss::Chunked)),
         Strategy::Reshard => to(Id::Reshard, at(Reshard::Full)),
@@ -207,6 +211,18 @@ fn cache(inputs: &Inputs, format: Option<&str>) -> Vec<Change> {
 fn of_id<T: ChoiceValue>(id: &str) -> Option<T> {
     let at = T::IDS.iter().position(|it| *it == id)?;
     T::ALL.get(at).copied()
+}
+
+/// The format in which the model is published, and what that leaves in 16 bits.
+fn published(inputs: &Inputs) -> Vec<Change> {
+    let is_served = inputs.mode() == Mode::Inference;
+    let Some(it) = inputs.model().filter(|_| is_served).and_then(published_format) else { return Vec::new() };
+    let whole = it.whole.and_then(|it| Id::Unquantized.spec().parse(it, &Catalog::default()).ok());
+    let mut res = quantize(inputs, of_id(it.format));
+    if !res.is_empty() {
+        res.extend(whole.map(|it| (Id::Unquantized, it)));
+    }
+    res
 }
 
 /// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base. One that is as wide as today's weights,

@@ -38,6 +38,8 @@ strategies! {
     FlashInfer = "flashinfer",
     /// A larger share of the GPU for vLLM.
     LargerShare = "larger-share",
+    /// The checkpoint in the few bits in which it is published.
+    Published = "published",
     /// No vision tower, for text alone.
     NoVision = "no-vision",
     /// Logits piece by piece.

@@ -52,6 +52,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::LinearKernels => "Kernels for linear attention",
         Strategy::FlashInfer => "FlashInfer's sampler",
         Strategy::LargerShare => "95 % of the GPU for vLLM",
+        Strategy::Published => "The published checkpoint",
         Strategy::NoVision => "Without the vision tower",
         Strategy::ChunkedLoss => "Chunked loss",
         Strategy::Reshard => "Let layers go after the forward pass",
@@ -114,6 +115,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         }
         Strategy::FlashInfer => "Same distribution; installs FlashInfer.",
         Strategy::LargerShare => "Less is left for other programs on the GPU.",
+        Strategy::Published => "Same result: its publisher has it in fewer bits; in 16 it has to be converted first.",
         Strategy::NoVision => "Images can no longer be read.",
         Strategy::ChunkedLoss => "Same result but for rounding; logits are computed twice.",
         Strategy::Reshard => "Same result; each layer is gathered twice a step.",

@@ -1,5 +1,6 @@
 //! vLLM's server: `vllm serve` (vLLM 0.33, `engine/arg_utils.py`, `config/`). It does not know its other commands.
 
+use crate::estimator::catalog::published_format;
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{
     DraftModel, File, Heard, Idle, Modality, Model, Number, NumberUnless, Switch, Unread,
@@ -84,27 +85,15 @@ const FIELDS: &[Field] = fields! {
     ["seed"] => Idle;
 };
 
-/// Presets that are published in fewer bits than 16, and the format (`quantization_config` of their `config.json`).
-const PUBLISHED_IN: &[(&str, &str)] = &[
-    ("deepseek-v3", "fp8-block128"),
-    ("deepseek-r1", "fp8-block128"),
-    ("deepseek-v3.2", "fp8-block128"),
-    ("kimi-k2-instruct", "fp8-block128"),
-    ("minimax-m2.5", "fp8-block128"),
-    ("gpt-oss-20b", "mxfp4"),
-    ("gpt-oss-120b", "mxfp4"),
-];
-
 /// The format in which the model is published, where that has fewer bits than 16.
-fn published_format(inputs: &Inputs) -> Option<String> {
-    let model = inputs.model()?;
-    PUBLISHED_IN.iter().find(|it| it.0 == model.id).map(|it| it.1.to_owned())
+fn own_format(inputs: &Inputs) -> Option<String> {
+    Some(published_format(inputs.model()?)?.format.to_owned())
 }
 
 /// What the published checkpoint leaves in 16 bits, beside what all do.
-fn published_whole(inputs: &Inputs) -> Option<String> {
-    let is_own = text_of(inputs, Id::Quantization) == "mxfp4";
-    (is_own && published_format(inputs)? == "mxfp4").then(|| "embedding_head_attention_router_vision".to_owned())
+fn own_whole(inputs: &Inputs) -> Option<String> {
+    let published = published_format(inputs.model()?).filter(|it| text_of(inputs, Id::Quantization) == it.format)?;
+    published.whole.map(str::to_owned)
 }
 
 /// What has no default is always said, where it says anything; nothing is assumed of it.
@@ -114,8 +103,8 @@ fn never(inputs: &Inputs) -> Option<String> {
 
 const DEFAULTS: &[ToolDefault] = defaults! {
     DraftTokens = never, "vLLM 0.33, SpeculativeConfig.num_speculative_tokens: has to be said";
-    Quantization = published_format, "vLLM 0.33, ModelConfig.quantization: the checkpoint's own (quantization_config of its config.json)";
-    Unquantized = published_whole, "modules_to_not_convert of the checkpoint's config.json";
+    Quantization = own_format, "vLLM 0.33, ModelConfig.quantization: the checkpoint's own (quantization_config of its config.json)";
+    Unquantized = own_whole, "modules_to_not_convert of the checkpoint's config.json";
     Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
     SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
