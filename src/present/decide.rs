@@ -1,5 +1,6 @@
 //! What fits and what to change, as rows ready to be placed. It estimates nothing itself and knows no strategy by name.
 
+use crate::estimator::parameters::ParameterUnit;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
@@ -130,8 +131,11 @@ pub(super) fn set_to(changed: &[Change], mode: Mode, texts: &Texts) -> String {
 fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -> AnswerRow {
     let number = |value: f64| {
         let text = numbers::box_text(it.id, &Value::Number(value), inputs.mode());
-        let unit = (texts.parameter_unit)(it.id.spec().unit);
-        numbers::with_unit(&text, unit)
+        match it.id.spec().unit {
+            // The question names them.
+            ParameterUnit::Gpus => text,
+            unit => numbers::with_unit(&text, (texts.parameter_unit)(unit)),
+        }
     };
     let advice = &later.advice;
     let answer = match it.kind {

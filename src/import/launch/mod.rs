@@ -222,7 +222,7 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
     res
 }
 
-/// What a script starts: the first command whose program is told of a model, or else the first of any. Others are told. Of a container
+/// What a script starts: the first command whose program is told of a model, else the first that is told anything, else the first. Others are told. Of a container
 /// there is what says how many GPUs are kept for each command.
 fn of_script(
     script: Script,
@@ -236,7 +236,11 @@ fn of_script(
         Program::Known(started) => started.is_told(it.0),
         Program::Megatron(_) | Program::Uncovered(_) => true,
     };
-    let at = all.iter().position(is_told).unwrap_or(0);
+    let is_of_model = |it: &(&Vec<SpokenWord>, Program)| match &it.1 {
+        Program::Known(started) => started.is_told_of_model(it.0),
+        Program::Megatron(_) | Program::Uncovered(_) => true,
+    };
+    let at = all.iter().position(is_of_model).or_else(|| all.iter().position(is_told)).unwrap_or(0);
     let others: Vec<_> =
         all.iter().enumerate().filter(|it| it.0 != at && is_told(it.1)).map(|it| it.1.0.clone()).collect();
     let own = all.get(at).and_then(|it| script.commands.iter().position(|words| words == it.0));

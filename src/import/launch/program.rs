@@ -1,6 +1,6 @@
 //! Which program a command starts, and what launches it. It knows commands by their first words, and scripts by their names.
 
-use crate::import::launch::field::Tool;
+use crate::import::launch::field::{FlagMeaning, Tool};
 use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::{axolotl, deepspeed, launchers, llama_cpp, llama_factory, transformers, trl, vllm};
@@ -19,6 +19,19 @@ impl Started {
     /// Whether it is told anything by which a run is known: a script alone may do anything.
     pub fn is_told(&self, words: &[SpokenWord]) -> bool {
         words.get(self.from..).is_some_and(|it| it.iter().any(|it| it.text.starts_with("--") || self.front.is_some()))
+    }
+}
+
+impl Started {
+    /// Whether it is told what it runs: a model, or a file that names one. A script without either prepares something.
+    pub fn is_told_of_model(&self, words: &[SpokenWord]) -> bool {
+        let names_one = |word: &SpokenWord| {
+            let name = word.text.strip_prefix('-').map(|it| it.trim_start_matches('-'))?;
+            let name = name.split_once('=').map_or(name, |it| it.0);
+            self.tools.iter().find_map(|tool| tool.field(name)).map(|it| it.meaning)
+        };
+        let is_one = |it: FlagMeaning| matches!(it, FlagMeaning::Model | FlagMeaning::File(_));
+        self.front.is_some() || words.get(self.from..).is_some_and(|it| it.iter().filter_map(names_one).any(is_one))
     }
 }
 
@@ -135,10 +148,10 @@ fn other_training(name: &str) -> Option<&'static str> {
 
 fn trainer(name: &str) -> Option<&'static Tool> {
     match name {
-        "sft" => Some(&trl::SFT),
         // A script of another name is taken for TRL's own, whose arguments it is told.
         _ if words_of(name).any(|it| it.eq_ignore_ascii_case("dpo")) => Some(&trl::PREFERENCE),
         _ if words_of(name).any(|it| it.eq_ignore_ascii_case("grpo")) => Some(&trl::GROUPS),
+        _ if words_of(name).any(|it| it.eq_ignore_ascii_case("sft")) => Some(&trl::SFT),
         _ => None,
     }
 }
