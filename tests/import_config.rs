@@ -84,8 +84,12 @@ fn typed_facts_are_estimated_as_the_model_of_the_catalogue() {
 
 /// A configuration of a Llama with some keys set otherwise; `null` takes one away.
 fn llama(changed: Json) -> Json {
-    let mut res: Json =
-        serde_json::from_slice(&fs::read(folder().join("llama-3.1-8b.json")).expect("a file")).expect("JSON");
+    fixture("llama-3.1-8b.json", changed)
+}
+
+/// A fixture with some keys set otherwise.
+fn fixture(file: &str, changed: Json) -> Json {
+    let mut res: Json = serde_json::from_slice(&fs::read(folder().join(file)).expect("a file")).expect("JSON");
     for (key, value) in changed.as_object().expect("an object") {
         match value {
             Json::Null => drop(res.as_object_mut().expect("an object").remove(key)),
@@ -121,6 +125,20 @@ fn what_nobody_read_is_refused_with_its_place() {
     check_refused(&llama(json!({ "quantization_config": 4 })), "quantization_config", NotTaken::WrongType);
     let quantized = json!({ "quantization_config": { "quant_method": "hqq" } });
     check_refused(&llama(quantized), "quantization_config.quant_method", NotTaken::NoFormula);
+}
+
+/// GLM-5.2 was taken for GLM-5, each of whose layers has an indexer of its own (Transformers, `GlmMoeDsaConfig`).
+#[test]
+fn layers_that_share_an_indexer_are_refused() {
+    let glm = |changed| fixture("glm-5.json", changed);
+    for (key, value) in [
+        ("indexer_types", json!(["full", "full", "shared"])),
+        ("index_topk_freq", json!(4)),
+        ("index_topk_pattern", json!("FSSF")),
+    ] {
+        check_refused(&glm(json!({ key: value })), key, NotTaken::NoFormula);
+    }
+    assert!(imported(&glm(json!({ "indexer_types": ["full", "full"], "index_topk_freq": 1 }))).inputs.is_some());
 }
 
 #[test]

@@ -70,6 +70,7 @@ pub const MIXTURES: &[ModelKind] = &[
         "glm_moe_dsa",
         "gatedMlp activation:hidden_act=silu norm=rms router=wide_product routerCorrection indexerHeads:index_n_heads=32 \
          indexerHeadDim:index_head_dim=128 tieWordEmbeddings:tie_word_embeddings=false \
+         ?indexer_types=full ?index_topk_freq=1 ?index_topk_pattern=all \
          ?attention_bias=false attentionDropout:attention_dropout numDenseLayers:first_k_dense_replace=3",
         &[Latent, Experts, Predicts("shared_embedding")],
     ),
