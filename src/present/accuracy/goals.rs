@@ -32,6 +32,21 @@ const GOALS: &[(&str, f64, f64)] = &[
     ("published serving runs", 0.02, 0.06),
     ("published training runs", 0.04, 0.12),
     ("published runs on several GPUs", 0.06, 0.15),
+    ("vLLM weights on several GPUs", 0.005, 0.02),
+    ("vLLM KV per token on several GPUs", 0.005, 0.02),
+    ("llama.cpp's own fit", 0.005, 0.02),
+    ("Megatron static, A100", 0.01, 0.03),
+    ("Megatron static of mixtures, A100", 0.02, 0.06),
+    ("Megatron peak, A100", 0.04, 0.1),
+    ("Megatron peak of mixtures, A100", 0.06, 0.15),
+    ("Megatron static, H100", 0.01, 0.03),
+    ("Megatron static of mixtures, H100", 0.02, 0.06),
+    ("Megatron peak, H100", 0.04, 0.1),
+    ("Megatron peak of mixtures, H100", 0.06, 0.15),
+    ("Megatron static, GB200", 0.01, 0.03),
+    ("Megatron static of mixtures, GB200", 0.02, 0.06),
+    ("Megatron peak, GB200", 0.04, 0.1),
+    ("Megatron peak of mixtures, GB200", 0.06, 0.15),
 ];
 
 /// The goal of what the allocator holds, over all simulated runs on one GPU, and over those on several.
