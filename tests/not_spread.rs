@@ -29,11 +29,30 @@ fn what_is_not_known_over_gpus_is_refused() {
         assert_eq!(Unsupported::Spread(NotSpread::Run).parameter(&spread), Id::Trainer);
     }
     check("mode=grpo&model=llama-3.2-1b");
-    check("mode=grpo&algorithm=dpo&model=llama-3.2-1b");
     check("mode=vlm&model=llava-1.5-7b");
     check("mode=multimodal&task=training&model=llava-1.5-7b");
     check("mode=train&model=t5-small");
     check("mode=cnn&model=resnet50");
+}
+
+/// Pairs are trained over GPUs that share tensors out where that was traced, and groups are not.
+#[test]
+fn pairs_are_refused_where_nobody_has_traced_them() {
+    #[track_caller]
+    fn check(more: &str, expected: Result<(), NotSpread>) {
+        let link = format!("mode=grpo&model=llama-3.2-1b&precision=BF16&gpuCount=4&{more}");
+        assert_eq!(support(&inputs(&link)), expected.map_err(Unsupported::Spread), "{more}");
+    }
+    for trainer in ["fsdp2", "deepspeed&zeroStage=1", "deepspeed&zeroStage=2"] {
+        for method in ["LoRA", "Full", "LoRA&referenceModel=none", "LoRA&referenceModel=resident"] {
+            check(&format!("algorithm=dpo&trainer={trainer}&method={method}"), Ok(()));
+        }
+        check(&format!("algorithm=dpo&trainer={trainer}&method=Full&referenceModel=cpu"), Err(NotSpread::Run));
+        check(&format!("algorithm=grpo&trainer={trainer}&method=LoRA"), Err(NotSpread::Run));
+    }
+    check("algorithm=dpo&trainer=deepspeed&zeroStage=3&method=LoRA", Err(NotSpread::Stage));
+    check("algorithm=dpo&trainer=fsdp2&method=LoRA&offloadParameters=cpu", Err(NotSpread::Run));
+    check("algorithm=dpo&trainer=fsdp2&method=LoRA&tensorParallel=2", Err(NotSpread::Layers));
 }
 
 /// What FSDP2 does not do, or nobody has traced, is refused with the parameter that asks for it.

@@ -38,6 +38,25 @@ fn has(estimate: &Estimate, moment: MomentId) -> bool {
     estimate.moments().iter().any(|it| it.id() == moment)
 }
 
+/// A second model is shared out, and in its pass it is whole on every GPU, twice: TRL makes one group of all its parameters, whose
+/// all-gather's output lives beside them (`prepare_fsdp`). DeepSpeed shares none of it out below stage 3 (`prepare_deepspeed`).
+#[test]
+fn a_second_model_is_gathered_whole() {
+    let pairs = |more: &str| calibrated(&format!("&algorithm=dpo&method=Full&dataParallel=4{more}"));
+    let sharded = |more: &str| pairs(&format!("&trainer=fsdp2&wrapping=layers_tail{more}"));
+    let (second, none) = (sharded(""), sharded("&referenceModel=none"));
+    let at = |it: &Estimate, component| bytes_at(it, MomentId::ReferencePass, component);
+    assert_eq!(at(&second, Component::Weights), 2.0 * (4.0 * P / 4.0));
+    assert_eq!(at(&second, Component::CollectiveBuffers), 2.0 * P);
+    // The tied table of the trained model stays gathered, with the last norm.
+    assert_eq!(at(&second, Component::GatheredParameters), 2.0 * P + 2.0 * (128_256.0 * 2048.0 + 2048.0));
+    assert!(!has(&none, MomentId::ReferencePass) && none.total() < second.total());
+    let zero = |more: &str| pairs(&format!("&trainer=deepspeed&zeroStage=2{more}"));
+    let (second, none) = (zero(""), zero("&referenceModel=none"));
+    let more = second.total().count() - none.total().count();
+    assert_eq!((more, at(&second, Component::Weights)), (2.0 * P, 4.0 * P));
+}
+
 /// What stands where nobody chose a reference.
 #[test]
 fn the_reference_is_that_of_the_trainer() {

@@ -124,11 +124,8 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if is_mixed && inputs.choice::<Precision>(Id::Precision) == Precision::Fp32 {
         res.push(Conflict::RecipeInFp32);
     }
-    let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
-    let of_degrees: f64 = degrees.into_iter().filter(|it| uses(*it)).map(number).product();
-    let trainer: Trainer = inputs.choice(Id::Trainer);
-    let offloads = || trainer.offloads(inputs.choice(Id::OffloadOptimizer), inputs.choice(Id::OffloadParameters));
-    if trainer != Trainer::None && uses(Id::Trainer) && of_degrees == 1.0 && !offloads() {
+    let is_spread = uses(Id::Trainer) && inputs.choice::<Trainer>(Id::Trainer) != Trainer::None;
+    if is_spread && inputs.values().gpus_of_degrees() == 1.0 && !inputs.values().offloads() {
         res.push(Conflict::OneGpu);
     }
     res

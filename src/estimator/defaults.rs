@@ -213,11 +213,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         }
         // One GPU of each stage, and of each part of divided layers; without either the number of GPUs alone counts.
         Follows::Gpus => {
-            let degrees = [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
-            let of_replica: f64 = degrees.map(|it| number(it).max(1.0)).iter().product();
+            let of_replica = values.gpus_of_replica();
             let sources = match of_replica {
                 1.0 => &[Id::GpuCount],
-                _ if number(Id::ContextParallel).max(1.0) == 1.0 => PARTS_OF_REPLICA,
+                _ if number(Id::ContextParallel) == 1.0 => PARTS_OF_REPLICA,
                 _ => PARTS_OF_SEQUENCES,
             };
             Some(((number(Id::GpuCount) / of_replica).floor().max(1.0), sources))
@@ -247,13 +246,9 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             };
             let is_mixed = values.choice::<Precision>(Id::Precision) != Precision::Fp32;
             // Its optimizer keeps FP32 copies on one GPU of data as well.
-            let is_of_megatron = values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron
-                && [Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel].iter().any(|it| number(*it) > 1.0);
-            let offloads = || {
-                let trainer: Trainer = values.choice(Id::Trainer);
-                trainer.offloads(values.choice(Id::OffloadOptimizer), values.choice(Id::OffloadParameters))
-            };
-            let is_spread = is_of_megatron || number(Id::DataParallel) > 1.0 || offloads();
+            let is_of_megatron =
+                values.choice::<Trainer>(Id::Trainer) == Trainer::Megatron && values.gpus_of_replica() > 1.0;
+            let is_spread = is_of_megatron || number(Id::DataParallel) > 1.0 || values.offloads();
             if let Some(recipe) = recipe.filter(|_| is_mixed && is_spread) {
                 return Some((recipe as usize as f64, SPREAD_BY));
             }

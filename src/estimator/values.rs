@@ -1,8 +1,9 @@
 //! The value of every parameter and of every fact of the model, as formulas read them: one place for each, so that nobody
-//! searches. It knows no rule.
+//! searches. It knows no rule, but what several of them ask of more than one value.
 
 use crate::estimator::architecture::{Facts, PartCount};
 use crate::estimator::parameters::choices::ChoiceValue;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{Control, PARAMETERS, ParameterId, ParameterSpec, TableValue, Value};
 use std::sync::{Arc, OnceLock};
 
@@ -89,6 +90,25 @@ impl Values {
     /// Whether a toggle is on.
     pub fn is_on(&self, id: ParameterId) -> bool {
         self.number(id) != 0.0
+    }
+
+    /// GPUs that have a part of the model or of each sequence, and together all of it; a degree without effect is 1.
+    pub fn gpus_of_replica(&self) -> f64 {
+        [ParameterId::PipelineParallel, ParameterId::TensorParallel, ParameterId::ContextParallel]
+            .map(|it| self.number(it))
+            .iter()
+            .product()
+    }
+
+    /// GPUs to which the degrees come.
+    pub fn gpus_of_degrees(&self) -> f64 {
+        self.number(ParameterId::DataParallel) * self.gpus_of_replica()
+    }
+
+    /// Whether the trainer has something in the host's memory or on a disk, and so does something on one GPU as well.
+    pub fn offloads(&self) -> bool {
+        let (optimizer, parameters) = (ParameterId::OffloadOptimizer, ParameterId::OffloadParameters);
+        self.choice::<Trainer>(ParameterId::Trainer).offloads(self.choice(optimizer), self.choice(parameters))
     }
 }
 

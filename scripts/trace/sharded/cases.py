@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single."""
+"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs."""
 import json, sys
 
 OUT = []
@@ -27,7 +27,7 @@ def case(family, model, **k):
             sh.append(f"{short}{c[key]}")
     sh.append(f"world{c['worldSize']}" + (f"-rank{c['rank']}" if c.get("rank") else ""))
     part.append("-".join(sh))
-    fl = []
+    fl = [f"dpo-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
     if c.get("tensorParallel", 1) > 1:
         fl.append(c["tensorParallelPlan"])
     for key, short in (("sequenceParallel", "sp"), ("lossParallel", "lp"), ("cpuOffload", "offload"), ("cpuOffloadParameters", "params"), ("gradientAsBucketView", "view"), ("accumulateUnsharded", "nosync"),
@@ -178,6 +178,26 @@ def single():
     """One GPU, to compare activations with; not part of the tables."""
     for m, b, s, ck in (("llama-3.2-1b", 2, 1024, 0), ("llama-3.2-1b", 4, 2048, 1), ("llama-3.1-8b", 1, 2048, 0), ("llama-3.1-8b", 1, 2048, 1), ("qwen3-8b", 1, 512, 0), ("mistral-7b-v0.1", 2, 2048, 1)):
         case("single", m, recipe="pure", batchSize=b, sequenceLength=s, gradientCheckpointing=bool(ck))
+
+
+def pairs():
+    """DPO, whose batches are of pairs."""
+    ACC = dict(recipe="policy", reduceDtype="BF16", wrapping="layers+tail", mode="grpo", completionLength=512)
+    LORA = dict(method="LoRA", loraRank=8, loraTargets="all-linear")
+    for reference in ("precomputed", "second"):
+        for ck in (True, False):
+            case("dpo", "llama-3.2-1b", **{**ACC, "sharding": "fsdp", "worldSize": 4, "batchSize": 2, "sequenceLength": 1024, "gradientCheckpointing": ck, "reference": reference})
+        case("dpo", "llama-3.1-8b", **{**ACC, "sharding": "fsdp", "worldSize": 8, "batchSize": 1, "sequenceLength": 1024, "reference": reference})
+    for reference in ("precomputed", "adapter-off"):
+        for model, w in (("llama-3.2-1b", 4), ("llama-3.1-8b", 8)):
+            case("dpo", model, **{**ACC, **LORA, "adapterPrecision": "FP32", "sharding": "fsdp", "worldSize": w, "batchSize": 2, "sequenceLength": 1024, "reference": reference})
+    for stage in (2, 3):
+        Z = dict(recipe="zero", mode="grpo", completionLength=512, sharding=f"zero{stage}", batchSize=2, sequenceLength=1024)
+        for model, w in (("llama-3.2-1b", 4), ("mistral-7b-v0.1", 8)):
+            for reference in ("precomputed", "second"):
+                case("dpo", model, **{**Z, "worldSize": w, "reference": reference})
+            for reference in ("precomputed", "adapter-off"):
+                case("dpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": reference})
 
 
 def zero():

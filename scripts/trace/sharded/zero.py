@@ -1,5 +1,5 @@
 """DeepSpeed's own engine on fake tensors (needs `pip install deepspeed`, built without operators: DS_BUILD_OPS=0)."""
-import gc, os
+import contextlib, gc, os
 os.environ.setdefault("DS_ACCELERATOR", "cuda")
 os.environ.setdefault("MASTER_ADDR", "127.0.0.1"); os.environ.setdefault("MASTER_PORT", "29500")
 import torch
@@ -74,6 +74,13 @@ def on_host(owner, name):
         setattr(owner, name, wrapped)
 
 
+def gathering(*params):
+    """`maybe_gather_lm_head_ctx` of trl/trainer/utils.py under ZeRO 3."""
+    from deepspeed.runtime.zero.partition_parameters import ZeroParamStatus
+    needed = {id(p): p for p in params if p is not None and p.ds_status != ZeroParamStatus.AVAILABLE}
+    return deepspeed.zero.GatheredParameters(list(needed.values())) if needed else contextlib.nullcontext()
+
+
 def case(r, c):
     """Set up, two steps of full size (the first makes the optimizer's state, both let ZeRO-3 record the order of modules), one measured."""
     import deepspeed.runtime.zero.partitioned_param_coordinator as ppc
@@ -84,6 +91,10 @@ def case(r, c):
     if c.get("method") == "LoRA":
         model = parallel.adapt(model, dict(c, adapterPrecision=c.get("adapterPrecision", "BF16")))
     r.model = model
+    pairs = None
+    if c.get("reference"):
+        from pairs import Pairs
+        pairs = Pairs(tr, c, model, gathering if c["sharding"] == "zero3" else lambda *_: contextlib.nullcontext())
     for p in model.parameters():
         tr.track(p, "params")
     P = sum(p.numel() for p in model.parameters())
@@ -103,6 +114,18 @@ def case(r, c):
     tr.default = "engine"
     eng, opt, _, _ = deepspeed.initialize(model=model, optimizer=opt, config=conf, dist_init_required=False)
     tr.sizes = {}                                    # stage 3 makes its bucket here
+    if c.get("reference") == "second":
+        second = pairs.reference(parallel.DT[c["precision"]])
+        zero_of = dict(conf["zero_optimization"])
+        zero_of.pop("offload_optimizer", None)
+        if zero_of["stage"] != 3:
+            zero_of["stage"] = 0
+        pairs.second, *_ = deepspeed.initialize(model=second, config={**conf, "zero_optimization": zero_of}, dist_init_required=False)
+        for p in second.parameters():
+            tr.track(getattr(p, "ds_tensor", p), "params")
+        for b in second.buffers():
+            tr.track(b, "buffers")
+        del second
     gc.collect()
     layers = models.layers_of(model)
     r.mark_layers(layers)
@@ -133,7 +156,7 @@ def case(r, c):
     v = r.cfg.vocab_size
     res = {}
     for i in range(3):
-        ids = r.tokens(b, s)
+        ids = pairs.batch(b, s - c["completionLength"], c["completionLength"]) if pairs else r.tokens(b, s)
         tr.vocab, tr.rows = {v}, (b * s, b * (s - 1))
         gc.collect()
         base = dict(tr.cat)
@@ -142,7 +165,7 @@ def case(r, c):
         tr.where = ""
         for micro in range(c.get("gradientAccumulationSteps", 1)):
             tr.set_phase("forward", "act")
-            loss = eng(input_ids=ids, labels=ids, use_cache=False).loss
+            loss = pairs.loss(eng, ids) if pairs else eng(input_ids=ids, labels=ids, use_cache=False).loss
             res["end_of_forward"] = {k: x for k, x in tr.cat.items() if x}
             tr.where = "loss"
             tr.set_phase("backward", "bwd_tmp")

@@ -2,21 +2,27 @@
 
 use crate::estimator::evidence::Evidence;
 use crate::present::accuracy::judged::{Case, Figure};
+use crate::present::accuracy::megatron_cases::{MEGATRON, cases_of_run, is_run};
 use serde_json::Value as Json;
 
 /// The files, in the order of the report.
-pub const FILES: [&str; 6] =
-    ["traced.json", "traced_more.json", "traced_blind.json", "sharded.json", "measured.json", "reports.json"];
+pub const FILES: [&str; 7] =
+    ["traced.json", "traced_more.json", "traced_blind.json", "sharded.json", "measured.json", "reports.json", MEGATRON];
 
 /// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
-/// and none, `figure` and `reason`; `rank` where it is not the fullest. What was measured names its `source`.
+/// and none, `figure` and `reason`; `rank` where it is not the fullest. What was measured names its `source`. A run of Megatron-LM is told
+/// by its arguments, and has two cases, or none where they are not known.
 ///
 /// # Errors
 /// Names the case and what is wrong with it.
 pub fn cases(text: &str) -> Result<Vec<Case>, String> {
     let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let rows = json.as_array().ok_or("not an array")?;
-    rows.iter().enumerate().map(|(at, row)| case(row).map_err(|fault| format!("case {at}: {fault}"))).collect()
+    let of = |(at, row): (usize, &Json)| match is_run(row) {
+        true => Ok(cases_of_run(row).unwrap_or_default()),
+        false => case(row).map(|it| vec![it]).map_err(|fault| format!("case {at}: {fault}")),
+    };
+    Ok(rows.iter().enumerate().map(of).collect::<Result<Vec<_>, String>>()?.concat())
 }
 
 /// A case from its object.

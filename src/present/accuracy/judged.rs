@@ -2,8 +2,8 @@
 
 use crate::estimator::evidence::{Evidence, readings};
 use crate::estimator::{
-    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, MethodId, ParameterId, RunKind, capacity,
-    estimate_values,
+    Bytes, Component, ComponentGroup, DEFAULT_METHOD, Estimate, Inputs, MethodId, Moment, MomentId, ParameterId,
+    RunKind, capacity, estimate_values,
 };
 
 /// What of an estimate is compared with the measurement.
@@ -25,11 +25,17 @@ pub enum Figure {
     KvPerToken,
     /// The pool that vLLM makes of a GPU.
     KvPool,
+    /// What the graph of an engine computes in.
+    Compute,
+    /// What PyTorch has allocated on the last rank when a step is over.
+    AfterStepOfLast,
+    /// The most that PyTorch allocates on the last rank.
+    PeakOfLast,
 }
 
 impl Figure {
     /// Every figure.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Tensors,
         Self::Total,
         Self::Reserved,
@@ -38,13 +44,18 @@ impl Figure {
         Self::KvCache,
         Self::KvPerToken,
         Self::KvPool,
+        Self::Compute,
+        Self::AfterStepOfLast,
+        Self::PeakOfLast,
     ];
 
     /// Whether it is all that a run takes, and not a part of it.
     pub const fn is_whole(self) -> bool {
         match self {
             Self::Tensors | Self::Total | Self::Reserved | Self::Allocator => true,
-            Self::Weights | Self::KvCache | Self::KvPerToken | Self::KvPool => false,
+            Self::Weights | Self::KvCache | Self::KvPerToken | Self::KvPool | Self::Compute => false,
+            // Of one rank, which need not be the fullest.
+            Self::AfterStepOfLast | Self::PeakOfLast => false,
         }
     }
 
@@ -59,6 +70,9 @@ impl Figure {
             Self::KvCache => "kv",
             Self::KvPerToken => "kv_per_token",
             Self::KvPool => "kv_pool",
+            Self::Compute => "compute",
+            Self::AfterStepOfLast => "after_step_of_last",
+            Self::PeakOfLast => "peak_of_last",
         }
     }
 
@@ -88,9 +102,20 @@ impl Figure {
                 Bytes::new(sum(&|it| it == Component::KvCache).count() / tokens.max(1.0))
             }
             Self::KvPool => capacity(inputs)?.pool.bytes(),
+            Self::Compute => sum(&|it| it == Component::Temporaries),
+            Self::AfterStepOfLast => {
+                let moments = estimate.ranks().last()?.moments();
+                allocated(moments.iter().find(|it| it.id() == MomentId::OptimizerStep)?)
+            }
+            Self::PeakOfLast => allocated(estimate.ranks().last()?.peak()),
         };
         Some(bytes)
     }
+}
+
+/// What PyTorch allocates at a moment.
+fn allocated(it: &Moment) -> Bytes {
+    Bytes::new(it.total().count() - it.outside().count())
 }
 
 /// Weights, adapters, states and gradients of an estimate, in bytes.

@@ -2,6 +2,7 @@
 //! judges nothing.
 
 use crate::estimator::Bytes;
+use crate::estimator::evidence::Evidence;
 use crate::present::accuracy::judged::{Case, Judged};
 use std::fmt::Write;
 
@@ -12,6 +13,8 @@ const SMALLEST: f64 = 1e-6;
 
 /// The least error, as a share of what was measured, of a traced case that one may want to open.
 const WORTH_A_LOOK: f64 = 0.002;
+/// The same of a measured one, whose allocator and workspaces are in its figure too.
+const WORTH_A_LOOK_MEASURED: f64 = 0.03;
 
 /// Decimals of an error in per cent, as the page tells them at most.
 const ERROR_DECIMALS: usize = 2;
@@ -19,7 +22,7 @@ const ERROR_DECIMALS: usize = 2;
 /// The cases that are answered. First one a line: family, error in per cent, measured MiB, name, parted by tabs; the family where the
 /// line above has another, and the name where the case is published, since that of a traced one is a path made of what its link says.
 /// Then, behind an empty line, their links: a line for each key, with its value in every case, `~` where a link has none, and `*n`
-/// behind a value that so many cases in a row have. Traced cases that are met have no link: one opens those where there is something to
+/// behind a value that so many cases in a row have. Cases named by a path that are met have no link: one opens those where there is something to
 /// see, and links would be most of the file's bytes.
 pub fn scatter_lines(all: &[Judged]) -> String {
     let mut out = String::new();
@@ -34,7 +37,8 @@ pub fn scatter_lines(all: &[Judged]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{shown}\t{}\t{size}\t{name}", plain(100.0 * error, ERROR_DECIMALS));
         family_before = family;
-        links.push(if name.is_empty() && error.abs() < WORTH_A_LOOK { "" } else { link.as_str() });
+        let least = if it.case.evidence == Evidence::Traced { WORTH_A_LOOK } else { WORTH_A_LOOK_MEASURED };
+        links.push(if name.is_empty() && error.abs() < least { "" } else { link.as_str() });
     }
     out + "\n" + &columns(&links)
 }

@@ -9,6 +9,7 @@ use crate::present::accuracy::device::{DEVICE, device_runs};
 use crate::present::accuracy::families::Family;
 use crate::present::accuracy::judged::{Case, Judged};
 use crate::present::accuracy::left_out::{LEFT_OUT, left_out};
+use crate::present::accuracy::megatron_cases::{MEGATRON, reasons};
 use crate::present::accuracy::report::{ReportParts, points, report};
 use crate::present::accuracy::reserves::{SIMULATED, Simulated, reserve_families, reserves, simulated};
 use crate::present::accuracy::scatter_lines::scatter_lines;
@@ -42,7 +43,8 @@ pub fn written(
     let runs = simulated_runs(&read(SIMULATED)?, catalog)?;
     let reserves = reserves(&runs);
     let reserved = reserve_families(&runs, &reserves);
-    let left_out = left_out_errors(&read(LEFT_OUT)?, catalog)?;
+    let mut left_out = left_out_errors(&read(LEFT_OUT)?, catalog)?;
+    left_out.extend(reasons(&read(MEGATRON)?)?.into_iter().map(|it| (it, None)));
     let device = device_runs(&read(DEVICE)?)?.into_iter();
     let device: Vec<_> = device.map(|it| (it.clone(), judge(it.case, catalog).predicted)).collect();
     let parts = ReportParts { all, reserved: &reserved, device: &device, left_out: &left_out, accepted };

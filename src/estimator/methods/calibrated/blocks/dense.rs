@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
-use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -33,16 +33,16 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         }
         let is_last = block + 1 == depths.len();
         let (norm, relu) = if is_last {
-            (batch_norm!("norm5"), module!("relu5"))
+            (module!("norm5", batch_norm), module!("relu5"))
         } else {
-            (batch_norm!("transition.norm"), module!("transition.relu"))
+            (module!("transition.norm", batch_norm), module!("transition.relu"))
         };
         walk.batch_norm(norm, channels, area, 0.0);
         walk.relu(relu, channels, area, 0.0);
         if !is_last {
             // Between blocks: a convolution to half the channels, and a mean of four, which keeps its operand.
             let half = (channels / 2.0).floor();
-            walk.convolution(matrix!("transition.conv"), Convolution::between(channels, area, half, area, 1.0));
+            walk.convolution(module!("transition.conv", matrix), Convolution::between(channels, area, half, area, 1.0));
             let pooled = (edge / 2.0).floor();
             walk.mean_pooling(module!("transition.pool"), half, area, square(pooled));
             (channels, edge) = (half, pooled);
@@ -51,7 +51,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     walk.stage();
     let compute = walk.formats.compute;
     walk.mean(channels, square(edge), compute);
-    walk.classifier(matrix!("classifier"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier", matrix), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// A layer that adds some channels to those it reads.
@@ -60,10 +60,10 @@ fn layer(walk: &mut Walk, channels: f64, growth: f64, area: f64) {
     let waiting = walk.formats.compute * channels * area;
     let inner = INNER * growth;
     let between = |from, to, kernel| Convolution { waiting, ..Convolution::between(from, area, to, area, kernel) };
-    walk.batch_norm(batch_norm!("norm1"), channels, area, waiting);
+    walk.batch_norm(module!("norm1", batch_norm), channels, area, waiting);
     walk.relu(module!("relu1"), channels, area, waiting);
-    walk.convolution(matrix!("conv1"), between(channels, inner, 1.0));
-    walk.batch_norm(batch_norm!("norm2"), inner, area, waiting);
+    walk.convolution(module!("conv1", matrix), between(channels, inner, 1.0));
+    walk.batch_norm(module!("norm2", batch_norm), inner, area, waiting);
     walk.relu(module!("relu2"), inner, area, waiting);
-    walk.convolution(matrix!("conv2"), between(inner, growth, 3.0));
+    walk.convolution(module!("conv2", matrix), between(inner, growth, 3.0));
 }

@@ -5,7 +5,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::inverted::{Bottleneck, Map, convolved, last, scaled, stem};
 use crate::estimator::methods::calibrated::blocks::primitives::{Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -34,10 +34,15 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     // ReLU keeps what the convolutions behind it read.
     let depthwise =
         Convolution { groups: at.channels, ..Convolution::between(at.channels, area, at.channels, area, 3.0) };
-    convolved(walk, [matrix!("layers.3"), batch_norm!("layers.4"), module!("layers.5")], depthwise, true);
+    convolved(
+        walk,
+        [module!("layers.3", matrix), module!("layers.4", batch_norm), module!("layers.5")],
+        depthwise,
+        true,
+    );
     let mut at = Map { channels: wide(STEM[1]), ..at };
-    walk.convolution(matrix!("layers.6"), Convolution::between(depthwise.to, area, at.channels, area, 1.0));
-    walk.batch_norm(batch_norm!("layers.7"), at.channels, area, 0.0);
+    walk.convolution(module!("layers.6", matrix), Convolution::between(depthwise.to, area, at.channels, area, 1.0));
+    walk.batch_norm(module!("layers.7", batch_norm), at.channels, area, 0.0);
     for (kernel, has_step, expansion, to, n_layers) in STAGES {
         walk.stage();
         let of = |from: Map, has_step| Bottleneck {
@@ -62,5 +67,5 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     // Dropout in place keeps what it has multiplied by.
     let tensor = walk.keep(module!("classifier.0").statistics, walk.formats.compute, LAST, 1.0);
     walk.add(Operation { saved: tensor, outer: tensor, inner: tensor, ..Operation::default() });
-    walk.classifier(matrix!("classifier.1"), LinearLayer::of_head(LAST, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.1", matrix), LinearLayer::of_head(LAST, it.number(Fact::NumClasses)));
 }

@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::blocks::vision_operations::{LayerOper
 use crate::estimator::methods::calibrated::blocks::vision_patches;
 use crate::estimator::methods::calibrated::blocks::vision_tensors::VisionWidth;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk, WalkBytes};
-use crate::estimator::methods::calibrated::blocks::walk_names::{Module, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 
@@ -31,11 +31,11 @@ pub fn walk(walk: &mut Walk, shape: &Shape, image: f64) {
     // The classifier reads one token, a view that holds the whole result; under autocast it is copied.
     let head = LinearLayer::of_head(width, n(Fact::NumClasses));
     if walk.formats.is_autocast {
-        walk.classifier(matrix!("head"), head);
+        walk.classifier(module!("head", matrix), head);
     } else {
         let saved = walk.keep(module!("head").input, walk.formats.wide, width, area);
         walk.add(Operation { saved, ..Operation::default() });
-        walk.classifier(matrix!("head"), LinearLayer { keeps_operand: false, ..head });
+        walk.classifier(module!("head", matrix), LinearLayer { keeps_operand: false, ..head });
     }
 }
 

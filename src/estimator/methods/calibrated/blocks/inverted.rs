@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::excitation::Excitation;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{Module, batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 
@@ -92,7 +92,7 @@ pub(super) fn stem(walk: &mut Walk, image: f64, channels: f64, is_relu: bool) ->
     let edge = halved(image);
     let shape = Convolution::between(COLOURS, square(image), channels, square(edge), 3.0);
     let shape = Convolution { is_first: true, keeps_operand: walk.formats.is_autocast, ..shape };
-    convolved(walk, [matrix!("stem.0"), batch_norm!("stem.1"), module!("stem.2")], shape, is_relu);
+    convolved(walk, [module!("stem.0", matrix), module!("stem.1", batch_norm), module!("stem.2")], shape, is_relu);
     Map { channels, edge }
 }
 
@@ -101,7 +101,7 @@ pub(super) fn last(walk: &mut Walk, at: Map, to: f64, is_relu: bool) {
     walk.stage();
     let area = square(at.edge);
     let shape = Convolution { keeps_operand: true, ..Convolution::between(at.channels, area, to, area, 1.0) };
-    convolved(walk, [matrix!("last.0"), batch_norm!("last.1"), module!("last.2")], shape, is_relu);
+    convolved(walk, [module!("last.0", matrix), module!("last.1", batch_norm), module!("last.2")], shape, is_relu);
     let compute = walk.formats.compute;
     walk.mean(to, area, compute);
 }
@@ -112,7 +112,7 @@ fn end(walk: &mut Walk, it: &Shape, at: Map, to: f64) {
     // Dropout keeps a mask.
     let saved = walk.keep(module!("classifier.0").statistics, BYTE, to, 1.0);
     walk.add(Operation { saved, ..Operation::default() });
-    walk.classifier(matrix!("classifier.1"), LinearLayer::of_head(to, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.1", matrix), LinearLayer::of_head(to, it.number(Fact::NumClasses)));
 }
 
 /// The layers of a stage: expansion, kernel, channels and number.
@@ -195,7 +195,7 @@ impl Bottleneck {
             keeps_operand: true,
             ..Convolution::between(from, area, to, to_area, kernel)
         };
-        let expand = [matrix!("expand.0"), batch_norm!("expand.1"), module!("expand.2")];
+        let expand = [module!("expand.0", matrix), module!("expand.1", batch_norm), module!("expand.2")];
         if is_fused {
             convolved(walk, expand, between(from, area, inner, to_area, kernel), is_relu);
             if inner == from {
@@ -208,7 +208,7 @@ impl Bottleneck {
             }
             let shape = between(inner, area, inner, to_area, kernel);
             let depthwise = Convolution { groups: inner, keeps_operand: !(is_wider && is_relu), ..shape };
-            let modules = [matrix!("depthwise.0"), batch_norm!("depthwise.1"), module!("depthwise.2")];
+            let modules = [module!("depthwise.0", matrix), module!("depthwise.1", batch_norm), module!("depthwise.2")];
             convolved(walk, modules, depthwise, is_relu);
         }
         let is_gated = squeezed > 0.0;
@@ -225,9 +225,9 @@ impl Bottleneck {
             .walk(walk);
         }
         let shape = between(inner, to_area, to, to_area, 1.0);
-        walk.convolution(matrix!("project.0"), Convolution { keeps_operand: is_gated || !is_relu, ..shape });
+        walk.convolution(module!("project.0", matrix), Convolution { keeps_operand: is_gated || !is_relu, ..shape });
         // What stochastic depth does not scale has the sum's gradient itself.
-        walk.batch_norm(batch_norm!("project.1"), to, to_area, if self.is_scaled { waiting } else { 0.0 });
+        walk.batch_norm(module!("project.1", batch_norm), to, to_area, if self.is_scaled { waiting } else { 0.0 });
     }
 }
 

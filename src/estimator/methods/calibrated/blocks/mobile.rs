@@ -5,7 +5,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::inverted::{Bottleneck, Map, last, scaled, stem};
 use crate::estimator::methods::calibrated::blocks::primitives::LinearLayer;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -92,10 +92,10 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     }
     let (channels, hidden) = (LAST * at.channels, wide(HIDDEN[usize::from(is_small)]));
     last(walk, at, channels, false);
-    walk.linear(matrix!("classifier.0"), LinearLayer::of_head(channels, hidden));
+    walk.linear(module!("classifier.0", matrix), LinearLayer::of_head(channels, hidden));
     walk.function(module!("classifier.1").input, hidden, 1.0, 0.0);
     // Dropout in place keeps what it has multiplied by.
     let tensor = walk.keep(module!("classifier.2").statistics, walk.formats.compute, hidden, 1.0);
     walk.add(Operation { saved: tensor, outer: tensor, inner: tensor, ..Operation::default() });
-    walk.classifier(matrix!("classifier.3"), LinearLayer::of_head(hidden, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.3", matrix), LinearLayer::of_head(hidden, it.number(Fact::NumClasses)));
 }

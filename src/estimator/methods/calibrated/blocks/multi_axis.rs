@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::blocks::inverted::Map;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::shifted::window_attention;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -34,11 +34,14 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     walk.stage();
     let mut at = Map { channels: it.number(Fact::StemWidth), edge: halved(image) };
     let area = square(at.edge);
-    walk.first_convolution(matrix!("stem.0.0"), Convolution::between(COLOURS, square(image), at.channels, area, 3.0));
-    walk.batch_norm(batch_norm!("stem.0.1"), at.channels, area, 0.0);
+    walk.first_convolution(
+        module!("stem.0.0", matrix),
+        Convolution::between(COLOURS, square(image), at.channels, area, 3.0),
+    );
+    walk.batch_norm(module!("stem.0.1", batch_norm), at.channels, area, 0.0);
     walk.function(module!("stem.0.2").input, at.channels, area, 0.0);
     let shape = Convolution::between(at.channels, area, at.channels, area, 3.0);
-    walk.convolution(matrix!("stem.1.0"), Convolution { has_bias: true, keeps_operand: true, ..shape });
+    walk.convolution(module!("stem.1.0", matrix), Convolution { has_bias: true, keeps_operand: true, ..shape });
     let (widths, depths) = (it.list(List::Widths), it.list(List::Depths));
     // The probabilities of stochastic depth rise from none, in the first layer of all.
     let mut is_scaled = false;
@@ -56,11 +59,11 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let compute = walk.formats.compute;
     walk.mean(at.channels, square(at.edge), compute);
     walk.layer_norm(module!("classifier.2"), at.channels, 1.0, 0.0);
-    walk.linear(matrix!("classifier.3"), LinearLayer::of_head(at.channels, at.channels));
+    walk.linear(module!("classifier.3", matrix), LinearLayer::of_head(at.channels, at.channels));
     walk.function(module!("classifier.4").output, at.channels, 1.0, 0.0);
     // Its operand is what the function before keeps.
     let head = LinearLayer::of_head(at.channels, it.number(Fact::NumClasses));
-    walk.classifier(matrix!("classifier.5"), LinearLayer { has_bias: false, keeps_operand: false, ..head });
+    walk.classifier(module!("classifier.5", matrix), LinearLayer { has_bias: false, keeps_operand: false, ..head });
 }
 
 /// A bottleneck, attention inside windows, and attention over a grid, which differ in nothing but the places that see each other.
@@ -82,22 +85,22 @@ fn bottleneck(walk: &mut Walk, from: Map, to: Map, is_scaled: bool) {
         walk.add(Operation { outer: pooled, inner: operand, waiting: operand, ..Operation::default() });
         let shape = Convolution::between(from.channels, to_area, to.channels, to_area, 1.0);
         let shape = Convolution { has_bias: true, keeps_operand: true, waiting: operand, ..shape };
-        walk.convolution(matrix!("proj.1"), shape);
+        walk.convolution(module!("proj.1", matrix), shape);
     }
     let waiting = result;
-    walk.batch_norm(batch_norm!("layers.pre_norm"), from.channels, area, waiting);
+    walk.batch_norm(module!("layers.pre_norm", batch_norm), from.channels, area, waiting);
     let inner = INNER * to.channels;
     let between = |from, area, to, to_area, kernel| Convolution {
         keeps_operand: true,
         waiting,
         ..Convolution::between(from, area, to, to_area, kernel)
     };
-    walk.convolution(matrix!("layers.conv_a.0"), between(from.channels, area, inner, area, 1.0));
-    walk.batch_norm(batch_norm!("layers.conv_a.1"), inner, area, waiting);
+    walk.convolution(module!("layers.conv_a.0", matrix), between(from.channels, area, inner, area, 1.0));
+    walk.batch_norm(module!("layers.conv_a.1", batch_norm), inner, area, waiting);
     walk.function(module!("layers.conv_a.2").input, inner, area, waiting);
     let shape = between(inner, area, inner, to_area, 3.0);
-    walk.convolution(matrix!("layers.conv_b.0"), Convolution { groups: inner, ..shape });
-    walk.batch_norm(batch_norm!("layers.conv_b.1"), inner, to_area, waiting);
+    walk.convolution(module!("layers.conv_b.0", matrix), Convolution { groups: inner, ..shape });
+    walk.batch_norm(module!("layers.conv_b.1", batch_norm), inner, to_area, waiting);
     walk.function(module!("layers.conv_b.2").input, inner, to_area, waiting);
     Excitation {
         channels: inner,
@@ -112,7 +115,7 @@ fn bottleneck(walk: &mut Walk, from: Map, to: Map, is_scaled: bool) {
     let shape = between(inner, to_area, to.channels, to_area, 1.0);
     // What stochastic depth does not scale has the sum's gradient itself.
     let waiting = if is_scaled { waiting } else { 0.0 };
-    walk.convolution(matrix!("layers.conv_c"), Convolution { has_bias: true, waiting, ..shape });
+    walk.convolution(module!("layers.conv_c", matrix), Convolution { has_bias: true, waiting, ..shape });
 }
 
 /// Attention among the places of each part of a map, and a feed-forward part.
@@ -131,17 +134,17 @@ fn partition(walk: &mut Walk, Map { channels, edge }: Map, is_scaled: bool) {
     let summed = |it| LinearLayer { is_summed: !is_scaled, ..it };
     walk.add(turned(area, places));
     walk.layer_norm(module!("attn_layer.0"), channels, places, waiting);
-    walk.linear(matrix!("attn_layer.1.to_qkv"), linear(Part::Attention, channels, 3.0 * channels));
+    walk.linear(module!("attn_layer.1.to_qkv", matrix), linear(Part::Attention, channels, 3.0 * channels));
     // The gradients of queries, keys and values are put side by side.
     let three = 3.0 * waiting;
     walk.add(Operation { outer: three, inner: three, waiting, ..Operation::default() });
     window_attention(walk, [channels, WINDOW, HEAD], places, waiting);
-    walk.linear(matrix!("attn_layer.1.merge"), summed(linear(Part::Attention, channels, channels)));
+    walk.linear(module!("attn_layer.1.merge", matrix), summed(linear(Part::Attention, channels, channels)));
     walk.layer_norm(module!("mlp_layer.0"), channels, places, waiting);
     let inner = INNER * channels;
-    walk.linear(matrix!("mlp_layer.1"), linear(Part::FeedForward, channels, inner));
+    walk.linear(module!("mlp_layer.1", matrix), linear(Part::FeedForward, channels, inner));
     walk.function(module!("mlp_layer.2").input, inner, places, waiting);
-    walk.linear(matrix!("mlp_layer.3"), summed(linear(Part::FeedForward, inner, channels)));
+    walk.linear(module!("mlp_layer.3", matrix), summed(linear(Part::FeedForward, inner, channels)));
     walk.add(turned(places, area));
 }
 

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 
@@ -31,12 +31,12 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         }
         let shape = Convolution { has_bias: true, ..Convolution::between(channels, area, to, area, 3.0) };
         if is_first {
-            walk.first_convolution(matrix!("conv"), shape);
+            walk.first_convolution(module!("conv", matrix), shape);
         } else {
-            walk.convolution(matrix!("conv"), Convolution { keeps_operand: is_pooled, ..shape });
+            walk.convolution(module!("conv", matrix), Convolution { keeps_operand: is_pooled, ..shape });
         }
         if it.is(Fact::BatchNorm) {
-            walk.batch_norm(batch_norm!("bn"), to, area, 0.0);
+            walk.batch_norm(module!("bn", batch_norm), to, area, 0.0);
         }
         walk.relu(module!("relu"), to, area, 0.0);
         (channels, is_pooled, is_first) = (to, false, false);
@@ -55,5 +55,8 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
         let tensor = walk.formats.compute * CLASSIFIER_WIDTH;
         walk.add(Operation { saved, outer: tensor, inner: tensor, ..Operation::default() });
     }
-    walk.classifier(matrix!("classifier.6"), LinearLayer::of_head(CLASSIFIER_WIDTH, it.number(Fact::NumClasses)));
+    walk.classifier(
+        module!("classifier.6", matrix),
+        LinearLayer::of_head(CLASSIFIER_WIDTH, it.number(Fact::NumClasses)),
+    );
 }

@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, List, Part};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -22,7 +22,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let mut channels = widths.first().copied().unwrap_or(1.0);
     walk.stage();
     let shape = Convolution::between(COLOURS, square(image), channels, square(edge), PATCH);
-    walk.first_convolution(matrix!("stem.0"), Convolution { has_bias: true, ..shape });
+    walk.first_convolution(module!("stem.0", matrix), Convolution { has_bias: true, ..shape });
     walk.layer_norm(module!("stem.1"), channels, square(edge), 0.0);
     for (stage, (&width, &n_blocks)) in widths.iter().zip(depths.iter()).enumerate() {
         walk.stage();
@@ -31,7 +31,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
             let to_edge = (edge / 2.0).floor();
             let shape = Convolution::between(channels, square(edge), width, square(to_edge), 2.0);
             let shape = Convolution { has_bias: true, keeps_operand: true, ..shape };
-            walk.convolution(matrix!("downsample.1"), shape);
+            walk.convolution(module!("downsample.1", matrix), shape);
             (channels, edge) = (width, to_edge);
         }
         walk.alike(n_blocks, |walk| block(walk, channels, square(edge)));
@@ -40,7 +40,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let wide = walk.formats.wide;
     walk.mean(channels, square(edge), wide);
     walk.layer_norm(module!("classifier.0"), channels, 1.0, 0.0);
-    walk.classifier(matrix!("classifier.2"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("classifier.2", matrix), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// A depthwise convolution and a feed-forward block behind it.
@@ -50,7 +50,7 @@ fn block(walk: &mut Walk, channels: f64, area: f64) {
     let inner = INNER * channels;
     let shape = Convolution::between(channels, area, channels, area, 7.0);
     let depthwise = Convolution { groups: channels, has_bias: true, keeps_operand: true, waiting, ..shape };
-    walk.convolution(matrix!("block.0"), depthwise);
+    walk.convolution(module!("block.0", matrix), depthwise);
     walk.layer_norm(module!("block.2"), channels, area, waiting);
     let linear = |from, to| LinearLayer {
         part: Part::FeedForward,
@@ -62,9 +62,9 @@ fn block(walk: &mut Walk, channels: f64, area: f64) {
         is_summed: false,
         waiting,
     };
-    walk.linear(matrix!("block.3"), linear(channels, inner));
+    walk.linear(module!("block.3", matrix), linear(channels, inner));
     walk.function(module!("block.4").input, inner, area, waiting);
-    walk.linear(matrix!("block.5"), linear(inner, channels));
+    walk.linear(module!("block.5", matrix), linear(inner, channels));
     // A scale per channel keeps the block's result. Stochastic depth makes a gradient of its own, and each factor's is as
     // large as the map before the scale's is added up.
     let saved = walk.keep(module!("layer_scale").input, compute, channels, area);

@@ -6,7 +6,7 @@
 use crate::estimator::architecture::Part;
 use crate::estimator::constants as c;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{Module, batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::{Module, module};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
 
 /// Colour channels of an image.
@@ -227,8 +227,11 @@ impl Walk {
         self.stage();
         let map = halved(edge);
         let area = square(map);
-        self.first_convolution(matrix!("conv1"), Convolution::between(COLOURS, square(edge), channels, area, 7.0));
-        self.batch_norm(batch_norm!("bn1"), channels, area, 0.0);
+        self.first_convolution(
+            module!("conv1", matrix),
+            Convolution::between(COLOURS, square(edge), channels, area, 7.0),
+        );
+        self.batch_norm(module!("bn1", batch_norm), channels, area, 0.0);
         self.relu(module!("relu"), channels, area, 0.0);
         let pooled = halved(map);
         self.max_pooling(module!("maxpool"), channels, area, square(pooled));

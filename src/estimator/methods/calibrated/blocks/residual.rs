@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::excitation::Excitation;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
 use crate::estimator::methods::calibrated::blocks::walk::Walk;
-use crate::estimator::methods::calibrated::blocks::walk_names::{batch_norm, matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 
 /// The code that is walked.
@@ -78,8 +78,8 @@ pub fn walk_regular(walk: &mut Walk, it: &Shape, image: f64) {
     walk.stage();
     let (mut edge, mut channels) = (halved(image), REGULAR_STEM);
     let area = square(edge);
-    walk.first_convolution(matrix!("conv1"), Convolution::between(COLOURS, square(image), channels, area, 3.0));
-    walk.batch_norm(batch_norm!("bn1"), channels, area, 0.0);
+    walk.first_convolution(module!("conv1", matrix), Convolution::between(COLOURS, square(image), channels, area, 3.0));
+    walk.batch_norm(module!("bn1", batch_norm), channels, area, 0.0);
     walk.relu(module!("relu"), channels, area, 0.0);
     for (&to, &n_blocks) in it.list(List::Widths).iter().zip(it.list(List::Depths).iter()) {
         walk.stage();
@@ -109,7 +109,7 @@ fn end(walk: &mut Walk, it: &Shape, channels: f64, edge: f64) {
     walk.stage();
     let compute = walk.formats.compute;
     walk.mean(channels, square(edge), compute);
-    walk.classifier(matrix!("fc"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("fc", matrix), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 impl Block {
@@ -134,11 +134,17 @@ impl Block {
         };
         let keeps_operand = self.is_pooled;
         if self.is_narrowed {
-            walk.convolution(matrix!("conv1"), Convolution { keeps_operand, ..between(from, area, inner, area, 1.0) });
-            walk.batch_norm(batch_norm!("bn1"), inner, area, waiting);
+            walk.convolution(
+                module!("conv1", matrix),
+                Convolution { keeps_operand, ..between(from, area, inner, area, 1.0) },
+            );
+            walk.batch_norm(module!("bn1", batch_norm), inner, area, waiting);
             walk.relu(module!("relu1"), inner, area, waiting);
-            walk.convolution(matrix!("conv2"), Convolution { groups, ..between(inner, area, inner, to_area, 3.0) });
-            walk.batch_norm(batch_norm!("bn2"), inner, to_area, waiting);
+            walk.convolution(
+                module!("conv2", matrix),
+                Convolution { groups, ..between(inner, area, inner, to_area, 3.0) },
+            );
+            walk.batch_norm(module!("bn2", batch_norm), inner, to_area, waiting);
             walk.relu(module!("relu2"), inner, to_area, waiting);
             let is_gated = self.squeeze > 0.0;
             if is_gated {
@@ -154,14 +160,17 @@ impl Block {
                 .walk(walk);
             }
             let shape = between(inner, to_area, to, to_area, 1.0);
-            walk.convolution(matrix!("conv3"), Convolution { keeps_operand: is_gated, ..shape });
-            walk.batch_norm(batch_norm!("bn3"), to, to_area, waiting_at_end);
+            walk.convolution(module!("conv3", matrix), Convolution { keeps_operand: is_gated, ..shape });
+            walk.batch_norm(module!("bn3", batch_norm), to, to_area, waiting_at_end);
         } else {
-            walk.convolution(matrix!("conv1"), Convolution { keeps_operand, ..between(from, area, to, to_area, 3.0) });
-            walk.batch_norm(batch_norm!("bn1"), to, to_area, waiting);
+            walk.convolution(
+                module!("conv1", matrix),
+                Convolution { keeps_operand, ..between(from, area, to, to_area, 3.0) },
+            );
+            walk.batch_norm(module!("bn1", batch_norm), to, to_area, waiting);
             walk.relu(module!("relu1"), to, to_area, waiting);
-            walk.convolution(matrix!("conv2"), between(to, to_area, to, to_area, 3.0));
-            walk.batch_norm(batch_norm!("bn2"), to, to_area, waiting_at_end);
+            walk.convolution(module!("conv2", matrix), between(to, to_area, to, to_area, 3.0));
+            walk.batch_norm(module!("bn2", batch_norm), to, to_area, waiting_at_end);
         }
         if projects_last {
             self.project(walk, [of_sum, 0.0]);
@@ -174,7 +183,7 @@ impl Block {
         let Self { from, to, .. } = *self;
         let to_area = square(self.to_edge);
         let shape = Convolution::between(from, square(self.edge), to, to_area, 1.0);
-        walk.convolution(matrix!("downsample.0"), Convolution { waiting, ..shape });
-        walk.batch_norm(batch_norm!("downsample.1"), to, to_area, waiting_at_end);
+        walk.convolution(module!("downsample.0", matrix), Convolution { waiting, ..shape });
+        walk.batch_norm(module!("downsample.1", batch_norm), to, to_area, waiting_at_end);
     }
 }

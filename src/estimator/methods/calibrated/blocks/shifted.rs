@@ -4,7 +4,7 @@
 use crate::estimator::architecture::{Fact, List, Part};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
-use crate::estimator::methods::calibrated::blocks::walk_names::{matrix, module};
+use crate::estimator::methods::calibrated::blocks::walk_names::module;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::INT64;
 
@@ -27,7 +27,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     let mut channels = widths.first().copied().unwrap_or(1.0);
     walk.stage();
     let shape = Convolution::between(COLOURS, square(image), channels, square(edge), PATCH);
-    walk.first_convolution(matrix!("features.0.0"), Convolution { has_bias: true, ..shape });
+    walk.first_convolution(module!("features.0.0", matrix), Convolution { has_bias: true, ..shape });
     walk.layer_norm(module!("features.0.2"), channels, square(edge), 0.0);
     // The stem's norm puts out what norms do; behind a merging the stream is what its product puts out.
     let mut stream = walk.formats.wide;
@@ -44,7 +44,7 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     walk.layer_norm(module!("norm"), channels, square(edge), 0.0);
     let wide = walk.formats.wide;
     walk.mean(channels, square(edge), wide);
-    walk.classifier(matrix!("head"), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
+    walk.classifier(module!("head", matrix), LinearLayer::of_head(channels, it.number(Fact::NumClasses)));
 }
 
 /// Four neighbours side by side, their norm, and a product that narrows them.
@@ -55,7 +55,7 @@ fn merging(walk: &mut Walk, [from, to, area]: [f64; 3], stream: f64) {
     walk.add(Operation { outer: map, inner: 2.0 * map, ..Operation::default() });
     walk.layer_norm(module!("merging.norm"), joined, area, 0.0);
     let shape = LinearLayer { part: Part::Convolutions, has_bias: false, ..LinearLayer::of_head(joined, to) };
-    walk.linear(matrix!("merging.reduction"), LinearLayer { area, ..shape });
+    walk.linear(module!("merging.reduction", matrix), LinearLayer { area, ..shape });
 }
 
 /// A layer of attention and feed-forward, whose stream has elements of so many bytes.
@@ -66,17 +66,17 @@ fn layer(walk: &mut Walk, channels: f64, edge: f64, stream: f64) {
     let waiting = stream * channels * area;
     let linear = |part, from, to, area| LinearLayer { part, area, waiting, ..LinearLayer::of_head(from, to) };
     walk.layer_norm(module!("norm1"), channels, area, waiting);
-    walk.linear(matrix!("attn.qkv"), linear(Part::Attention, channels, 3.0 * channels, places));
+    walk.linear(module!("attn.qkv", matrix), linear(Part::Attention, channels, 3.0 * channels, places));
     // The gradients of queries, keys and values are each put into zeros as large as all three, and added up.
     let map = walk.formats.compute * channels * places;
     walk.add(Operation { outer: 3.0 * map, inner: 4.0 * map, waiting, ..Operation::default() });
     window_attention(walk, [channels, WINDOW, HEAD], places, waiting);
-    walk.linear(matrix!("attn.proj"), linear(Part::Attention, channels, channels, places));
+    walk.linear(module!("attn.proj", matrix), linear(Part::Attention, channels, channels, places));
     walk.layer_norm(module!("norm2"), channels, area, waiting);
     let inner = INNER * channels;
-    walk.linear(matrix!("mlp.0"), linear(Part::FeedForward, channels, inner, area));
+    walk.linear(module!("mlp.0", matrix), linear(Part::FeedForward, channels, inner, area));
     walk.function(module!("mlp.1").input, inner, area, waiting);
-    walk.linear(matrix!("mlp.3"), linear(Part::FeedForward, inner, channels, area));
+    walk.linear(module!("mlp.3", matrix), linear(Part::FeedForward, inner, channels, area));
 }
 
 /// Attention inside windows, written out, with a table of distances: what Swin and MaxViT do with queries, keys and values,

@@ -26,50 +26,29 @@ pub struct Module {
     pub counter: &'static str,
 }
 
-/// The names of a layer's tensors.
+impl Module {
+    /// One without any tensor.
+    pub const NAMELESS: Self =
+        Self { weight: "", bias: "", input: "", output: "", statistics: "", running: "", counter: "" };
+}
+
+/// The names of a layer's tensors: of all that most layers have; of a matrix or filters, of which nothing but the operand is kept; or of
+/// a batch norm, which alone adds something up over steps. Names that a layer does not need are a part of what a reader downloads.
 macro_rules! module {
-    ($name:literal) => {
-        &$crate::estimator::methods::calibrated::blocks::walk_names::Module {
-            weight: concat!($name, ".weight"),
-            bias: concat!($name, ".bias"),
-            input: concat!($name, ".input"),
-            output: concat!($name, ".output"),
-            statistics: concat!($name, ".statistics"),
-            running: "",
-            counter: "",
+    ($name:literal) => { module!(@ $name weight bias input output statistics) };
+    ($name:literal, matrix) => { module!(@ $name weight bias input) };
+    ($name:literal, batch_norm) => { module!(@ $name weight bias input output statistics running counter) };
+    (@ $name:literal $($used:ident)+) => {
+        const {
+            use $crate::estimator::methods::calibrated::blocks::walk_names::Module;
+            &Module { $($used: module!(@$used $name),)+ ..Module::NAMELESS }
         }
     };
+    (@running $name:literal) => { concat!($name, ".running_mean, running_var") };
+    (@counter $name:literal) => { concat!($name, ".num_batches_tracked") };
+    (@$used:ident $name:literal) => { concat!($name, ".", stringify!($used)) };
 }
 pub(crate) use module;
-
-/// The same of a matrix or filters, of which nothing but the operand is kept: names that a layer does not need are a part of what a reader
-/// downloads.
-macro_rules! matrix {
-    ($name:literal) => {
-        &$crate::estimator::methods::calibrated::blocks::walk_names::Module {
-            weight: concat!($name, ".weight"),
-            bias: concat!($name, ".bias"),
-            input: concat!($name, ".input"),
-            output: "",
-            statistics: "",
-            running: "",
-            counter: "",
-        }
-    };
-}
-pub(crate) use matrix;
-
-/// The same of a batch norm, which alone adds something up over steps.
-macro_rules! batch_norm {
-    ($name:literal) => {
-        &$crate::estimator::methods::calibrated::blocks::walk_names::Module {
-            running: concat!($name, ".running_mean, running_var"),
-            counter: concat!($name, ".num_batches_tracked"),
-            ..*$crate::estimator::methods::calibrated::blocks::walk_names::module!($name)
-        }
-    };
-}
-pub(crate) use batch_norm;
 
 /// What is noted of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

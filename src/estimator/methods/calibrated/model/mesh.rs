@@ -49,7 +49,7 @@ impl Mesh {
             context: reader.number(Id::ContextParallel).max(1.0),
             replicas: reader.number(Id::DataParallelReplicate),
             experts: if trainer == Trainer::Fsdp2 { reader.number(Id::ExpertParallel).max(1.0) } else { 1.0 },
-            offloads: trainer.offloads(reader.choice(Id::OffloadOptimizer), reader.choice(Id::OffloadParameters)),
+            offloads: reader.inputs().values().offloads(),
         }
     }
 
@@ -188,9 +188,7 @@ impl Mesh {
 /// The number of GPUs nearest to the one that was given to which the degrees come; `None` where they come to that. Data parallel follows
 /// the number unless it was given too. Without a degree Transformers shares layers out among as many GPUs as there are.
 pub fn other_gpus(reader: &Reader) -> Option<u32> {
-    let given = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel].into_iter();
-    let of = |id: Id| if reader.has_effect(id) { reader.number(id).max(1.0) } else { 1.0 };
-    let (data, of_replica) = (of(Id::DataParallel), given.map(of).product::<f64>());
+    let (data, of_replica) = (reader.number(Id::DataParallel), reader.inputs().values().gpus_of_replica());
     let has_degrees = reader.has_effect(Id::DataParallel) || of_replica > 1.0;
     let gpus = reader.number(Id::GpuCount);
     let is_told = reader.has_effect(Id::GpuCount) && !reader.is_default(Id::GpuCount);

@@ -6,7 +6,7 @@
 //! logits: the head is TRL's `add_fused_lm_head`, which projects the completions' tokens tile by tile.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Moment, fuller};
+use crate::estimator::estimate::{Lines, Moment, fuller};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::head;
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -17,6 +17,7 @@ use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::prompts::sequences;
+use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -24,18 +25,69 @@ use crate::estimator::units::{Count, Memory};
 
 /// The moments of a step on pairs.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
-    let inputs = shape.reader;
-    let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
-    let mut run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
-    run.scored = Some(scored(&run));
+    let run = pairs(shape);
     let counts = Counts::of(shape);
     let step = Step::with(&run, &counts, reference::resident(&run, &counts));
-    let losses = Losses { output: head::scores(&run) + head::last_output(&run), ..Losses::of(&run) };
-    let mut res = step.moments(losses);
+    let mut res = step.moments(losses(&run));
     if reference::scores(&run) {
         // Behind the trained model's own pass.
         res.insert(1, reference_pass(&run, &step));
     }
+    res
+}
+
+/// The run of a step that is shared out over GPUs: on pairs, or on the batch that the inputs describe.
+pub fn run_of<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
+    match shape.reader.mode() {
+        // `starts` lets no other algorithm pass.
+        Mode::Grpo => pairs(shape),
+        _ => TrainingRun::of(shape),
+    }
+}
+
+fn pairs<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
+    let inputs = shape.reader;
+    let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
+    let mut run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
+    run.scored = Some(scored(&run));
+    run
+}
+
+/// What the loss makes, and what it reads of the model's output.
+pub fn losses(run: &TrainingRun) -> Losses {
+    match run.scored {
+        Some(_) => Losses { output: head::scores(run) + head::last_output(run), ..Losses::of(run) },
+        None => Losses::of(run),
+    }
+}
+
+/// Where a pass of the reference without gradients is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PassWithoutGradients {
+    /// The embedding has run, or a layer is entered: nothing is inside.
+    Between,
+    /// At the fullest instant inside a layer.
+    Inside,
+    /// The head scores.
+    Scores,
+}
+
+/// What lives at a place of the reference's pass, whose weights no autocast converts, beside all that the trained model's pass has kept.
+pub fn at_reference(run: &TrainingRun, step: &Step, at: PassWithoutGradients) -> Lines {
+    let scoring = Scoring::of(run);
+    let logits = (at == PassWithoutGradients::Scores).then(|| scoring.scores());
+    let mut res = step.all_kept(head::scores(run), logits, None);
+    res.push((
+        Component::Temporaries,
+        match at {
+            PassWithoutGradients::Between => {
+                let stream = run.stream("output of the embedding", "torch.nn.Embedding");
+                run.tokens() * stream.listed(Quantity::LayerInput, &run.widths)
+            }
+            PassWithoutGradients::Inside => scoring.layers(),
+            PassWithoutGradients::Scores => scoring.head(),
+        },
+    ));
     res
 }
 

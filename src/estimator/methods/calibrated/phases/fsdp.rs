@@ -12,10 +12,12 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::phases::fsdp_piles::HeldForSharding;
+use crate::estimator::methods::calibrated::phases::dpo;
+use crate::estimator::methods::calibrated::phases::fsdp_piles::{HeldForSharding, of_reference};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
+use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::stack::Stack;
-use crate::estimator::methods::calibrated::phases::step::{Losses, Step, shared_table};
+use crate::estimator::methods::calibrated::phases::step::{Step, shared_table};
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
 use crate::estimator::methods::calibrated::run::shares;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -30,10 +32,11 @@ use crate::estimator::units::{Count, Memory};
 
 /// The ranks of a run, those with the largest parts first, each with its moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let run = TrainingRun::of(shape);
+    let run = dpo::run_of(shape);
     let counts = Counts::of(shape);
     let rank = |shards: Shards| {
         let sharded = ShardedRun::of(&run, &counts, mesh, shards);
+        let sharded = if reference::is_resident(&run) { sharded.with_reference() } else { sharded };
         let (kind, count) = mesh.kind(shards);
         let rank = Rank::new(kind, count, more(ShardedStep::of(&run, &counts, &sharded).moments()))?;
         Some(rank.with_host(sharded.host))
@@ -81,8 +84,11 @@ impl<'a> ShardedStep<'a> {
     }
 
     fn moments(&self) -> Vec<Moment> {
-        let losses = Losses::of(self.run);
+        let losses = dpo::losses(self.run);
         let mut res = vec![self.forward_gather(), self.loss(losses.output, losses.forward)];
+        if self.run.scored.is_some() && reference::scores(self.run) {
+            res.extend(self.reference_pass());
+        }
         res.push(self.backward_start(losses.backward));
         res.extend(self.backward_head());
         let sides = match &self.experts {
@@ -180,7 +186,7 @@ impl<'a> ShardedStep<'a> {
             };
             self.kept_gathered(self.layers, &mut last);
             self.accumulated(self.layers, true, &mut last);
-            all.push(self.moment(MomentId::ForwardGather, self.step.kept_of_layers(self.layers), last));
+            all.push(self.moment(MomentId::ForwardGather, self.step.behind_layers(), last));
         }
         all.extend(self.forward_in_experts());
         let first = all.remove(0);
@@ -197,12 +203,25 @@ impl<'a> ShardedStep<'a> {
         self.moment(MomentId::Loss, self.step.all_kept(output, logits, None), held)
     }
 
+    /// The reference scores the batch.
+    fn reference_pass(&self) -> Option<Moment> {
+        let groups = [&self.root, &self.tail].map(Option::as_ref);
+        let moment = |(at, mut held): (_, HeldForSharding)| {
+            self.kept_gathered(self.layers, &mut held);
+            held.gathered.extend(self.tail.as_ref().map(|it| self.sharded.gathered(it)));
+            self.accumulated(self.layers, true, &mut held);
+            self.moment(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, at), held)
+        };
+        Self::fullest(of_reference(self.run, self.sharded, groups, self.keeps).into_iter().map(moment))
+    }
+
     fn backward_start(&self, logits: Option<Expr<Memory>>) -> Moment {
         let sharded = self.sharded;
         let mut held = HeldForSharding::default();
         self.kept_gathered(self.layers, &mut held);
         held.gathered.extend(self.tail.as_ref().map(|it| sharded.gathered(it)));
-        if self.has_root && !self.keeps {
+        // So does a last group whose projection runs in the head of pairs, outside of its own module.
+        if (self.has_root || self.run.scored.is_some()) && !self.keeps {
             held.buffers.push(sharded.gathered(&sharded.layer));
         }
         self.accumulated(self.layers, true, &mut held);
@@ -225,10 +244,8 @@ impl<'a> ShardedStep<'a> {
         self.accumulated(self.layers, true, &mut held);
         let stream = self.run.stream("gradient of the last norm's output", "derivatives.yaml, linear");
         let mut lines = self.step.kept_of_layers(self.layers);
-        lines.push((
-            Component::Temporaries,
-            self.run.tokens() * stream.listed(Quantity::GradientsInside, &self.run.widths),
-        ));
+        let stream = self.run.tokens() * stream.listed(Quantity::GradientsInside, &self.run.widths);
+        lines.push((Component::Temporaries, stream));
         Some(self.moment(MomentId::BackwardHead, lines, held))
     }
 
@@ -335,7 +352,8 @@ impl<'a> ShardedStep<'a> {
             _ if ranks > 1.0 => {
                 lines.push((Component::Temporaries, times(ranks) * table() + stream.max(table())));
             }
-            (Some(_), true) if run.is_tied() => {
+            // A loss in chunks hands over its gradient of the table, to which the embedding's is added in place.
+            (Some(_), true) if run.is_tied() && run.scored.is_none() => {
                 lines.push((Component::Temporaries, shared_table(run, true, table(), stream)));
             }
             (Some(_), true) => lines.push((Component::Temporaries, table() + stream)),

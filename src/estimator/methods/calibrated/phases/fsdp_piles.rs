@@ -4,11 +4,46 @@
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::phases::dpo::PassWithoutGradients;
+use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};
+
+/// What a pass of the reference gathers beside what the trained model has kept, at the places where it may be fullest. A second model is
+/// one group of all its parameters (TRL, `prepare_fsdp`), whose all-gather's output lives until the pass ends; the model without its
+/// adapters gathers its groups again, unless it `keeps` them. Of its groups there is a root that stays, or a tail beside the embedding.
+pub fn of_reference(
+    run: &TrainingRun,
+    sharded: &ShardedRun,
+    [root, tail]: [Option<&ShardGroup>; 2],
+    keeps: bool,
+) -> Vec<(PassWithoutGradients, HeldForSharding)> {
+    use PassWithoutGradients::{Between, Inside, Scores};
+    let held = |gathered: Option<Expr<Memory>>, buffers: Vec<Expr<Memory>>| HeldForSharding {
+        gathered: gathered.into_iter().collect(),
+        buffers,
+        gradients: Vec::new(),
+    };
+    let (layer, embedding) = (sharded.gathered(&sharded.layer), sharded.gathered(&sharded.embedding));
+    if reference::is_second_model(run) {
+        let all = embedding + run.layers() * layer + sharded.gathered(&sharded.end);
+        return [Inside, Scores].map(|at| (at, held(Some(all.clone()), vec![all.clone()]))).into();
+    }
+    if keeps {
+        return [Inside, Scores].map(|at| (at, held(None, Vec::new()))).into();
+    }
+    let before = if root.is_some() { layer.clone() } else { embedding.clone() };
+    let mut res = vec![
+        (Between, held(Some(layer.clone()), vec![before, layer.clone()])),
+        (Inside, held(Some(layer.clone()), vec![layer.clone()])),
+        (Scores, held(None, vec![layer])),
+    ];
+    res.extend(tail.map(|_| (Between, held(Some(embedding.clone()), vec![embedding]))));
+    res
+}
 
 /// What is there for the sake of sharding at a moment.
 #[derive(Default)]

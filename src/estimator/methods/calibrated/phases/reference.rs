@@ -31,6 +31,11 @@ pub fn is_second_model(run: &TrainingRun) -> bool {
     }
 }
 
+/// Whether the scores are those of a second model that lies where the trained one does.
+pub fn is_resident(run: &TrainingRun) -> bool {
+    run.scored.is_some() && chosen(run) == ReferenceModel::Resident
+}
+
 /// What the run holds from its first step to its last: a resident reference has the weights of the trained model, in its format
 /// (TRL, `DPOTrainer.__init__`, `ref_model_init_kwargs`).
 pub fn resident(run: &TrainingRun, counts: &Counts) -> Resident {

@@ -141,6 +141,15 @@ impl<'a> Step<'a> {
         res
     }
 
+    /// What lives once all layers have run forward, and their output was not read yet.
+    pub fn behind_layers(&self) -> Lines {
+        let run = self.run;
+        let mut res = self.kept_of_layers(run.layers().value());
+        let stream = run.stream("output of the last layer", "modeling_llama.py, LlamaDecoderLayer.forward");
+        res.push((Component::Temporaries, run.tokens() * stream.listed(Quantity::LayerInput, &run.widths)));
+        res
+    }
+
     /// Elements of weights that autocast converts in a pass through the layers.
     pub fn converted(&self) -> Expr<Count> {
         self.stack.sums.converted.clone()

@@ -10,12 +10,14 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::dpo::{self, PassWithoutGradients};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
-use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
+use crate::estimator::methods::calibrated::phases::reference;
+use crate::estimator::methods::calibrated::phases::step::Step;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero::ZeroRun;
 use crate::estimator::methods::calibrated::run::zero_live::LiveParameters;
-use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::spread::ZeroStage;
@@ -25,9 +27,13 @@ use crate::estimator::units::Memory;
 
 /// The ranks of a run, with their moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let run = TrainingRun::of(shape);
+    let run = dpo::run_of(shape);
     let counts = Counts::of(shape);
-    let zero = ZeroRun::of(&run, &counts, mesh);
+    let mut zero = ZeroRun::of(&run, &counts, mesh);
+    if reference::is_resident(&run) {
+        // Below stage 3 an engine that shares out nothing (TRL, `prepare_deepspeed`).
+        zero.resident = zero.resident.beside(vec![(Component::Weights, counts.total() * element(HALF))]);
+    }
     let step = Step::with(&run, &counts, zero.resident.clone());
     let moments = ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments();
     let kind = if mesh.count() == 1 { RankKind::Only } else { RankKind::Shards { first: 0, last: mesh.count() - 1 } };
@@ -45,10 +51,15 @@ struct ZeroStep<'a> {
 
 impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
-        let losses = Losses::of(self.run);
+        let losses = dpo::losses(self.run);
         let mut res = Vec::from_iter(self.forward_gather());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
         res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
+        if self.run.scored.is_some() && reference::scores(self.run) {
+            let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
+            let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
+            res.extend(Self::fullest(passes.map(at)));
+        }
         res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
         res.extend(self.backward_head());
         let layers = LayerBackward::of(self.run, self.step.stack(), &self.zero.resident);

@@ -242,6 +242,13 @@ impl ShardedRun {
         }
     }
 
+    /// The same beside a second model, whose parameters are shared out as those of the trained one.
+    pub fn with_reference(mut self) -> Self {
+        let of_model = self.resident.lines.iter().find(|it| it.0 == Component::Weights).cloned();
+        self.resident = self.resident.beside(of_model.into_iter().collect());
+        self
+    }
+
     /// The same of a rank of a pipeline that has so many of the layers, one of the ends or none, and `more` all the time.
     pub fn of_stage(mut self, run: &TrainingRun, ends: [bool; 2], more: Lines) -> Self {
         let [is_first, is_last] = ends;

@@ -89,11 +89,11 @@ impl LiveParameters {
 
     /// Those of a step in which the order of modules is known from the one before.
     pub fn of(order: &OrderedTensors, rule: FetchRule) -> Self {
-        let mut fetching = Fetching::of(order, rule);
         let mut res = Self::none(order.n_layers);
         if rule.ranks == 1.0 && rule.are_on_gpu {
             return res;
         }
+        let mut fetching = Fetching::of(order, rule);
         for at in 0..fetching.turns.len() {
             fetching.fetch(at);
             let live = match fetching.turns[at].pass {

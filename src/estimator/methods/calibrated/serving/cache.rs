@@ -8,8 +8,8 @@ use crate::estimator::methods::calibrated::blocks::{attention, latent_attention,
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
-use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
-use crate::estimator::methods::calibrated::serving::offload::{Offload, are_alike};
+use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds, are_alike};
+use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};

@@ -112,3 +112,11 @@ impl LayerKinds {
         if all > 0.0 { self.number(kind, range) / all } else { 0.0 }
     }
 }
+
+/// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be elsewhere.
+pub fn are_alike(shape: &Shape) -> bool {
+    let layers = shape.reader.number(Id::NumLayers);
+    shape.layout() == Layout::Decoder
+        && !shape.is(Fact::NumDenseLayers)
+        && !(shape.is(Fact::SlidingWindow) && windowed_layers(shape, layers) < layers)
+}

@@ -2,11 +2,10 @@
 //!
 //! Read in `llama_model::load_tensors` (`i_gpu_start`, `dev_output`) and, of experts, `llm_ffn_exps_block_regex` in `common/common.h`.
 
-use crate::estimator::architecture::{Fact, Layout, MultiTokenPrediction};
+use crate::estimator::architecture::{Fact, MultiTokenPrediction};
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::model::shape::Shape;
-use crate::estimator::methods::calibrated::serving::kinds::LayerKinds;
+use crate::estimator::methods::calibrated::serving::kinds::{LayerKinds, are_alike};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::parameters::engine_versions::VersionRules;
@@ -73,14 +72,6 @@ impl Offload {
         let is_read = || are_alike(shape) || LayerKinds::of(shape).is_some() && further_layers(shape) == 0.0;
         self.in_host.value() < self.layers.value() && (self.in_host.value() == 0.0 || is_read())
     }
-}
-
-/// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be elsewhere.
-pub fn are_alike(shape: &Shape) -> bool {
-    let layers = shape.reader.number(Id::NumLayers);
-    shape.layout() == Layout::Decoder
-        && !shape.is(Fact::NumDenseLayers)
-        && !(shape.is(Fact::SlidingWindow) && windowed_layers(shape, layers) < layers)
 }
 
 /// Layers of a file behind the model's, which are counted with them and take nothing: the block of GLM 4.5 that predicts a further token
