@@ -220,13 +220,14 @@ fn what_cannot_be_read_is_reported() {
 fn what_is_published_in_few_bits_is_told() {
     for (row, model) in models() {
         let seen = match row["native_dtype"].as_str() {
-            Some("float8_e4m3fn") => Some("fp8-block128"),
-            Some("mxfp4") => Some("mxfp4"),
-            None | Some("bfloat16" | "float16" | "float32") => None,
+            Some("float8_e4m3fn") => &["fp8-block128", "fp8-per-tensor"][..],
+            Some("mxfp4") => &["mxfp4"],
+            None | Some("bfloat16" | "float16" | "float32") => &[],
             Some(other) => panic!("{}: {other} is no format that the estimator knows", model.id),
         };
         let told = published_format(model);
-        assert_eq!(told.map(|it| it.format), seen, "{}", model.id);
+        assert_eq!(told.is_some(), !seen.is_empty(), "{}", model.id);
+        assert!(told.is_none_or(|it| seen.contains(&it.format)), "{}", model.id);
         assert!(told.is_none_or(|it| format(it.format).is_some()), "{}", model.id);
     }
 }

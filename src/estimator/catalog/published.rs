@@ -12,7 +12,10 @@ pub struct PublishedFormat {
 }
 
 /// Floats of 8 bits with a scale for each block of 128 × 128.
-const FP8: PublishedFormat = PublishedFormat { format: "fp8-block128", whole: None };
+const FP8_BLOCKS: PublishedFormat = PublishedFormat { format: "fp8-block128", whole: None };
+
+/// The same with one scale a matrix (`weight_block_size: null`).
+const FP8: PublishedFormat = PublishedFormat { format: "fp8-per-tensor", whole: None };
 
 /// MXFP4 of the experts alone (`modules_to_not_convert`).
 const MXFP4: PublishedFormat =
@@ -20,11 +23,12 @@ const MXFP4: PublishedFormat =
 
 /// Models by id, and the format that `quantization_config` of their `config.json` names.
 const PUBLISHED_IN: &[(&str, PublishedFormat)] = &[
-    ("deepseek-v3", FP8),
-    ("deepseek-r1", FP8),
-    ("deepseek-v3.2", FP8),
-    ("kimi-k2-instruct", FP8),
-    ("minimax-m2.5", FP8),
+    ("devstral-2-123b-instruct-2512", FP8),
+    ("deepseek-v3", FP8_BLOCKS),
+    ("deepseek-r1", FP8_BLOCKS),
+    ("deepseek-v3.2", FP8_BLOCKS),
+    ("kimi-k2-instruct", FP8_BLOCKS),
+    ("minimax-m2.5", FP8_BLOCKS),
     ("gpt-oss-20b", MXFP4),
     ("gpt-oss-120b", MXFP4),
 ];
