@@ -206,6 +206,8 @@ quantities! {
     ZeroFrozen = "P_frozen";
     /// Elements of all parameters of which some belong to a rank's share.
     ZeroTouched = "P_touched";
+    /// The same of those of which something was reduced so far, on the rank that has most of them.
+    ZeroKept = "P_kept";
     /// Elements of the largest slice of a parameter in a rank's share.
     ZeroSlice = "n_slice";
     /// Elements of the largest trained parameter, through a buffer of whose size gradients go to the host.

@@ -96,6 +96,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ZeroPadded => "全部可训练元素数，补齐到各张 GPU 能均分",
         Quantity::ZeroFrozen => "这张 GPU 所持有的冻结参数的元素数",
         Quantity::ZeroTouched => "有一部分属于这张 GPU 那一份的全部参数的元素数：它们的梯度整个保留",
+        Quantity::ZeroKept => "其中到此时已归约过一部分的参数的元素数，取最多的那张 GPU",
         Quantity::ZeroLeaving => "最大可训练参数的元素数：梯度经同样大小的缓冲区移到主机",
         Quantity::ZeroSlice => "这张 GPU 那一份中单个参数最大一段的元素数，其范数以 FP64 计算",
         Quantity::ZeroTogether => "这张 GPU 那一份中一起更新的元素数",

@@ -128,6 +128,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ZeroTouched => {
             "elements of all parameters of which some belong to the GPU's share: their gradients are kept whole"
         }
+        Quantity::ZeroKept => {
+            "the same of those of which something was reduced so far, on the GPU that has most of them"
+        }
         Quantity::ZeroLeaving => {
             "elements of the largest trained parameter: gradients go to the host through a buffer of its size"
         }

@@ -245,14 +245,15 @@ impl<'a> ZeroRun<'a> {
         self.reader.counted::<Count>(Quantity::ZeroLive, elements, LIVE_FROM) * element(HALF)
     }
 
-    fn kept(&self, elements: f64) -> Option<Expr<Memory>> {
-        let kept = || self.reader.counted::<Count>(Quantity::ZeroTouched, elements, SHARES_FROM);
+    /// Beside the gradients of this micro-batch, those of earlier ones may be kept: each is a quantity of its own.
+    fn kept(&self, quantity: Quantity, elements: f64) -> Option<Expr<Memory>> {
+        let kept = || self.reader.counted::<Count>(quantity, elements, SHARES_FROM);
         (elements > 0.0 && !self.is_offloaded).then(|| kept() * self.resident.gradient.clone())
     }
 
     /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that needs most for its step.
     pub fn kept_for_step(&self) -> Option<Expr<Memory>> {
-        self.kept(self.touched.most)
+        self.kept(Quantity::ZeroTouched, self.touched.most)
     }
 
     /// The same of the rank that keeps most when the backward pass is at a place, of those of whose share something was reduced.
@@ -260,12 +261,12 @@ impl<'a> ZeroRun<'a> {
         let here = self.reductions.iter().rev().find(|it| it.place == place);
         let left = here.or_else(|| self.reductions.iter().find(|it| it.place < place)).map_or(0.0, |it| it.left);
         let reached = self.touched.ranks.iter().filter(|it| it[1] > left);
-        self.kept(reached.map(|it| it[0]).fold(0.0, f64::max))
+        self.kept(Quantity::ZeroKept, reached.map(|it| it[0]).fold(0.0, f64::max))
     }
 
     /// The same of the first rank, whose share is reduced first where all is when the pass ends.
     pub fn kept_of_first(&self) -> Option<Expr<Memory>> {
-        self.kept(self.touched.ranks.first().map_or(0.0, |it| it[0]))
+        self.kept(Quantity::ZeroKept, self.touched.ranks.first().map_or(0.0, |it| it[0]))
     }
 
     /// What the step makes beside what is kept: FP32 gradients of the share and the 16-bit tensor that they are converted from; the norm
