@@ -37,16 +37,21 @@ impl Module {
 macro_rules! module {
     ($name:literal) => { module!(@ $name weight bias input output statistics) };
     ($name:literal, matrix) => { module!(@ $name weight bias input) };
-    ($name:literal, batch_norm) => { module!(@ $name weight bias input output statistics running counter) };
+    ($name:literal, batch_norm) => {
+        const {
+            &$crate::estimator::methods::calibrated::blocks::walk_names::Module {
+                running: concat!($name, ".running_mean, running_var"),
+                counter: concat!($name, ".num_batches_tracked"),
+                ..*module!($name)
+            }
+        }
+    };
     (@ $name:literal $($used:ident)+) => {
         const {
             use $crate::estimator::methods::calibrated::blocks::walk_names::Module;
-            &Module { $($used: module!(@$used $name),)+ ..Module::NAMELESS }
+            &Module { $($used: concat!($name, ".", stringify!($used)),)+ ..Module::NAMELESS }
         }
     };
-    (@running $name:literal) => { concat!($name, ".running_mean, running_var") };
-    (@counter $name:literal) => { concat!($name, ".num_batches_tracked") };
-    (@$used:ident $name:literal) => { concat!($name, ".", stringify!($used)) };
 }
 pub(crate) use module;
 

@@ -81,7 +81,7 @@ impl ZeroStep<'_> {
         let mut left = Lines::new();
         if !self.zero.reduces_late {
             put_any(&mut left, Component::Gradients, self.zero.kept_for_step());
-        } else if matches!(id, MomentId::Loss | MomentId::BackwardStart) {
+        } else if matches!(id, MomentId::Loss | MomentId::ReferencePass | MomentId::BackwardStart) {
             // It is let go only once it was used.
             left.push((Component::CollectiveBuffers, self.zero.buckets.clone()));
         } else if self.run.formats.trains_everything() && self.run.is_tied() {
