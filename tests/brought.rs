@@ -98,13 +98,14 @@ fn a_message_stands_beside_todays_run() {
 fn a_trainers_file_alone_is_of_todays_run() {
     let file = br#"{"zero_optimization": {"stage": 3}, "bf16": {"enabled": true}}"#;
     let imported = read(&[file]);
-    let today = "mode=finetune&model=qwen2.5-32b&method=LoRA&batchSize=2&trainer=fsdp2&gpuCount=4&gpu=rtx-4090";
+    let today = "mode=finetune&model=qwen2.5-32b&batchSize=3&trainer=fsdp2&gpuCount=4&gpu=rtx-4090";
     let shown = show(&imported, today);
     let led = link(shown.inputs.as_ref().expect("inputs"));
-    for kept in ["mode=finetune", "model=qwen2.5-32b", "method=LoRA", "batchSize=2", "gpuCount=4", "gpu=rtx-4090"] {
+    for kept in ["mode=finetune", "model=qwen2.5-32b", "batchSize=3", "gpuCount=4", "gpu=rtx-4090"] {
         assert!(led.split('&').any(|it| it == kept), "{kept} of {led}");
     }
     assert!(led.contains("trainer=deepspeed") && led.contains("zeroStage=3"), "{led}");
+    assert!(!led.contains("method="), "adapters stay, by default: {led}");
     assert!(shown.notes[0].contains("all stays that it does not say"), "{:?}", shown.notes);
     assert_eq!(shown.problems, [""; 0], "what it does not say is no default");
     assert!(shown.assumed.iter().all(|it| it.name != "GPUs"), "{:?}", shown.assumed);
@@ -118,7 +119,7 @@ fn a_trainers_file_alone_is_of_todays_run() {
         fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP\nmixed_precision: bf16\nnum_processes: 8\n";
     let shown = show(&read(&[of_accelerate]), today);
     let led = link(shown.inputs.as_ref().expect("inputs"));
-    for kept in ["model=qwen2.5-32b", "method=LoRA", "trainer=fsdp2", "gpuCount=8"] {
+    for kept in ["model=qwen2.5-32b", "trainer=fsdp2", "gpuCount=8"] {
         assert!(led.split('&').any(|it| it == kept), "{kept} of {led}");
     }
 }
