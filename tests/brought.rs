@@ -83,7 +83,7 @@ fn a_message_stands_beside_todays_run() {
     // What it had when it failed was not its peak: what it needed is held against the estimate, as the least.
     assert_eq!((figure("Allocated").measured.as_str(), figure("Allocated").estimated.as_str()), ("21.4 GiB", ""));
     let needed = figure("Needed");
-    assert_eq!((needed.measured.as_str(), needed.difference.as_str()), ("≥ 23.8 GiB", "✓"), "{needed:?}");
+    assert_eq!((needed.measured.as_str(), needed.difference.as_str()), ("≥ 23.8 GiB", "no less"), "{needed:?}");
     let of_today = values_of(MethodId::Calibrated, shown.inputs.as_ref().expect("inputs")).expect("an answer");
     assert!(!needed.like.is_empty() && of_today.total().count() / GIB > 23.8, "{needed:?}");
     // A run that needs less than what it had is another.
@@ -91,6 +91,37 @@ fn a_message_stands_beside_todays_run() {
     let needed = other.measured.iter().find(|it| it.name.starts_with("Needed")).expect("a figure");
     assert!(needed.difference.starts_with('+'), "{needed:?}");
     assert_eq!(answer(&imported)["estimates"], serde_json::json!([]), "of no model");
+}
+
+/// Broken before: a configuration of a trainer alone led to its defaults, and took model, method and mode of the run away.
+#[test]
+fn a_trainers_file_alone_is_of_todays_run() {
+    let file = br#"{"zero_optimization": {"stage": 3}, "bf16": {"enabled": true}}"#;
+    let imported = read(&[file]);
+    let today = "mode=finetune&model=qwen2.5-32b&batchSize=3&trainer=fsdp2&gpuCount=4&gpu=rtx-4090";
+    let shown = show(&imported, today);
+    let led = link(shown.inputs.as_ref().expect("inputs"));
+    for kept in ["mode=finetune", "model=qwen2.5-32b", "batchSize=3", "gpuCount=4", "gpu=rtx-4090"] {
+        assert!(led.split('&').any(|it| it == kept), "{kept} of {led}");
+    }
+    assert!(led.contains("trainer=deepspeed") && led.contains("zeroStage=3"), "{led}");
+    assert!(!led.contains("method="), "adapters stay, by default: {led}");
+    assert!(shown.notes[0].contains("all stays that it does not say"), "{:?}", shown.notes);
+    assert_eq!(shown.problems, [""; 0], "what it does not say is no default");
+    assert!(shown.assumed.iter().all(|it| it.name != "GPUs"), "{:?}", shown.assumed);
+    // The command line knows no run of today.
+    assert!(answer(&imported)["problems"].to_string().contains("model is not said"));
+    // Where today's mode trains nothing, its model is trained.
+    let served = show(&imported, "model=qwen3-8b&engine=vllm&gpu=rtx-4090");
+    let led = link(served.inputs.as_ref().expect("inputs"));
+    assert!(led.contains("mode=finetune") && led.contains("model=qwen3-8b") && led.contains("deepspeed"), "{led}");
+    let of_accelerate = b"distributed_type: FSDP\nfsdp_config:\n  fsdp_version: 2\n  \
+        fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP\nmixed_precision: bf16\nnum_processes: 8\n";
+    let shown = show(&read(&[of_accelerate]), today);
+    let led = link(shown.inputs.as_ref().expect("inputs"));
+    for kept in ["model=qwen2.5-32b", "trainer=fsdp2", "gpuCount=8"] {
+        assert!(led.split('&').any(|it| it == kept), "{kept} of {led}");
+    }
 }
 
 /// What an engine has printed is of its mode: today's model is served.

@@ -247,3 +247,31 @@ fn a_method_of_one_gpu_does_not_judge_several() {
     assert_ne!(fits(&format!("{alone}&selected=documented"))["verdict"], "cannot_say");
     assert_eq!(solve(MethodId::Documented, &decode(link, &CATALOG).0.inputs), []);
 }
+
+/// Broken before: "18.7 GiB spare" stood beside "largest batch: 4, now", since one is of tensors and the other of what the allocator
+/// holds. Both are told, and which of them decides.
+#[test]
+fn what_decides_is_told_beside_what_tensors_leave() {
+    let (link, problems) = decode("mode=train&model=llama-3.2-1b&gpu=rtx-a6000", &CATALOG);
+    let it = judged(&link.inputs);
+    assert_eq!(it.kind, VerdictKind::Fits);
+    let most = it.shown.map_or(it.most.count(), |shown| shown.count().max(it.most.count()));
+    let left = (it.capacity.expect("a device").count() - most) / Bytes::PER_GIB;
+    let reason = answer(&link, &problems, &ENGLISH_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
+    assert!(reason.contains("what decides") && reason.contains(&format!("{left:.1} GiB spare")), "{reason}");
+    // The document's methods know no other reading.
+    let (link, problems) = decode("mode=train&model=llama-3.2-1b&gpu=rtx-a6000&selected=documented", &CATALOG);
+    let reason = answer(&link, &problems, &ENGLISH_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
+    assert!(!reason.contains("what decides"), "{reason}");
+}
+
+/// Broken before: a card whose memory nobody has read was never named, also where it is the only one of its size.
+#[test]
+fn a_card_of_its_own_size_is_named_as_estimated() {
+    let run = "model=qwen2.5-32b&engine=transformers";
+    let smallest = smallest_that_fits(MethodId::Calibrated, &inputs(run)).expect("a card");
+    assert_eq!((smallest.id, smallest.usable().1), ("rtx-pro-5000-72gb-blackwell", UsableSource::FromSold));
+    let (link, problems) = decode(&format!("{run}&gpu=rtx-4090"), &CATALOG);
+    let reason = answer(&link, &problems, &ENGLISH_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
+    assert!(reason.contains("72 GB") && reason.contains("estimated"), "{reason}");
+}

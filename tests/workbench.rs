@@ -115,7 +115,7 @@ fn the_crossing_is_the_solvers() {
     assert_eq!(judged(most), VerdictKind::Fits);
     assert_ne!(judged(most + 1.0), VerdictKind::Fits);
     let stop = &scene.stops[scene.nearest(crossing.place).expect("a stop")];
-    assert_eq!(Some(crossing.height), stop.height);
+    assert!(stop.height.is_some_and(|it| (it - crossing.height).abs() < 0.01), "{crossing:?}");
     // Nothing fits there by the reserve; what is tight is told as that.
     let (_, scene) = swept(&inputs(QLORA), id, true).expect("a sweep");
     assert!(scene.crossings[0].words.contains("tight"), "{:?}", scene.crossings);

@@ -187,6 +187,11 @@ impl NotTaken {
     }
 }
 
+/// What is told of a launch that names no model, and what the programs are called whose files name none.
+pub(super) const MODEL: &str = "model";
+pub(super) const DEEPSPEED: &str = "deepspeed";
+pub(super) const ACCELERATE: &str = "accelerate";
+
 /// Entries of a list that are told; a hostile file may hold millions.
 const TOLD_ENTRIES: usize = 200;
 
@@ -286,6 +291,13 @@ impl Imported {
     pub fn lacks_model(&self) -> bool {
         let mut refusals = self.left_out.iter().filter(|it| it.why.is_refusal()).peekable();
         refusals.peek().is_some() && refusals.all(|it| it.why == NotTaken::NoModel)
+    }
+
+    /// Whether it is a file that DeepSpeed or Accelerate is told beside a launch, without one: then all that it does not say is of a
+    /// run that is there.
+    pub fn is_beside_launch(&self) -> bool {
+        let is_unsaid = |it: &Omitted| it.name == MODEL && it.why == NotTaken::Unsaid;
+        self.inputs.is_some() && [DEEPSPEED, ACCELERATE].contains(&self.tool) && self.left_out.iter().any(is_unsaid)
     }
 
     /// The values: what was stated later counts, and what was stated counts before what was assumed.

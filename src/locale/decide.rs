@@ -20,6 +20,8 @@ pub struct VerdictText<'a> {
     pub spare: &'a str,
     /// What the driver will show, if that is more than the device has.
     pub shown: Option<&'a str>,
+    /// Where it fits: what it takes by the reading that decides that, and what is left then; `None` where that is what the run takes.
+    pub decides: Option<(&'a str, &'a str)>,
     /// The smallest device that fits, where it was asked for; none within where none of the catalogue does.
     pub smallest: Option<Option<&'a str>>,
     /// Whether the driver is another than the one whose context is counted.
@@ -80,6 +82,8 @@ pub struct VerdictTexts {
     pub word: fn(VerdictKind) -> &'static str,
     /// In place of a device's name, where an engine that fills its GPU assumes one of this memory.
     pub assumed: fn(&str) -> String,
+    /// A device by name whose usable memory nobody has read.
+    pub by_sold: fn(&str) -> String,
     /// The verdict as a sentence that follows the word.
     pub sentence: fn(&VerdictText) -> String,
 }
@@ -130,6 +134,9 @@ pub struct AdviceTexts {
     pub fits_to: fn(&str) -> String,
     /// The same where none does.
     pub no_value: &'static str,
+    /// In place of changes and answers where the selected method has no answer: why, and what it and the one that always answers are
+    /// called.
+    pub unjudged: fn(&str, &str, &str) -> String,
     /// Behind the verdict: the best that changes lead to, and how many at once.
     pub enough: fn(VerdictKind, usize) -> &'static str,
 }

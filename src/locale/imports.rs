@@ -69,6 +69,10 @@ pub struct SheetTexts {
     pub gpu_stays: fn(&str) -> String,
     /// The text names no model: figures stand beside today's run.
     pub of_today: &'static str,
+    /// A file that a trainer is told beside a launch names no model: all that it does not say is today's.
+    pub of_rest: &'static str,
+    /// Beside a figure of what is needed at least, where the estimate is no less.
+    pub no_less: &'static str,
     /// Another mode is opened: its name.
     pub opens_mode: fn(&str) -> String,
     /// Heads of the figures: what, measured, estimated, how much more was measured.

@@ -4,7 +4,7 @@
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Bytes, Capacity, Catalog, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value};
 use crate::import::launch::LaunchRefusal;
-use crate::import::{ImportRefusal, Imported, Measured, Omitted};
+use crate::import::{ImportRefusal, Imported, Measured, NotTaken, Omitted};
 use crate::link::{Link, decode};
 use crate::locale::{ImportTexts, Texts};
 use crate::present::measured::counterpart;
@@ -31,8 +31,9 @@ pub struct Proposed {
 /// names no model is of today's, and changes what it says.
 pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Proposed {
     let said = |id: ParameterId| imported.pairs().any(|it| it.0 == id);
-    let is_of_today =
-        imported.lacks_model() || imported.inputs.is_some() && imported.pairs().all(|it| is_of_device(it.0));
+    let is_of_today = imported.lacks_model()
+        || imported.is_beside_launch()
+        || imported.inputs.is_some() && imported.pairs().all(|it| is_of_device(it.0));
     let mut keeps_device = false;
     let inputs = if is_of_today {
         Some(of_today(imported, today, catalog))
@@ -51,24 +52,42 @@ pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Propo
     Proposed { inputs, n_changes, is_of_today, keeps_device }
 }
 
+/// What a file that counts no GPUs leaves to today's run.
+fn is_of_gpus(id: ParameterId) -> bool {
+    id == ParameterId::GpuCount
+}
+
 fn is_of_device(id: ParameterId) -> bool {
     OF_DEVICE.contains(&id)
 }
 
-/// Today's run with what is said in its place. What an engine has printed is of its mode, in which today's model runs.
+/// Today's run with what is said in its place. What an engine has printed is of its mode, in which today's model runs; what a trainer is
+/// told beside a launch is of today's mode where that trains, and says nothing of GPUs unless it counts them.
 fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
     let mut read: Vec<Option<Value>> = vec![None; ParameterId::ALL.len()];
     for (id, value) in imported.pairs() {
         read[id as usize] = id.spec().parse(value, catalog).ok();
     }
+    let told_to = imported.inputs.as_ref().filter(|_| imported.is_beside_launch());
+    if let Some(it) = told_to {
+        // The kind of file says which trainer it is of.
+        read[ParameterId::Trainer as usize] = it.given(ParameterId::Trainer).cloned();
+        imported.assumed.iter().filter(|it| is_of_gpus(it.id)).for_each(|it| read[it.id as usize] = None);
+    }
     let said = |id: ParameterId| read[id as usize].clone();
-    let mode = if said(ParameterId::Engine).is_some() { Mode::Inference } else { today.mode() };
+    let mode = match told_to {
+        Some(it) if ParameterId::Trainer.use_in(today.mode()).is_none() => it.mode(),
+        None if said(ParameterId::Engine).is_some() => Mode::Inference,
+        _ => today.mode(),
+    };
+    // Of how many GPUs are counted, as many are replicas as the other degrees leave.
+    let is_counted = |id| id == ParameterId::DataParallel && said(ParameterId::GpuCount).is_some();
     let is_of_model = |id: ParameterId| matches!(id.spec().group, ParameterGroup::Model | ParameterGroup::Architecture);
     let stays = |id: ParameterId| mode == today.mode() || is_of_model(id) || is_of_device(id);
     // A device that is named is there with its own memory.
     let is_another = |id| is_of_device(id) && said(ParameterId::Gpu).is_some();
     let inputs = Inputs::collect(mode, |id| {
-        said(id).or_else(|| today.given(id).filter(|_| stays(id) && !is_another(id)).cloned())
+        said(id).or_else(|| today.given(id).filter(|_| stays(id) && !is_another(id) && !is_counted(id)).cloned())
     });
     decode(&Link { inputs, ..Link::default() }.encode(), catalog).0.inputs
 }
@@ -118,7 +137,7 @@ pub struct FigureRow {
     pub measured: String,
     /// What the estimate says; empty where it has nothing of the kind.
     pub estimated: String,
-    /// By how much the first is more; of what is the least a tick, unless it is more.
+    /// By how much the first is more; of what is the least that it is no less, unless it is.
     pub difference: String,
 }
 
@@ -171,11 +190,17 @@ pub fn brought(
         value: shown(id, value, mode, texts, catalog),
         why,
     };
-    let (problems, ignored): (Vec<_>, Vec<_>) = imported.left_out.iter().partition(|it| it.why.is_problem());
+    let is_beside = imported.is_beside_launch();
+    // What it does not say is no default, but today's.
+    let told_out = imported.left_out.iter().filter(|it| !(is_beside && it.why == NotTaken::Unsaid));
+    let (problems, ignored): (Vec<_>, Vec<_>) = told_out.partition(|it| it.why.is_problem());
+    let assumed = imported.assumed.iter().filter(|it| !(is_beside && is_of_gpus(it.id)));
     let sentences = |all: Vec<&Omitted>| all.into_iter().map(|it| (told.not_taken)(it)).collect::<Vec<_>>();
     let mut notes = Vec::new();
     if proposed.inputs.is_none() {
         notes.push(words.no_run.to_owned());
+    } else if is_beside {
+        notes.push(words.of_rest.to_owned());
     } else if proposed.is_of_today {
         notes.push(words.of_today.to_owned());
     }
@@ -192,7 +217,7 @@ pub fn brought(
         inputs: proposed.inputs,
         notes,
         taken: imported.taken.iter().map(|it| row(it.id, &it.value, (words.place)(&it.name, it.line))).collect(),
-        assumed: imported.assumed.iter().map(|it| row(it.id, &it.value, (told.whose)(&it.whose))).collect(),
+        assumed: assumed.map(|it| row(it.id, &it.value, (told.whose)(&it.whose))).collect(),
         ignored: sentences(ignored),
         problems: sentences(problems),
         measured: imported.measured.iter().map(|it| figure(it, beside, told, texts)).collect(),
@@ -242,7 +267,7 @@ fn figure(it: &Measured, beside: BesideIt, told: &ImportTexts, texts: &Texts) ->
         let more = it.amount - estimated;
         // By how much an estimate is above what is needed at least says nothing of either.
         match more <= 0.0 {
-            true if is_least => "✓".to_owned(),
+            true if is_least => told.sheet.no_less.to_owned(),
             is_less => format!("{}{}", if is_less { "−" } else { "+" }, amount(more.abs())),
         }
     };

@@ -1,5 +1,6 @@
 //! What fits and what to change, as rows ready to be placed. It estimates nothing itself and knows no strategy by name.
 
+use crate::estimator::catalog::devices::UsableSource;
 use crate::estimator::parameters::ParameterUnit;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::changes::Change;
@@ -143,6 +144,8 @@ fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -
         SolvedKind::Every(_) => advice.every.to_owned(),
         SolvedKind::Nothing { tight: Some(value) } => (advice.tight)(&number(value)),
         SolvedKind::Nothing { tight: None } | SolvedKind::NoNumber | SolvedKind::NoDevice => advice.none.to_owned(),
+        // As a capacity that nobody has read is marked.
+        SolvedKind::Smallest(device) if device.usable().1 == UsableSource::FromSold => format!("≈ {}", device.name),
         SolvedKind::Smallest(device) => device.name.to_owned(),
     };
     let there = it.apply(inputs);

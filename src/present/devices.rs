@@ -49,7 +49,9 @@ pub fn gpu_table(
 ) -> (Vec<OfferGroup>, String) {
     let all = judge_devices(method, inputs);
     let n_fit = all.iter().filter(|it| it.fits()).count();
-    let said = (words.summary)(n_fit, all.len());
+    // That none holds a run of which nothing is known would be a verdict.
+    let is_judged = all.iter().any(|it| it.verdict.is_some());
+    let said = if is_judged { (words.summary)(n_fit, all.len()) } else { String::new() };
     let mut groups: Vec<OfferGroup> = Vec::new();
     // Groups in the catalogue's order, rows by memory.
     let labels: Vec<_> = all.iter().map(|it| (texts.controls.gpu_group)(it.device.vendor, it.device.form)).collect();
@@ -117,5 +119,15 @@ mod tests {
         let first = &groups[0].offers[0];
         assert_eq!(first.verdict.as_ref().map(|it| it.0), Some(VerdictKind::CannotSay), "{first:?}: before Volta");
         assert!(said.contains("258"), "{said}");
+    }
+
+    /// Broken before: a run of which the method knows nothing was said to fit none of all GPUs.
+    #[test]
+    fn nothing_is_said_of_a_run_without_an_answer() {
+        let inputs = decode("mode=finetune&model=minicpm3-4b", &Catalog::built_in()).0.inputs;
+        let words = &ENGLISH_WORKBENCH.devices;
+        let (groups, said) = gpu_table(&inputs, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER, words);
+        assert_eq!(said, "");
+        assert!(groups.iter().flat_map(|it| &it.offers).all(|it| it.verdict.is_none()));
     }
 }

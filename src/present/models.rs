@@ -105,6 +105,23 @@ mod tests {
         check(Mode::Cnn, "llama 8b", "Llama 3.1 8B");
     }
 
+    /// Broken before: names as checkpoints have them found nothing.
+    #[test]
+    fn a_checkpoints_name_finds_its_preset() {
+        check(Mode::Inference, "llama3.3-70b", "Llama 3.3 70B Instruct");
+        check(Mode::Inference, "llama3.3:70b", "Llama 3.3 70B Instruct");
+        check(Mode::Inference, "meta-llama/Llama-3.3-70B-Instruct", "Llama 3.3 70B Instruct");
+        check(Mode::Inference, "Qwen/Qwen2.5-32B", "Qwen2.5 32B");
+        check(Mode::Inference, "Qwen2.5-32B-Instruct", "Qwen2.5 32B");
+        check(Mode::Inference, "Qwen/Qwen2.5-32B-Instruct", "Qwen2.5 32B");
+        check(Mode::Inference, "meta-llama/Llama-3.1-8B-Instruct", "Llama 3.1 8B");
+        let offers = model_offers(catalog(), Mode::Inference, &ENGLISH, &ENGLISH_LATER);
+        let names =
+            |typed: &str| find(&offers, typed).iter().map(|it| offers.rows[it.at].name.clone()).collect::<Vec<_>>();
+        assert_eq!(names("no-such-instruct"), [""; 0]);
+        assert!(names("instruct").len() > 1 && names("llama-3.3-70b-instruct")[0].contains("Instruct"));
+    }
+
     /// Every model is a row; those that the mode does not run stand last, with the mode that does.
     #[test]
     fn every_model_is_a_row() {

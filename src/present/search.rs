@@ -81,14 +81,31 @@ fn together(offers: &Offers, found: impl Iterator<Item = FoundOffer>) -> Vec<Fou
 pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
     // Names of things are in ASCII; tables of all letters would weigh more in the download than the rest of this.
     let typed = typed.to_ascii_lowercase();
-    let parts: Vec<&str> = typed.split([' ', '-', ',']).filter(|it| !it.is_empty()).collect();
-    let by = |is_anywhere| {
-        let of_row = |(at, row)| Some((at, matched(row, &parts, is_anywhere)?));
+    // Before a slash stands who publishes a checkpoint.
+    let words = typed.split_ascii_whitespace().map(|it| it.rsplit_once('/').map_or(it, |it| it.1));
+    let parts: Vec<&str> = words.flat_map(|it| it.split(['-', ',', ':'])).filter(|it| !it.is_empty()).collect();
+    let by = |parts: &[&str], is_anywhere| {
+        let of_row = |(at, row)| Some((at, matched(row, parts, is_anywhere)?));
         rows.iter().enumerate().filter_map(of_row).collect::<Vec<_>>()
     };
-    let mut res = by(false);
+    let glued = || parts.iter().flat_map(|it| unglued(it)).collect::<Vec<_>>();
+    let mut res = by(&parts, false);
     if res.is_empty() {
-        res = by(true);
+        res = by(&glued(), false);
+    }
+    // Of what a checkpoint was tuned from a preset may be there, which has its shape: below one that has every word.
+    if parts.iter().any(|it| OF_CHECKPOINTS.contains(it)) {
+        let rest: Vec<_> = glued().into_iter().filter(|it| !OF_CHECKPOINTS.contains(it)).collect();
+        let base = if rest.is_empty() { Vec::new() } else { by(&rest, false) };
+        let n_whole = res.len();
+        for it in base {
+            if res[..n_whole].iter().all(|other| other.0 != it.0) {
+                res.push(it);
+            }
+        }
+    }
+    if res.is_empty() {
+        res = by(&parts, true);
     }
     let left = |(at, matched): &(usize, Vec<(usize, usize)>)| {
         let away = if rows[*at].elsewhere.is_some() { AWAY } else { 0 };
@@ -115,6 +132,22 @@ const PART_OF_WORD: usize = 64;
 
 /// What leading elsewhere counts: more than all parts.
 const AWAY: usize = 1 << 20;
+
+/// Words in names of checkpoints that say how one was tuned or whose it is, which presets of the same shape may lack.
+const OF_CHECKPOINTS: [&str; 6] = ["instruct", "it", "chat", "base", "hf", "meta"];
+
+/// The pieces of a part in which digits are glued to letters: `llama` and `3.3` of `llama3.3`, but `70b` whole.
+fn unglued(part: &str) -> Vec<&str> {
+    let is_digit = |at: &usize| part.as_bytes()[*at].is_ascii_digit();
+    let mut res = Vec::new();
+    let mut from = 0;
+    for at in starts(part).filter(|at| *at > 0 && is_digit(at)) {
+        res.push(&part[from..at]);
+        from = at;
+    }
+    res.push(&part[from..]);
+    res
+}
 
 /// Where the parts stand in a row's name; `None` where one of them stands nowhere.
 fn matched(row: &Offer, parts: &[&str], is_anywhere: bool) -> Option<Vec<(usize, usize)>> {

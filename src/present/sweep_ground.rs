@@ -86,10 +86,9 @@ pub(super) fn grounds(it: &Sweep, stops: &[Stop], scale: Scale) -> Vec<Ground> {
 
 /// Every value at which the run stops or starts to fit, from the left; also the one that was searched for, where it lies outside.
 pub(super) fn crossings(it: &Sweep, stops: &[Stop], scale: Scale, told: &SweepTold) -> Vec<Crossing> {
-    let height = |place: f64| nearest(stops, place).and_then(|at| stops[at].height);
     let crossing = |place: f64, is_outside: bool, words: String| Crossing {
         place,
-        height: height(place).unwrap_or(0.0),
+        height: height_at(stops, place).unwrap_or(0.0),
         is_outside,
         words,
         has_room: true,
@@ -122,6 +121,18 @@ pub(super) fn crossings(it: &Sweep, stops: &[Stop], scale: Scale, told: &SweepTo
         }
     }
     res
+}
+
+/// How high the edge of the areas is at a place, which between two stops is a straight line; that of the nearest stop where one of them
+/// has no answer.
+fn height_at(stops: &[Stop], place: f64) -> Option<f64> {
+    let after = stops.iter().position(|it| it.place >= place).filter(|at| *at > 0);
+    let between = after.and_then(|at| {
+        let (left, right) = (&stops[at - 1], &stops[at]);
+        let share = (place - left.place) / (right.place - left.place);
+        Some(left.height? + share * (right.height? - left.height?))
+    });
+    between.or_else(|| nearest(stops, place).and_then(|at| stops[at].height))
 }
 
 /// What was found of the whole parameter, in a few words.
@@ -190,4 +201,31 @@ pub(super) fn capacity_moves(it: &Sweep, told: &SweepTold) -> Option<String> {
     let (least, most) = (all.iter().copied().reduce(f64::min)?, all.iter().copied().reduce(f64::max)?);
     let figure = numbers::figure(told.unit.of(Bytes::new(least)), 1);
     (least < most).then(|| (told.words.capacity_moves)(&figure, &numbers::total_amount(Bytes::new(most), told.unit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Broken before: the ring of a crossing stood as high as the nearest stop, beside the edge that is drawn between two of them.
+    #[test]
+    fn a_crossing_lies_on_the_edge() {
+        let stop = |place: f64, height: f64| Stop {
+            place,
+            value: Value::Number(place),
+            name: String::new(),
+            total: None,
+            height: Some(height),
+            verdict: None,
+            peak: None,
+            told: String::new(),
+        };
+        let stops = [stop(0.0, 0.2), stop(0.4, 0.4), stop(0.8, 0.9)];
+        for (place, height) in [(0.0, 0.2), (0.1, 0.25), (0.4, 0.4), (0.6, 0.65), (0.8, 0.9), (1.0, 0.9)] {
+            let it = height_at(&stops, place).expect("a height");
+            assert!((it - height).abs() < 1e-9, "{place}: {it}");
+        }
+        let unanswered = Stop { height: None, ..stop(0.4, 0.0) };
+        assert_eq!(height_at(&[stop(0.0, 0.2), unanswered], 0.1), Some(0.2));
+    }
 }

@@ -20,6 +20,11 @@ pub struct VerdictSaid {
     pub spare: Option<f64>,
 }
 
+/// A device that is proposed; of one whose memory nobody has read that is said.
+fn told_device(it: &Device, texts: &LaterTexts) -> String {
+    if it.usable().1 == UsableSource::FromSold { (texts.verdict.by_sold)(it.name) } else { it.name.to_owned() }
+}
+
 /// A verdict on some inputs, and the smallest device that fits where that was asked for.
 pub fn said(
     inputs: &Inputs,
@@ -33,7 +38,13 @@ pub fn said(
     // A figure that nobody has read is about right.
     let is_read = it.device.is_none_or(|it| it.usable().1 == UsableSource::Measured);
     let has = if is_read { amount(capacity.count()) } else { format!("≈ {}", amount(capacity.count())) };
+    let amount_of_needed = amount(it.needed.count());
     let shown = it.shown.filter(|shown| *shown > capacity).map(|it| amount(it.count()));
+    // What decides is the upper end of what it may take and hold, which leaves less than the tensors do.
+    let most = it.shown.map_or(it.most, |shown| if shown > it.most { shown } else { it.most });
+    let decides = (it.kind == VerdictKind::Fits && most > it.needed)
+        .then(|| (amount(most.count()), amount(capacity.count() - most.count())))
+        .filter(|it| it.0 != amount_of_needed);
     let reason = match it.kind {
         VerdictKind::DoesNotStart => cannot_start(inputs, unit, &texts.comparison),
         VerdictKind::Tight => waiting(inputs, &texts.comparison).map(|it| it.trim_start().to_owned()),
@@ -42,15 +53,17 @@ pub fn said(
     };
     let is_assumed = it.device.is_none() && inputs.is_default(ParameterId::GpuMemory) && it.capacity.is_some();
     let assumed = if is_assumed { (texts.verdict.assumed)(&amount(capacity.count())) } else { String::new() };
+    let smallest = smallest.map(|it| it.map(|it| told_device(it, texts)));
     let text = VerdictText {
         kind: it.kind,
         device: it.device.map_or(&assumed, |it| it.name),
         n_gpus: it.n_gpus,
-        needed: &amount(it.needed.count()),
+        needed: &amount_of_needed,
         capacity: &has,
         spare: &amount(it.spare.unwrap_or(0.0).abs()),
         shown: shown.as_deref(),
-        smallest: smallest.map(|it| it.map(|it| it.name)),
+        decides: decides.as_ref().map(|it| (it.0.as_str(), it.1.as_str())),
+        smallest: smallest.as_ref().map(|it| it.as_deref()),
         has_other_driver: it.device.is_some_and(|it| it.vendor != Vendor::Nvidia),
         counts_one_gpu: it.counts_one_gpu,
         reason: reason.as_deref(),

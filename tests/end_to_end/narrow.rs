@@ -374,3 +374,21 @@ fn a_phone_can_choose_its_theme() {
         assert_eq!(page.script(is_inside, &[]), true, "nothing runs over");
     });
 }
+
+/// Broken before: what makes a run fit stood two screens down, and nothing led there.
+#[test]
+fn the_verdict_leads_to_the_changes() {
+    in_browser(|page| {
+        page.resize(WIDTH, 780, 2.0);
+        page.open("mode=train&model=llama-3.2-1b&gpu=rtx-4090");
+        page.until("changes are enough", "return $('to-changes').textContent !== ''", &[]);
+        let place = "return $('to-changes').getBoundingClientRect().bottom <= innerHeight";
+        assert_eq!(page.script(place, &[]), true, "in sight at once");
+        page.click_on("to-changes");
+        let is_there = "const at = $('decide').getBoundingClientRect().top; return at > 0 && at < innerHeight / 2";
+        page.until("the changes are in sight", is_there, &[]);
+        page.open("mode=train&model=llama-3.2-1b&gpu=h200");
+        page.painted();
+        assert_eq!(page.text("to-changes"), "");
+    });
+}

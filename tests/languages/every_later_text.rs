@@ -190,8 +190,9 @@ impl EveryText {
     }
 
     fn verdict(&mut self, it: &VerdictTexts) {
-        let VerdictTexts { word, assumed, sentence } = it;
+        let VerdictTexts { word, assumed, by_sold, sentence } = it;
         self.add("assumed", assumed(A));
+        self.add("by sold", by_sold(A));
         for kind in VerdictKind::ALL {
             self.add(format!("verdict {kind:?}"), word(kind));
             let lost = VerdictText {
@@ -202,6 +203,7 @@ impl EveryText {
                 capacity: C,
                 spare: D,
                 shown: None,
+                decides: None,
                 smallest: Some(None),
                 has_other_driver: false,
                 counts_one_gpu: false,
@@ -218,6 +220,7 @@ impl EveryText {
                     capacity: C,
                     spare: D,
                     shown: more(B),
+                    decides: has_more.then_some((B, D)),
                     smallest: has_more.then_some(more(A)),
                     has_other_driver: has_more,
                     counts_one_gpu: has_more,
@@ -387,6 +390,7 @@ impl EveryText {
             tight,
             fits_to,
             no_value,
+            unjudged,
             enough,
         } = it;
         let plain =
@@ -408,6 +412,7 @@ impl EveryText {
         self.add("tight", tight(A));
         self.add("fits to", fits_to(A));
         self.add("no value fits", *no_value);
+        self.add("unjudged", unjudged(A, B, C));
         for then in VerdictKind::ALL {
             (0..5).for_each(|n| self.add(format!("enough {then:?} {n}"), enough(then, n)));
         }

@@ -368,6 +368,8 @@ impl EveryText {
             place,
             gpu_stays,
             of_today,
+            of_rest,
+            no_less,
             opens_mode,
             heads,
             too_long,
@@ -375,7 +377,7 @@ impl EveryText {
             unreadable,
             beside,
         } = it;
-        let plain = [title, note, privacy, text, choose, or_drop, same, close, no_run, of_today];
+        let plain = [title, note, privacy, text, choose, or_drop, same, close, no_run, of_today, of_rest, no_less];
         let headings = [taken, assumed, ignored, measured, problems];
         let all = plain.iter().chain(&headings).copied().chain(heads);
         all.enumerate().for_each(|(at, it)| self.add(format!("sheet {at}"), *it));

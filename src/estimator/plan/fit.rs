@@ -182,7 +182,7 @@ fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
 }
 
 /// The smallest device of the catalogue that the run of some inputs fits by a method, with the context of its own generation: among
-/// GPUs of NVIDIA whose memory and context somebody has read, and which one can put into a machine.
+/// GPUs of NVIDIA whose context somebody has read, and which one can put into a machine.
 pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
@@ -204,11 +204,16 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
 const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
 
-/// Whether a device is proposed: a GPU of NVIDIA whose memory and context somebody has read, and which one can put into a machine.
+/// Whether a device is proposed: a GPU of NVIDIA whose context somebody has read, and which one can put into a machine. Where nobody has
+/// read its memory, only if it was read of none that is sold with as much: then by what is sold, less what others miss of that.
 pub(super) fn is_offered(it: &Device) -> bool {
-    matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
-        && it.usable().1 != UsableSource::FromSold
-        && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
+    let is_card = |it: &Device| {
+        matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)
+            && it.generation.is_some_and(|it| GpuFamily::of(it).is_some())
+    };
+    let is_read = |it: &Device| it.usable().1 != UsableSource::FromSold;
+    let is_alone = || !DEVICES.iter().any(|other| other.sold_gib == it.sold_gib && is_card(other) && is_read(other));
+    is_card(it) && (is_read(it) || is_alone())
 }
 
 /// The inputs without a device, and without what was typed of one.

@@ -22,7 +22,7 @@ mod tools;
 mod values;
 
 use crate::estimator::Catalog;
-use crate::import::imported::{Imported, NotTaken};
+use crate::import::imported::{Imported, MODEL, NotTaken};
 use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
@@ -217,7 +217,7 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
             res.leave(row.names[0], "", NotTaken::Missing);
             res.inputs = None;
         }
-        None => res.leave("model", "", NotTaken::Unsaid),
+        None => res.leave(MODEL, "", NotTaken::Unsaid),
     }
     res
 }

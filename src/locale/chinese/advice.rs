@@ -22,7 +22,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     more: "更多改动",
     nothing: "这里没有能省显存的改动。",
     answers: "最多放得下多少",
-    answers_note: "其他不变。后退即可撤销。",
+    answers_note: "与上方的判断同一标准；其他不变。后退即可撤销。",
     question,
     now: "当前",
     every: "任何值都放得下",
@@ -30,6 +30,11 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     tight: |value| format!("无；{value} 以内勉强放得下"),
     fits_to: |value| format!("至 {value} 放得下"),
     no_value: "任何取值都放不下",
+    unjudged: |method, why, other| {
+        format!(
+            "{method}在此没有公式，因此不判断是否放得下，也不给出答案和建议。{why}如要按{other}的总量判断，请在上方选择{other}。"
+        )
+    },
     enough: |then, n| match (then, n) {
         (VerdictKind::Fits, 1) => "改一处就够。",
         (VerdictKind::Fits, 2) => "改两处就够。",

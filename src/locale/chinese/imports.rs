@@ -53,6 +53,8 @@ const SHEET: SheetTexts = SheetTexts {
     place: |name, line| line.map_or_else(|| name.to_owned(), |line| format!("{name}，第 {line} 行")),
     gpu_stays: |gpu| format!("其中没有指定 GPU：保留 {gpu}。"),
     of_today: "其中没有指定模型：数字与当前配置对照，其余设置不变。",
+    of_rest: "其中没有指定模型：视为当前配置所用，未写明的一切保持不变。",
+    no_less: "不低于",
     opens_mode: |mode| format!("将切换到“{mode}”模式。"),
     heads: ["项目", "实测", "估算值", "相差"],
     too_long: |size, limit| format!("文本有 {size}，粘贴时最多读取 {limit}。文件可以更长：请改为选择文件。"),

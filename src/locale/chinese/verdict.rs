@@ -3,8 +3,12 @@
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{VerdictText, VerdictTexts};
 
-pub(super) const VERDICT: VerdictTexts =
-    VerdictTexts { word, assumed: |memory| format!("未选 GPU，假定 {memory}"), sentence };
+pub(super) const VERDICT: VerdictTexts = VerdictTexts {
+    word,
+    assumed: |memory| format!("未选 GPU，假定 {memory}"),
+    by_sold: |name| format!("{name}（可用显存为估计值）"),
+    sentence,
+};
 
 fn word(kind: VerdictKind) -> &'static str {
     match kind {
@@ -24,7 +28,7 @@ fn sentence(it: &VerdictText) -> String {
     let fullest = if *n_gpus > 1 { "最满的 GPU 上，" } else { "" };
     let smallest = match it.smallest {
         Some(Some(name)) => format!("放得下的最小一款 NVIDIA 卡：{name}。"),
-        Some(None) => "显存已读出的 NVIDIA 卡中没有单张放得下。".to_owned(),
+        Some(None) => "此处列出的 NVIDIA 卡中没有单张放得下。".to_owned(),
         None => String::new(),
     };
     let driver =
@@ -33,7 +37,12 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
             format!("{on}{}", it.reason.unwrap_or_default())
         }
-        VerdictKind::Fits => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}。{driver}"),
+        VerdictKind::Fits => {
+            let decides = it
+                .decides
+                .map_or_else(String::new, |(most, left)| format!("；判断计入误差范围和分配器：{most}，余 {left}"));
+            format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}{decides}。{driver}")
+        }
         VerdictKind::Tight => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
         VerdictKind::TooMuch => {
             format!("{on}{fullest}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}")

@@ -22,7 +22,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     more: "More changes",
     nothing: "No change here saves anything.",
     answers: "What fits here",
-    answers_note: "While all else stands. Back undoes.",
+    answers_note: "Judged as the verdict is, while all else stands. Back undoes.",
     question,
     now: "now",
     every: "every value fits",
@@ -30,6 +30,11 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     tight: |value| format!("none; tight to {value}"),
     fits_to: |value| format!("fits to {value}"),
     no_value: "no value fits",
+    unjudged: |method, why, other| {
+        format!(
+            "{method} has no formula here, so there is no verdict, no answer and no advice. {why} Select {other} above to judge by its total."
+        )
+    },
     enough: |then, n| match (then, n) {
         (VerdictKind::Fits, 1) => "One change is enough.",
         (VerdictKind::Fits, 2) => "Two changes are enough.",

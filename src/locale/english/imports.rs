@@ -66,6 +66,8 @@ const SHEET: SheetTexts = SheetTexts {
     place: |name, line| line.map_or_else(|| name.to_owned(), |line| format!("{name}, line {line}")),
     gpu_stays: |gpu| format!("It names no GPU: {gpu} stays."),
     of_today: "It names no model: its figures stand beside today's run, which keeps all else.",
+    of_rest: "It names no model: it is taken for today's run, of which all stays that it does not say.",
+    no_less: "no less",
     opens_mode: |mode| format!("Opens in {mode}."),
     heads: ["Figure", "Measured", "Estimate", "Difference"],
     too_long: |size, limit| {

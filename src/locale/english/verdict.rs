@@ -3,8 +3,12 @@
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{VerdictText, VerdictTexts};
 
-pub(super) const VERDICT: VerdictTexts =
-    VerdictTexts { word, assumed: |memory| format!("no GPU chosen, {memory} assumed"), sentence };
+pub(super) const VERDICT: VerdictTexts = VerdictTexts {
+    word,
+    assumed: |memory| format!("no GPU chosen, {memory} assumed"),
+    by_sold: |name| format!("{name} (its usable memory is estimated)"),
+    sentence,
+};
 
 fn word(kind: VerdictKind) -> &'static str {
     match kind {
@@ -24,7 +28,7 @@ fn sentence(it: &VerdictText) -> String {
     let fullest = if *n_gpus > 1 { " on the fullest GPU" } else { "" };
     let smallest = match it.smallest {
         Some(Some(name)) => format!(" Smallest NVIDIA card that fits: {name}."),
-        Some(None) => " No single NVIDIA card whose memory was read holds it.".to_owned(),
+        Some(None) => " No single NVIDIA card listed here holds it.".to_owned(),
         None => String::new(),
     };
     let driver = if it.has_other_driver { " CUDA's context is counted; this driver's is not known." } else { "" };
@@ -33,7 +37,12 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Fits | VerdictKind::Tight if it.reason.is_some() => {
             format!("{on}{}", it.reason.unwrap_or_default())
         }
-        VerdictKind::Fits => format!("{on}{needed} of {capacity}{fullest}, {spare} spare.{driver}"),
+        VerdictKind::Fits => {
+            let decides = it.decides.map_or_else(String::new, |(most, left)| {
+                format!("; what decides counts range and allocator: {most}, {left} spare")
+            });
+            format!("{on}{needed} of {capacity}{fullest}, {spare} spare{decides}.{driver}")
+        }
         VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}", why_tight(it)),
         VerdictKind::TooMuch => format!("{on}{needed} of {capacity}{fullest}, {spare} too much.{driver}{smallest}"),
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),

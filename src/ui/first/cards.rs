@@ -8,7 +8,7 @@ use crate::ui::first::order::PagePart;
 use crate::ui::first::thin_bar::thin_bar;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::icons::{glyph_of, icon};
-use crate::ui::kit::ids::HEADING;
+use crate::ui::kit::ids::{CHANGES, HEADING};
 use crate::ui::later::Later;
 use crate::ui::state::State;
 use crate::web::focus::focus;
@@ -30,11 +30,10 @@ pub fn totals_strip(state: State) -> El {
     let text = (state.texts().mode)(state.shown.mode.get_untracked());
     let controls = &state.texts().controls;
     let heading = el("h1").attr("id", HEADING).attr("tabindex", "-1").text(text.label);
-    let methods = untrack(|| state.shown.methods());
     let verdict = verdict_of(state);
     let is_judged = memo(move || verdict.with(Option::is_some));
     // A reason takes the verdict's place, and that the summary's, so that the strip does not grow.
-    let below = move || match (unanswered(state, &methods), is_judged.get()) {
+    let below = move || match (unanswered(state), is_judged.get()) {
         (Some(reason), _) => vec![reason],
         (None, true) => vec![verdict_line(state, verdict)],
         (None, false) => vec![el("p").text(text.summary)],
@@ -54,7 +53,12 @@ pub fn totals_strip(state: State) -> El {
         .attr("aria-label", controls.totals)
         .child(subject)
         .child(
-            el("div").class("pin").child(cards).child(thin_bar(state)).child(verdict_word(verdict)).children_fn(target),
+            el("div")
+                .class("pin")
+                .child(cards)
+                .child(thin_bar(state))
+                .child(verdict_word(state, verdict))
+                .children_fn(target),
         )
         .child(results_link("btn quiet to-results", state.texts().chart.results))
         .child(unit_switch(state))
@@ -63,16 +67,21 @@ pub fn totals_strip(state: State) -> El {
 
 /// Leads to the results. It moves the focus itself: a jump to a fragment would be a step in the history.
 pub fn results_link(class: &str, text: &str) -> El {
-    el("a").class(class).attr("href", "#results").text(text).on("click", |event| {
+    jump(class, "results").text(text)
+}
+
+fn jump(class: &str, to: &'static str) -> El {
+    el("a").class(class).attr("href", format!("#{to}")).on("click", move |event| {
         event.prevent_default();
-        focus("results");
+        focus(to);
     })
 }
 
-/// Why a method does not answer. The second program knows; until it is there, its card shows that it does not.
-fn unanswered(state: State, methods: &[MethodId]) -> Option<El> {
-    // Where all answer, nothing is made anew when the second program comes: the summary would be painted again, later.
-    let method = *methods.iter().find(|method| state.shown.unanswered(**method).is_some())?;
+/// Why the selected method does not answer. The second program knows; until it is there, its card shows that it does not.
+fn unanswered(state: State) -> Option<El> {
+    // Where it answers, nothing is made anew when the second program comes: the summary would be painted again, later.
+    let method = state.selected();
+    state.shown.unanswered(method)?;
     (Later::of_page().parts()?.unanswered)(state, method)
 }
 
@@ -90,7 +99,6 @@ fn verdict_line(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let read =
         move |read: fn(&VerdictSaid) -> String| move || verdict.with(|it| it.as_ref().map(read).unwrap_or_default());
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
-    let enough = move || Later::of_page().parts().map(|it| (it.enough)(state)).unwrap_or_default();
     coloured("fit", kind)
         .test_id("verdict")
         .attr_fn("data-verdict", move || kind.get().map(|it| it.id().to_owned()))
@@ -99,15 +107,22 @@ fn verdict_line(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
             el("span").class("fit-glyph").children_fn(move || kind.get().map(glyph_of).map(icon).into_iter().collect()),
         )
         .child(el("b").text_fn(read(|it| it.word.to_owned())))
+        // Before the sentence, of which the end is cut where it is long.
+        .child(el("span").class("enough").test_id("enough").text_fn(move || enough(state)))
         .child(el("span").text_fn(read(|it| it.sentence.clone())))
-        .child(el("span").class("enough").test_id("enough").text_fn(enough))
 }
 
-/// The verdict's word alone, for narrow screens, where the sentence scrolls away.
-fn verdict_word(verdict: Memo<Option<VerdictSaid>>) -> El {
+/// How many changes are enough where the run does not fit.
+fn enough(state: State) -> String {
+    Later::of_page().parts().map(|it| (it.enough)(state)).unwrap_or_default()
+}
+
+/// The verdict's word alone, for narrow screens, where the sentence scrolls away; and how many changes are enough, which leads to them.
+fn verdict_word(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
     let word = move || verdict.with(|it| it.as_ref().map(|it| it.word.to_owned()).unwrap_or_default());
-    coloured("fit fit-short", kind).attr("aria-hidden", "true").child(el("b").text_fn(word))
+    let jump = jump("to-changes", CHANGES).test_id("to-changes").text_fn(move || enough(state));
+    coloured("fit fit-short", kind).child(el("b").attr("aria-hidden", "true").text_fn(word)).child(jump)
 }
 
 /// A line that wears its verdict's colour.

@@ -15,6 +15,9 @@ use crate::ui::second::arrive::arrive;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
+/// Stands where the selected method has no answer.
+const NO_FIGURE: &str = "–";
+
 /// The view: what helps at once first, then what is looked up.
 pub fn guide_view(state: State) -> Vec<El> {
     let guide = guide_texts(state);
@@ -68,7 +71,8 @@ fn strategies(state: State) -> El {
     let guide = guide_texts(state);
     let note = move || {
         let method = state.selected();
-        let amount = numbers::total_amount(state.shown.total(method).unwrap_or_default(), state.unit());
+        let amount = state.shown.total(method).map(|it| numbers::total_amount(it, state.unit()));
+        let amount = amount.unwrap_or_else(|| NO_FIGURE.to_owned());
         let mode = (state.texts().mode)(state.shown.mode.get()).label;
         (guide.strategies_note)(mode, (state.texts().method)(method).label, &amount)
     };
@@ -87,8 +91,10 @@ fn strategy_item(state: State, strategy: Strategy) -> El {
             return (guide.obstacle)(strategy, state.shown.inputs.with(|inputs| strategy.obstacle(inputs))).to_owned();
         };
         let method = state.selected();
-        let before = state.shown.total(method).unwrap_or_default().count();
-        let saved = before - total(method, &after).unwrap_or_default().count();
+        // Where one of the two has no answer there is no difference, not one of all.
+        let totals = state.shown.total(method).zip(total(method, &after));
+        let Some((before, then)) = totals.map(|it| (it.0.count(), it.1.count())) else { return NO_FIGURE.to_owned() };
+        let saved = before - then;
         let amount = numbers::amount(Bytes::new(saved.abs()), state.unit());
         let share = numbers::percent(saved.abs() / before.max(1.0));
         if saved == 0.0 {

@@ -6,6 +6,9 @@ use crate::web::focus::focus;
 /// The id of the heading of the Estimate view.
 pub const HEADING: &str = "heading";
 
+/// The id of the list of answers and changes, to which the focus goes also when one of its buttons was pressed and is made anew.
+pub const CHANGES: &str = "decide";
+
 /// The id of a parameter's control: its slider, or else its box, select or switch.
 pub fn control_id(id: ParameterId) -> String {
     format!("control-{}", id.spec().key)

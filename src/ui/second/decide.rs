@@ -1,20 +1,18 @@
 //! What fits and what to change, beside the chart: each row with a button that applies it. It computes nothing itself.
 
-use crate::estimator::Inputs;
+use crate::estimator::{Inputs, MethodId};
 use crate::link::Link;
 use crate::present::decide::{AnswerRow, ChangeRow, Decided, decided};
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::icons::verdict_mark;
+use crate::ui::kit::ids::CHANGES;
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::{FoundOut, State};
 use crate::web::focus::focus;
 use crate::web::frames::Once;
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// The list, to which the focus goes when one of its buttons was pressed and is made anew.
-const LIST: &str = "decide";
 
 /// Changes that are shown at once; the others are unfolded.
 const ROWS_AT_ONCE: usize = 5;
@@ -41,12 +39,22 @@ pub fn decide_view(state: State) -> Vec<El> {
     });
     let is_older = memo(move || state.is_found_older());
     let rows = move || {
-        let Some(it) = shown.get() else { return vec![] };
+        let Some(it) = shown.get() else { return unjudged(state).into_iter().collect() };
         let (changes, answers) = (changes(state, &it), answers(state, &it.answers));
         if it.is_short { vec![changes, answers] } else { vec![answers, changes] }
     };
-    let list = el("div").attr("id", LIST).attr("tabindex", "-1").test_id(LIST);
+    let list = el("div").attr("id", CHANGES).attr("tabindex", "-1").test_id(CHANGES);
     vec![list.class_fn("older", move || is_older.get()).children_fn(rows)]
+}
+
+/// Why nothing is answered, and whose card would have it answered.
+fn unjudged(state: State) -> Option<El> {
+    let method = state.selected();
+    let (reason, _) = state.shown.unanswered(method)?;
+    let (texts, later) = (state.texts(), later_texts(state));
+    let name = |it| (texts.method)(it).label;
+    let told = (later.advice.unjudged)(name(method), &(later.unsupported)(reason), name(MethodId::Documented));
+    Some(el("p").test_id("unjudged").text(told))
 }
 
 fn changes(state: State, it: &Decided) -> El {
@@ -104,7 +112,7 @@ fn apply(state: State, id: &str, label: &str, inputs: &Inputs) -> El {
     let there = inputs.clone();
     let texts = &later_texts(state).advice;
     let press = move || {
-        focus(LIST);
+        focus(CHANGES);
         state.go_to_inputs(there.clone(), state.chosen());
     };
     button("btn quiet", press)

@@ -12,7 +12,16 @@ pub fn readings_view(state: State) -> Vec<El> {
     let texts = &later_texts(state).readings;
     let rows = move || rows(state).into_iter().map(row).collect();
     let list = el("dl").children_fn(rows);
-    vec![el("section").class("readings").test_id("readings").child(el("h2").text(texts.title)).child(list)]
+    // Where the selected method has no answer.
+    let is_empty = move || state.shown.total(state.selected()).is_none();
+    vec![
+        el("section")
+            .class("readings")
+            .test_id("readings")
+            .flag_fn("hidden", is_empty)
+            .child(el("h2").text(texts.title))
+            .child(list),
+    ]
 }
 
 /// The readings of the selected method.

@@ -8,10 +8,6 @@ use leptos::prelude::*;
 
 /// The verdict by the selected method, in words. The smallest GPU that fits is looked for when the hand rests.
 pub fn verdict(state: State) -> Option<VerdictSaid> {
-    // Another method's figure is none of what does not answer: its reason stands there.
-    if untrack(|| state.shown.methods()).iter().any(|it| state.shown.unanswered(*it).is_some()) {
-        return None;
-    }
     let (texts, selected, is_held) = (later_texts(state), state.selected(), state.is_held.get());
     state.shown.drawn.with(|all| {
         let estimate = all.iter().find(|it| it.method() == selected)?;

@@ -9,7 +9,8 @@ mod steps;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::verification::Target;
 use crate::estimator::{
-    Catalog, ComponentGroup, Inputs, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Telling, Value, answers,
+    Catalog, ComponentGroup, DEFAULT_METHOD, Inputs, MemoryUnit, MethodId, ParameterId, Refusal, Remembered, Telling,
+    Value, answers, covers,
 };
 use crate::link::{Language, Link, PageState, Pins, Problem, Tab, View};
 use crate::locale::Texts;
@@ -230,11 +231,13 @@ impl State {
         self.page.get_untracked().selected
     }
 
-    /// The method whose card is selected, if it answers; else the one that counts in its place.
+    /// The method whose card is selected: the chosen one where the mode has it, else the default. Where it has no answer none stands
+    /// in: no verdict beats one by another method, which nobody chose. Only until its formulas are here does another count.
     pub fn selected(self) -> MethodId {
-        let selected = self.page.get().selected;
-        let answering = self.shown.answering.get();
-        if answering.contains(&selected) { selected } else { MethodId::that_counts(&answering).unwrap_or(selected) }
+        let chosen = self.page.get().selected;
+        let selected = if covers(chosen, self.shown.mode.get()) { chosen } else { DEFAULT_METHOD };
+        let is_known = self.shown.known.get().iter().any(|it| it.id == selected);
+        if is_known { selected } else { self.shown.answering.with(|it| MethodId::that_counts(it)).unwrap_or(selected) }
     }
 
     /// Whether what was found out is older than what is drawn.

@@ -20,6 +20,9 @@ use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 /// How near the pointer must come to a segment that is too thin to hit, in CSS pixels.
 const POINTER_SLACK: f64 = 4.0;
 
+/// The least room for the figure on the line at which the device ends, in CSS pixels.
+const LEAST_TAG: f64 = 64.0;
+
 /// What the pointer is on: the bar and the segment's place in it, with the pointer's place in the plot.
 #[derive(Clone, Copy, PartialEq)]
 struct Hovered {
@@ -194,7 +197,7 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
 
 /// What the line at which the device ends is called, at its right end; above the chart where the device ends far beyond its bars. Among
 /// narrow columns its name would cover bars: the figure alone stands there.
-fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
+fn capacity_label(Chart { state, scene, id, frame }: Chart) -> El {
     let height = memo(move || scene.with(|it| it.capacity));
     let is_beyond = move || height.get().is_none();
     let amount = move || {
@@ -206,12 +209,21 @@ fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
         (state.texts().joints.named)(name, "")
     };
     let name = (id == "chart").then(|| el("span").class("capacity-name").text_fn(name));
+    // No farther than to the last bar, whose total it would cover.
+    let room = move || {
+        let (n_bars, width) = (scene.with(|it| it.bars.len()), frame.get().width);
+        let (left, bar) = bar_span(n_bars, n_bars.saturating_sub(1), width);
+        px((width - left - bar).max(LEAST_TAG))
+    };
     el("span")
         .class("capacity")
+        .style_fn("max-width", room)
         .attr("aria-hidden", "true")
         .test_id(format!("{id}-capacity"))
         .flag_fn("hidden", move || state.shown.capacity().is_none())
         .class_fn("beyond", is_beyond)
+        // At the upper end there is no room for two lines above it.
+        .class_fn("under", move || id == "chart" && height.get().unwrap_or(1.0) > 0.5)
         .style_fn("bottom", move || percent(height.get().unwrap_or(1.0)))
         .maybe(name)
         .child(el("span").text_fn(amount))
