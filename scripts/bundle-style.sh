@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Joins the stylesheets of style/ into three: target/page.css, of the first view: the tokens first, the base rules next, then one file
-# per component by name; target/later.css, of what the second program puts beside the first one's parts and of all below them
-# (style/estimate/); target/views.css, of the two other views (style/views/), of which all.css narrows what all pages share. It
-# does not minify: Trunk does that to the first in release builds, scripts/split/place.sh to the others.
+# Joins the stylesheets of style/ into target/page.css, of the first view (the tokens first, the base rules next, then one file per component by
+# name), and those of each of its folders into one of the folder's name: estimate is what the second program puts beside the first one's parts;
+# workbench, bring and views are of what a reader opens. A file all.css narrows what several others share. It does not minify: Trunk
+# does that to the first in release builds, scripts/split/place.sh to the others.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,5 +16,6 @@ done
 
 mkdir -p target
 cat "${first[@]}" >target/page.css
-cat style/estimate/*.css >target/later.css
-cat style/views/*.css >target/views.css
+for folder in estimate workbench bring views; do
+  cat style/"$folder"/*.css >"target/$folder.css"
+done

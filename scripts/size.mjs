@@ -9,10 +9,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const FIRST_BUDGET_BYTES = 250_000;
 // With runs over several GPUs, advice and what fits: issue 14 raised it from 250,000.
 const LATER_BUDGET_BYTES = 300_000;
-// What is fetched when a reader opens it: programs, of which src/main.rs says which, the styles of the two other views, which were a part of
-// the first view's, and the points of the Verification view's chart.
-const ASKED = ["split_workbench.wasm", "split_bring.wasm", "split_guide.wasm", "views.css", "scatter.tsv"];
-const ASKED_BUDGET_BYTES = 249_000;
+// What is fetched when a reader opens it: programs with their styles, of which src/main.rs says which, and the points of the Verification
+// view's chart.
+const ASKED = ["split_workbench.wasm", "split_bring.wasm", "split_guide.wasm", "workbench.css", "bring.css", "views.css", "scatter.tsv"];
+const ASKED_BUDGET_BYTES = 256_000;
 const dist = process.argv[2] ?? "dist";
 
 const files = readdirSync(dist, { recursive: true, withFileTypes: true })

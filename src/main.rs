@@ -42,11 +42,8 @@ fn languages() -> Result<TextsOf, SplitLoaderError> {
     Ok(locale::texts)
 }
 
-/// The styles of what the second program puts beside the first one's parts, and of all below them (`style/estimate/`).
-const LATER_STYLES: &str = "later.css";
-
-/// Those of the two other views (`style/views/`).
-const VIEW_STYLES: &str = "views.css";
+/// The styles of what the second program puts beside the first one's parts (`style/estimate/`). The others narrow them.
+const LATER_STYLES: &str = "estimate.css";
 
 /// A program with the styles that it needs: all are asked for at once, and nothing of it is shown before they are there.
 async fn dressed<T>(styles: &'static [&str], program: impl Future<Output = Result<T, SplitLoaderError>>) -> Option<T> {
@@ -65,9 +62,9 @@ fn main() {
     theme.wear();
     let programs = Programs {
         later: || Box::pin(dressed(&[LATER_STYLES], later())),
-        workbench: || Box::pin(dressed(&[LATER_STYLES], workbench())),
-        guide: || Box::pin(dressed(&[LATER_STYLES, VIEW_STYLES], guide())),
-        bring: || Box::pin(dressed(&[LATER_STYLES], bring())),
+        workbench: || Box::pin(dressed(&[LATER_STYLES, "workbench.css"], workbench())),
+        guide: || Box::pin(dressed(&[LATER_STYLES, "views.css"], guide())),
+        bring: || Box::pin(dressed(&[LATER_STYLES, "bring.css"], bring())),
         languages: || Box::pin(async { languages().await.ok() }),
     };
     mount_to_body(move || app(theme, programs).mount());

@@ -274,4 +274,8 @@ fn a_card_of_its_own_size_is_named_as_estimated() {
     let (link, problems) = decode(&format!("{run}&gpu=rtx-4090"), &CATALOG);
     let reason = answer(&link, &problems, &ENGLISH_LATER)["fits"]["reason"].as_str().expect("a sentence").to_owned();
     assert!(reason.contains("72 GB") && reason.contains("estimated"), "{reason}");
+    // Nor is one that nobody sells so: 22 GiB of a 2080 Ti.
+    let run = "mode=finetune&model=llama-3.1-8b&batchSize=1&gradientCheckpointing=true";
+    let smallest = smallest_that_fits(MethodId::Calibrated, &inputs(run)).expect("a card");
+    assert!(smallest.sold_gib >= 22 && !smallest.name.contains("modified"), "{}", smallest.name);
 }

@@ -20,7 +20,7 @@ cp "$made"/beside/* "$folder/"
 # wasm-bindgen names the loader once for each part that is split off.
 esbuild "$folder/boot.js" --bundle --minify --format=esm --log-level=warning --log-override:duplicate-object-key=silent --allow-overwrite --outfile="$folder/boot.js"
 # Trunk minifies the styles that the document names, and no others.
-for it in later views; do
+for it in estimate workbench bring views; do
   esbuild "$folder/$it.css" --minify --log-level=warning --allow-overwrite --outfile="$folder/$it.css"
 done
 rm "$folder/page.js" "$folder/__wasm_split.js"

@@ -25,6 +25,9 @@ fn told_device(it: &Device, texts: &LaterTexts) -> String {
     if it.usable().1 == UsableSource::FromSold { (texts.verdict.by_sold)(it.name) } else { it.name.to_owned() }
 }
 
+/// The share of a device that is little to be left.
+const NEAR: f64 = 0.1;
+
 /// A verdict on some inputs, and the smallest device that fits where that was asked for.
 pub fn said(
     inputs: &Inputs,
@@ -40,9 +43,10 @@ pub fn said(
     let has = if is_read { amount(capacity.count()) } else { format!("≈ {}", amount(capacity.count())) };
     let amount_of_needed = amount(it.needed.count());
     let shown = it.shown.filter(|shown| *shown > capacity).map(|it| amount(it.count()));
-    // What decides is the upper end of what it may take and hold, which leaves less than the tensors do.
+    // What decides is the upper end of what it may take and hold, which leaves less than the tensors do: told where little is left.
     let most = it.shown.map_or(it.most, |shown| if shown > it.most { shown } else { it.most });
-    let decides = (it.kind == VerdictKind::Fits && most > it.needed)
+    let is_near = (capacity.count() - most.count()) < NEAR * capacity.count();
+    let decides = (it.kind == VerdictKind::Fits && most > it.needed && is_near)
         .then(|| (amount(most.count()), amount(capacity.count() - most.count())))
         .filter(|it| it.0 != amount_of_needed);
     let reason = match it.kind {

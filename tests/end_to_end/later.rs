@@ -74,7 +74,7 @@ fn without_it_the_page_says_so_and_tries_again() {
 fn nothing_of_it_is_shown_without_its_styles() {
     in_browser(|page| {
         // Chromium blocks no style sheets that a script asks for: it is sent for another file, which is not there.
-        let astray = "new MutationObserver(() => window.isFound || document.querySelectorAll('link[href$=\"later.css\"]')
+        let astray = "new MutationObserver(() => window.isFound || document.querySelectorAll('link[href$=\"estimate.css\"]')
             .forEach(it => it.setAttribute('href', 'missing.css'))).observe(document, { childList: true, subtree: true })";
         page.browser().devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": astray }));
         page.open("mode=nlp");
@@ -89,7 +89,7 @@ fn nothing_of_it_is_shown_without_its_styles() {
         let worn = "return [...document.styleSheets].map(it => it.href.split('/').pop() + (it.cssRules.length > 0))";
         assert_eq!(
             page.texts_of(worn, &[]),
-            ["page.csstrue", "later.csstrue", "views.csstrue"],
+            ["page.csstrue", "estimate.csstrue", "views.csstrue"],
             "each once, in this order"
         );
         // The console has told of what was missing.

@@ -213,8 +213,11 @@ pub(super) fn is_offered(it: &Device) -> bool {
     };
     let is_read = |it: &Device| it.usable().1 != UsableSource::FromSold;
     let is_alone = || !DEVICES.iter().any(|other| other.sold_gib == it.sold_gib && is_card(other) && is_read(other));
-    is_card(it) && (is_read(it) || is_alone())
+    is_card(it) && !ALTERED.contains(&it.id) && (is_read(it) || is_alone())
 }
+
+/// Cards that their maker does not sell so.
+const ALTERED: [&str; 1] = ["rtx-2080-ti-22gb"];
 
 /// The inputs without a device, and without what was typed of one.
 pub(super) fn elsewhere(inputs: &Inputs) -> Inputs {
