@@ -113,12 +113,12 @@ impl Advice {
         res
     }
 
-    /// Fewer changes cost less than more, and then the sum of their places in the order of cost, each as often as it is made; GPUs that
-    /// there are cost nothing.
+    /// Fewer changes cost less than more, each counted as often as it is made (twice as many GPUs twice over are four times as many), and
+    /// then the sum of their places in the order of cost; GPUs that there are cost nothing.
     fn cost(&self) -> (usize, usize) {
         let needs_more = self.changed.iter().any(|it| it.0 == Id::GpuCount);
         let place = |it: &Strategy| if *it == Strategy::Shard && !needs_more { 0 } else { *it as usize };
-        (self.made().len(), self.strategies.iter().map(place).sum())
+        (self.strategies.len(), self.strategies.iter().map(place).sum())
     }
 
     /// Whether the run comes to the same result.
