@@ -48,11 +48,13 @@ const LATER_STYLES: &str = "estimate.css";
 /// A program with the styles that it needs: all are asked for at once, and nothing of it is shown before they are there.
 async fn dressed<T>(styles: &'static [&str], program: impl Future<Output = Result<T, SplitLoaderError>>) -> Option<T> {
     let styles: Option<Vec<_>> = styles.iter().map(|it| style::wear(it)).collect();
-    let parts = program.await.ok()?;
+    let parts = program.await;
+    let mut are_worn = true;
+    // All are waited for, whatever is missing: one that fails takes its link away, and only then it can be asked for again.
     for worn in styles? {
-        worn.await.then_some(())?;
+        are_worn &= worn.await;
     }
-    Some(parts)
+    parts.ok().filter(|_| are_worn)
 }
 
 fn main() {

@@ -124,6 +124,24 @@ fn a_trainers_file_alone_is_of_todays_run() {
     }
 }
 
+/// What a trainer's file denies, or does not say, is not what another trainer was told before.
+#[test]
+fn what_a_trainers_file_denies_does_not_stay() {
+    let led = |file: &[u8], today: &str| link(show(&read(&[file]), today).inputs.as_ref().expect("inputs"));
+    let today = "mode=finetune&model=qwen2.5-32b&trainer=fsdp2&wrapping=layers&reshard=none&gpuCount=4&gpu=rtx-4090";
+    let alone = led(b"distributed_type: 'NO'\nmixed_precision: 'no'\nnum_processes: 1\n", today);
+    assert!(
+        alone.contains("model=qwen2.5-32b") && !alone.contains("trainer=") && !alone.contains("reshard="),
+        "{alone}"
+    );
+    let offloaded = "mode=finetune&model=qwen2.5-32b&trainer=deepspeed&zeroStage=2&offloadOptimizer=cpu&gpuCount=4";
+    let file = br#"{"zero_optimization": {"stage": 2}, "train_batch_size": 64, "bf16": {"enabled": true}}"#;
+    let told = led(file, offloaded);
+    assert!(told.contains("trainer=deepspeed") && !told.contains("offloadOptimizer"), "{told}");
+    let problems = show(&read(&[file]), offloaded).problems;
+    assert!(problems.iter().any(|it| it.contains("train_batch_size")), "{problems:?}");
+}
+
 /// What an engine has printed is of its mode: today's model is served.
 #[test]
 fn a_refusal_to_start_is_of_todays_model() {

@@ -69,9 +69,12 @@ fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
         read[id as usize] = id.spec().parse(value, catalog).ok();
     }
     let told_to = imported.inputs.as_ref().filter(|_| imported.is_beside_launch());
+    // What only a trainer reads its file decides, also where it says nothing of it.
+    let of_trainer =
+        |id: ParameterId| told_to.is_some_and(|it| [it, today].iter().any(|it| is_of_trainer(it, id, catalog)));
     if let Some(it) = told_to {
-        // The kind of file says which trainer it is of.
-        read[ParameterId::Trainer as usize] = it.given(ParameterId::Trainer).cloned();
+        // The kind of file says which trainer it is of, or that there is none.
+        read[ParameterId::Trainer as usize] = Some(it.value(ParameterId::Trainer));
         imported.assumed.iter().filter(|it| is_of_gpus(it.id)).for_each(|it| read[it.id as usize] = None);
     }
     let said = |id: ParameterId| read[id as usize].clone();
@@ -87,9 +90,18 @@ fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
     // A device that is named is there with its own memory.
     let is_another = |id| is_of_device(id) && said(ParameterId::Gpu).is_some();
     let inputs = Inputs::collect(mode, |id| {
-        said(id).or_else(|| today.given(id).filter(|_| stays(id) && !is_another(id) && !is_counted(id)).cloned())
+        said(id).or_else(|| {
+            today.given(id).filter(|_| stays(id) && !is_another(id) && !is_counted(id) && !of_trainer(id)).cloned()
+        })
     });
     decode(&Link { inputs, ..Link::default() }.encode(), catalog).0.inputs
+}
+
+/// Whether a parameter, not the number of GPUs, has an effect in some inputs by their trainer alone.
+fn is_of_trainer(inputs: &Inputs, id: ParameterId, catalog: &Catalog) -> bool {
+    let none = ParameterId::Trainer.spec().parse("none", catalog).ok();
+    let bare = none.and_then(|it| inputs.clone().with(ParameterId::Trainer, it).ok());
+    id != ParameterId::Trainer && !is_of_gpus(id) && inputs.has_effect(id) && bare.is_some_and(|it| !it.has_effect(id))
 }
 
 fn names_device(inputs: &Inputs) -> bool {

@@ -78,10 +78,8 @@ pub fn decided(
         VerdictKind::Fits | VerdictKind::CannotSay | VerdictKind::NoDevice => (false, advice.get_more),
     };
     let advised = advise(method, inputs);
-    let fewest = |then| {
-        let those = advised.iter().filter(|it| it.verdict.kind == then);
-        those.map(|it| it.made().len()).min().map(|n| (then, n))
-    };
+    // Of the row that stands first among them, to which the words lead.
+    let fewest = |then| advised.iter().find(|it| it.verdict.kind == then).map(|it| (then, it.made().len()));
     let enough = matches!(kind, VerdictKind::TooMuch | VerdictKind::DoesNotStart)
         .then(|| fewest(VerdictKind::Fits).or_else(|| fewest(VerdictKind::Tight)).unwrap_or((kind, 0)));
     let changes = advised.into_iter().map(|it| change_row(it, unit, texts, later)).collect();

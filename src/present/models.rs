@@ -115,10 +115,15 @@ mod tests {
         check(Mode::Inference, "Qwen2.5-32B-Instruct", "Qwen2.5 32B");
         check(Mode::Inference, "Qwen/Qwen2.5-32B-Instruct", "Qwen2.5 32B");
         check(Mode::Inference, "meta-llama/Llama-3.1-8B-Instruct", "Llama 3.1 8B");
+        // Slashes of their own.
+        check(Mode::Cnn, "vit-l/16", "ViT-L/16");
+        check(Mode::Cnn, "siglip base/16", "SigLIP Base/16-224");
         let offers = model_offers(catalog(), Mode::Inference, &ENGLISH, &ENGLISH_LATER);
         let names =
             |typed: &str| find(&offers, typed).iter().map(|it| offers.rows[it.at].name.clone()).collect::<Vec<_>>();
         assert_eq!(names("no-such-instruct"), [""; 0]);
+        assert!(names("meta-llama/").len() < offers.rows.len() / 4);
+        assert!(names("qwen3-instruct").iter().all(|it| it.contains("Qwen3")), "versions belong to their names");
         assert!(names("instruct").len() > 1 && names("llama-3.3-70b-instruct")[0].contains("Instruct"));
     }
 

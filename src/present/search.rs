@@ -81,22 +81,28 @@ fn together(offers: &Offers, found: impl Iterator<Item = FoundOffer>) -> Vec<Fou
 pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
     // Names of things are in ASCII; tables of all letters would weigh more in the download than the rest of this.
     let typed = typed.to_ascii_lowercase();
-    // Before a slash stands who publishes a checkpoint.
-    let words = typed.split_ascii_whitespace().map(|it| it.rsplit_once('/').map_or(it, |it| it.1));
-    let parts: Vec<&str> = words.flat_map(|it| it.split(['-', ',', ':'])).filter(|it| !it.is_empty()).collect();
+    let (whole, parts) = (parts_of(&typed, false), parts_of(&typed, true));
     let by = |parts: &[&str], is_anywhere| {
         let of_row = |(at, row)| Some((at, matched(row, parts, is_anywhere)?));
         rows.iter().enumerate().filter_map(of_row).collect::<Vec<_>>()
     };
     let glued = || parts.iter().flat_map(|it| unglued(it)).collect::<Vec<_>>();
-    let mut res = by(&parts, false);
+    // Some names have slashes of their own.
+    let mut res = by(&whole, false);
+    if res.is_empty() {
+        res = by(&parts, false);
+    }
     if res.is_empty() {
         res = by(&glued(), false);
     }
-    // Of what a checkpoint was tuned from a preset may be there, which has its shape: below one that has every word.
+    // Of what a checkpoint was tuned from a preset may be there, which has its shape.
     if parts.iter().any(|it| OF_CHECKPOINTS.contains(it)) {
-        let rest: Vec<_> = glued().into_iter().filter(|it| !OF_CHECKPOINTS.contains(it)).collect();
-        let base = if rest.is_empty() { Vec::new() } else { by(&rest, false) };
+        let is_of_shape = |it: &&str| !OF_CHECKPOINTS.contains(it);
+        let rest: Vec<_> = parts.iter().copied().filter(is_of_shape).collect();
+        let mut base = if rest.is_empty() { Vec::new() } else { by(&rest, false) };
+        if base.is_empty() && res.is_empty() {
+            base = by(&glued().into_iter().filter(|it| is_of_shape(it)).collect::<Vec<_>>(), false);
+        }
         let n_whole = res.len();
         for it in base {
             if res[..n_whole].iter().all(|other| other.0 != it.0) {
@@ -132,6 +138,20 @@ const PART_OF_WORD: usize = 64;
 
 /// What leading elsewhere counts: more than all parts.
 const AWAY: usize = 1 << 20;
+
+/// The parts of what was typed, as it stands or without who publishes a checkpoint, which stands before a slash.
+fn parts_of(typed: &str, is_named: bool) -> Vec<&str> {
+    let named = |it: &'_ str| match it.rsplit_once('/').filter(|_| is_named) {
+        Some((publisher, "")) => (0, publisher.len()),
+        Some((publisher, _)) => (publisher.len() + 1, it.len()),
+        None => (0, it.len()),
+    };
+    let words = typed.split_ascii_whitespace().map(|it| {
+        let (from, to) = named(it);
+        &it[from..to]
+    });
+    words.flat_map(|it| it.split(['-', ',', ':'])).filter(|it| !it.is_empty()).collect()
+}
 
 /// Words in names of checkpoints that say how one was tuned or whose it is, which presets of the same shape may lack.
 const OF_CHECKPOINTS: [&str; 6] = ["instruct", "it", "chat", "base", "hf", "meta"];

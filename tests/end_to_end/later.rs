@@ -72,16 +72,28 @@ fn without_it_the_page_says_so_and_tries_again() {
 /// Its styles come with it: without them nothing of it is shown, and both can be asked for again.
 #[test]
 fn nothing_of_it_is_shown_without_its_styles() {
+    check_without_styles(&[]);
+}
+
+/// Where nothing comes at all, as without a network, either can be asked for again.
+#[test]
+fn it_is_asked_for_again_with_its_styles() {
+    check_without_styles(&["*later.wasm"]);
+}
+
+fn check_without_styles(also_missing: &[&str]) {
     in_browser(|page| {
+        page.browser().devtools("Network.enable", json!({}));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": also_missing }));
         // Chromium blocks no style sheets that a script asks for: it is sent for another file, which is not there.
         let astray = "new MutationObserver(() => window.isFound || document.querySelectorAll('link[href$=\"estimate.css\"]')
             .forEach(it => it.setAttribute('href', 'missing.css'))).observe(document, { childList: true, subtree: true })";
         page.browser().devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": astray }));
         page.open("mode=nlp");
         page.until("the failure is told", "return $('not-loaded') !== null", &[]);
-        assert_eq!(fetched(page, LATER).len(), 1, "the program came");
         assert_eq!(page.text_of("return String($('components'))", &[]), "null", "it is not shown as it is");
         page.script("window.isFound = true", &[]);
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         page.click("[data-testid=not-loaded] button");
         page.until("the table is there", "return $('components') !== null", &[]);
         page.click_on("view-guide");

@@ -33,7 +33,7 @@ const PUBLISHED_IN: &[(&str, PublishedFormat)] = &[
     ("gpt-oss-120b", MXFP4),
 ];
 
-/// The format in which a model is published; `None` where that has 16 bits or more.
+/// The format in which a model is published; `None` where that has 16 bits or more, or nobody has looked.
 pub fn published_format(model: &Model) -> Option<PublishedFormat> {
     PUBLISHED_IN.iter().find(|it| it.0 == model.id).map(|it| it.1)
 }

@@ -215,7 +215,9 @@ fn of_id<T: ChoiceValue>(id: &str) -> Option<T> {
 
 /// The format in which the model is published, and what that leaves in 16 bits.
 fn published(inputs: &Inputs) -> Vec<Change> {
-    let is_served = inputs.mode() == Mode::Inference;
+    // What is rounded otherwise today would be another model.
+    let is_served =
+        inputs.mode() == Mode::Inference && inputs.choice::<Quantization>(Id::Quantization) == Quantization::None;
     let Some(it) = inputs.model().filter(|_| is_served).and_then(published_format) else { return Vec::new() };
     let whole = it.whole.and_then(|it| Id::Unquantized.spec().parse(it, &Catalog::default()).ok());
     let mut res = quantize(inputs, of_id(it.format));

@@ -57,6 +57,8 @@ const LONGEST: usize = 256 * 1024;
 
 /// The batch of a GPU in a file of DeepSpeed. Without it the file says that of all GPUs, of which it says nothing.
 const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
+/// That of all GPUs.
+const BATCH_OF_ALL: &str = "train_batch_size";
 
 /// Why a launch means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,6 +208,8 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
     let mut res = resolve_beside(tools, told, shape, catalog);
     if !is_sized {
         res.leave(BATCH_OF_FILE, "", NotTaken::Unsaid);
+        // It decides that of a GPU, then.
+        res.left_out.iter_mut().filter(|it| it.name == BATCH_OF_ALL).for_each(|it| it.why = NotTaken::Unread);
     }
     without_use.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     for (line, name) in unused {
@@ -222,7 +226,8 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
     res
 }
 
-/// What a script starts: the first command whose program is told of a model, else the first that is told anything, else the first. Others are told. Of a container
+/// What a script starts: the first command whose program is told of a model, else the first that is told anything, else the first. Others
+/// are told. Of a container
 /// there is what says how many GPUs are kept for each command.
 fn of_script(
     script: Script,

@@ -1,6 +1,6 @@
 //! Which program a command starts, and what launches it. It knows commands by their first words, and scripts by their names.
 
-use crate::import::launch::field::{FlagMeaning, Tool};
+use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::{axolotl, deepspeed, launchers, llama_cpp, llama_factory, transformers, trl, vllm};
@@ -20,9 +20,7 @@ impl Started {
     pub fn is_told(&self, words: &[SpokenWord]) -> bool {
         words.get(self.from..).is_some_and(|it| it.iter().any(|it| it.text.starts_with("--") || self.front.is_some()))
     }
-}
 
-impl Started {
     /// Whether it is told what it runs: a model, or a file that names one. A script without either prepares something.
     pub fn is_told_of_model(&self, words: &[SpokenWord]) -> bool {
         let names_one = |word: &SpokenWord| {
@@ -30,8 +28,10 @@ impl Started {
             let name = name.split_once('=').map_or(name, |it| it.0);
             self.tools.iter().find_map(|tool| tool.field(name)).map(|it| it.meaning)
         };
-        let is_one = |it: FlagMeaning| matches!(it, FlagMeaning::Model | FlagMeaning::File(_));
-        self.front.is_some() || words.get(self.from..).is_some_and(|it| it.iter().filter_map(names_one).any(is_one))
+        let is_one = |it: FlagMeaning| matches!(it, FlagMeaning::Model | FlagMeaning::File(NamedFile::Arguments));
+        let behind = words.get(self.from..).unwrap_or(&[]);
+        let is_first = self.front.is_some() && behind.first().is_some_and(|it| !it.text.starts_with('-'));
+        is_first || behind.iter().filter_map(names_one).any(is_one)
     }
 }
 

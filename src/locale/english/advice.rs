@@ -31,9 +31,8 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     fits_to: |value| format!("fits to {value}"),
     no_value: "no value fits",
     unjudged: |method, why, other| {
-        format!(
-            "{method} has no formula here, so there is no verdict, no answer and no advice. {why} Select {other} above to judge by its total."
-        )
+        let other = other.map_or_else(String::new, |it| format!(" Select {it} above to judge by its total."));
+        format!("{method} has no formula here, so there is no verdict, no answer and no advice. {why}{other}")
     },
     enough: |then, n| match (then, n) {
         (VerdictKind::Fits, 1) => "One change is enough.",

@@ -202,7 +202,8 @@ fn spoken_total(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let rest = Rest::new(SAY_AFTER);
     let say = move || {
         let method = untrack(|| state.selected());
-        let Some(total) = untrack(|| state.shown.total(method)) else { return };
+        // What was said of another run is not said of one without an answer.
+        let Some(total) = untrack(|| state.shown.total(method)) else { return spoken.set(String::new()) };
         let label = (state.texts().method)(method).label;
         let amount = numbers::total_amount(total, untrack(|| state.unit()));
         let joints = &state.texts().joints;

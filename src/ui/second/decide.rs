@@ -1,5 +1,6 @@
 //! What fits and what to change, beside the chart: each row with a button that applies it. It computes nothing itself.
 
+use crate::estimator::plan::fit::{FitVerdict, VerdictKind, judge};
 use crate::estimator::{Inputs, MethodId};
 use crate::link::Link;
 use crate::present::decide::{AnswerRow, ChangeRow, Decided, decided};
@@ -53,7 +54,10 @@ fn unjudged(state: State) -> Option<El> {
     let (reason, _) = state.shown.unanswered(method)?;
     let (texts, later) = (state.texts(), later_texts(state));
     let name = |it| (texts.method)(it).label;
-    let told = (later.advice.unjudged)(name(method), &(later.unsupported)(reason), name(MethodId::Documented));
+    let other = MethodId::Documented;
+    let does_judge = |it: &FitVerdict| it.kind != VerdictKind::CannotSay;
+    let judged = state.shown.inputs.with(|inputs| judge(other, inputs)).filter(does_judge).map(|_| name(other));
+    let told = (later.advice.unjudged)(name(method), &(later.unsupported)(reason), judged);
     Some(el("p").test_id("unjudged").text(told))
 }
 
