@@ -16,6 +16,6 @@ done
 
 mkdir -p target
 cat "${first[@]}" >target/page.css
-for folder in estimate workbench bring views; do
-  cat style/"$folder"/*.css >"target/$folder.css"
+for folder in style/*/; do
+  cat "$folder"*.css >"target/$(basename "$folder").css"
 done

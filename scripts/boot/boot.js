@@ -5,14 +5,7 @@ try {
   const address = new URL("page_bg.wasm", import.meta.url);
   // Compiled while it comes. What is wrong with it, the script below tells, which then fetches it again.
   const program = WebAssembly.compileStreaming(fetch(address)).catch(() => address);
-  // The start screen is seen before the program takes its place: otherwise whoever has all of it in the cache sees nothing until
-  // the program has made its first picture. In a tab that nobody looks at nothing is painted, hence the end to waiting.
-  const painted = new Promise((seen) => {
-    new PerformanceObserver(seen).observe({ type: "paint", buffered: true });
-    setTimeout(seen, 500);
-  });
   const { default: start } = await import("./page.js");
-  await painted;
   await start({ module_or_path: await program });
 } catch (error) {
   reportError(error); // To the console, and to the program if it came so far.

@@ -20,8 +20,8 @@ cp "$made"/beside/* "$folder/"
 # wasm-bindgen names the loader once for each part that is split off.
 esbuild "$folder/boot.js" --bundle --minify --format=esm --log-level=warning --log-override:duplicate-object-key=silent --allow-overwrite --outfile="$folder/boot.js"
 # Trunk minifies the styles that the document names, and no others.
-for it in estimate workbench bring views; do
-  esbuild "$folder/$it.css" --minify --log-level=warning --allow-overwrite --outfile="$folder/$it.css"
+for it in "$folder"/*.css; do
+  [ "${it##*/}" = page.css ] || esbuild "$it" --minify --log-level=warning --allow-overwrite --outfile="$it"
 done
 rm "$folder/page.js" "$folder/__wasm_split.js"
 

@@ -134,9 +134,9 @@ pub struct AdviceTexts {
     pub fits_to: fn(&str) -> String,
     /// The same where none does.
     pub no_value: &'static str,
-    /// In place of changes and answers where the selected method has no answer: what it is called, why, and what another is called that
-    /// would judge the run, if one does.
-    pub unjudged: fn(&str, &str, Option<&str>) -> String,
+    /// In place of changes and answers where the selected method has no answer, for a reason that stands above: what it is called, and
+    /// what another is called that would judge the run, if one does.
+    pub unjudged: fn(&str, Option<&str>) -> String,
     /// Behind the verdict: the best that changes lead to, and how many at once.
     pub enough: fn(VerdictKind, usize) -> &'static str,
 }

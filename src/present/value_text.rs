@@ -12,6 +12,9 @@ pub fn value_text(id: ParameterId, value: &Value, mode: Mode, texts: &Texts) -> 
         Value::Model(None) => texts.controls.own_model.to_owned(),
         Value::Model(Some(model)) => model.name.to_string(),
         Value::Number(_) => numbers::box_text(id, value, mode),
-        Value::List(_) => numbers::parameter_value(id, value),
+        Value::List(_) => {
+            let written = numbers::parameter_value(id, value);
+            (texts.joints.names)(&written.split('_').collect::<Vec<_>>())
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Text};
 
 /// A text with its place, in CSS pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,8 @@ pub struct Piece {
 struct Shown {
     piece: Option<Piece>,
     element: HtmlElement,
-    name: Element,
-    figure: Element,
+    name: Text,
+    figure: Text,
 }
 
 /// The pieces that a place shows.
@@ -59,9 +59,15 @@ impl Pieces {
 impl Shown {
     fn make(place: &Element) -> Option<Self> {
         let make = |tag| document().create_element(tag).ok();
-        let (element, name, figure) = (make("span")?, make("span")?, make("b")?);
-        element.append_child(&name).ok()?;
-        element.append_child(&figure).ok()?;
+        let element = make("span")?;
+        // Another text in the same node asks for less than another node.
+        let part = |tag| {
+            let (part, text) = (make(tag)?, document().create_text_node(""));
+            part.append_child(&text).ok()?;
+            element.append_child(&part).ok()?;
+            Some(text)
+        };
+        let (name, figure) = (part("span")?, part("b")?);
         place.append_child(&element).ok()?;
         Some(Self { piece: None, element: element.dyn_into().ok()?, name, figure })
     }
@@ -92,10 +98,10 @@ impl Shown {
             self.element.set_class_name(piece.class);
         }
         if before.is_none_or(|it| it.name != piece.name) {
-            self.name.set_text_content(Some(piece.name));
+            self.name.set_data(piece.name);
         }
         if before.is_none_or(|it| it.figure != piece.figure) {
-            self.figure.set_text_content(Some(&piece.figure));
+            self.figure.set_data(&piece.figure);
         }
         self.piece = next;
     }

@@ -38,6 +38,13 @@ fn it_says_why_and_where_it_answers() {
             let told = page.text("unanswered-calibrated");
             let way = (ENGLISH.controls.open_in)((ENGLISH.mode)(elsewhere).label);
             assert_eq!(told, format!("{why} {way}"), "{link}");
+            // Broken before: strip, notice and panel all said it.
+            page.until("the panel is there", "return $('unjudged') !== null", &[]);
+            let times = page.number_of(
+                "return document.body.innerText.split(a).length - 1",
+                &[json!((ENGLISH_LATER.unsupported)(reason))],
+            );
+            assert_eq!(times, 1.0, "{link}: {why}");
             // The link leads there, with the model.
             page.click_on("runs-in");
             let query = page.query_after(link);

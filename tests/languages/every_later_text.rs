@@ -412,8 +412,8 @@ impl EveryText {
         self.add("tight", tight(A));
         self.add("fits to", fits_to(A));
         self.add("no value fits", *no_value);
-        self.add("unjudged", unjudged(A, B, Some(C)));
-        self.add("unjudged by all", unjudged(A, B, None));
+        self.add("unjudged", unjudged(A, Some(B)));
+        self.add("unjudged by all", unjudged(A, None));
         for then in VerdictKind::ALL {
             (0..5).for_each(|n| self.add(format!("enough {then:?} {n}"), enough(then, n)));
         }

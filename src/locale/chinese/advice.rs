@@ -30,9 +30,9 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     tight: |value| format!("无；{value} 以内勉强放得下"),
     fits_to: |value| format!("至 {value} 放得下"),
     no_value: "任何取值都放不下",
-    unjudged: |method, why, other| {
+    unjudged: |method, other| {
         let other = other.map_or_else(String::new, |it| format!("如要按{it}的总量判断，请在上方选择{it}。"));
-        format!("{method}在此没有公式，因此不判断是否放得下，也不给出答案和建议。{why}{other}")
+        format!("{method}在此没有公式，因此不判断是否放得下，也不给出答案和建议。{other}")
     },
     enough: |then, n| match (then, n) {
         (VerdictKind::Fits, 1) => "改一处就够。",

@@ -30,9 +30,9 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     tight: |value| format!("none; tight to {value}"),
     fits_to: |value| format!("fits to {value}"),
     no_value: "no value fits",
-    unjudged: |method, why, other| {
+    unjudged: |method, other| {
         let other = other.map_or_else(String::new, |it| format!(" Select {it} above to judge by its total."));
-        format!("{method} has no formula here, so there is no verdict, no answer and no advice. {why}{other}")
+        format!("{method} has no formula here, so there is no verdict, no answer and no advice.{other}")
     },
     enough: |then, n| match (then, n) {
         (VerdictKind::Fits, 1) => "One change is enough.",

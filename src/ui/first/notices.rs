@@ -36,11 +36,13 @@ pub fn notices(state: State) -> El {
         .children_fn(move || holding.get().into_iter().map(notice).collect())
 }
 
-/// Whether a notice still says what is so: that a method does not answer was told for ever, also once it did.
+/// Whether a notice still says what is so, and nobody else says it: that a method does not answer is told until it does, and in the
+/// strip where it is selected.
 fn holds(state: State, notice: &Notice) -> bool {
     match notice.problem.kind {
         ProblemKind::Unsupported(..) => {
-            state.shown.methods().into_iter().any(|method| state.shown.unanswered(method).is_some())
+            let does_answer = |method| state.shown.unanswered(method).is_none();
+            does_answer(state.selected()) && !state.shown.methods().into_iter().all(does_answer)
         }
         _ => true,
     }

@@ -33,6 +33,11 @@ pub fn results(state: State) -> El {
             el("div").class("below").children_fn(workbench),
         ]
     };
+    // What fits stands above the rest on most screens, and comes last: the rest waits for it, so that it pushes nothing away.
+    let has_room = move || {
+        let gate = Later::of_page();
+        state.found.with(Option::is_some) || gate.parts().is_none() && !gate.is_awaited()
+    };
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.
     let is_behind = memo(move || {
         let (drawn, settled) = (state.shown.drawn, state.shown.estimates);
@@ -47,6 +52,7 @@ pub fn results(state: State) -> El {
     let section = el("section")
         .class("results")
         .class_fn("behind", move || sign.get())
+        .class_fn("has-room", has_room)
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);

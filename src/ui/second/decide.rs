@@ -48,16 +48,16 @@ pub fn decide_view(state: State) -> Vec<El> {
     vec![list.class_fn("older", move || is_older.get()).children_fn(rows)]
 }
 
-/// Why nothing is answered, and whose card would have it answered.
+/// That nothing is answered, and whose card would have it answered; why stands in the strip.
 fn unjudged(state: State) -> Option<El> {
     let method = state.selected();
-    let (reason, _) = state.shown.unanswered(method)?;
+    state.shown.unanswered(method)?;
     let (texts, later) = (state.texts(), later_texts(state));
     let name = |it| (texts.method)(it).label;
     let other = MethodId::Documented;
     let does_judge = |it: &FitVerdict| it.kind != VerdictKind::CannotSay;
     let judged = state.shown.inputs.with(|inputs| judge(other, inputs)).filter(does_judge).map(|_| name(other));
-    let told = (later.advice.unjudged)(name(method), &(later.unsupported)(reason), judged);
+    let told = (later.advice.unjudged)(name(method), judged);
     Some(el("p").test_id("unjudged").text(told))
 }
 
