@@ -1,6 +1,6 @@
 //! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, `releases.txt`, when models
-//! were released, `repositories.txt`, where they are published, and the table of number formats, `formats.rs`. It judges no fact;
-//! `tests/catalog.rs` does.
+//! were released, `repositories.txt`, where they are published, `published.txt`, in which format of few bits, and the table of number
+//! formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -33,6 +33,7 @@ fn main() {
     let models = read("data/models.json");
     write("presets.txt", &models.iter().map(preset).collect::<String>());
     write("repositories.txt", &models.iter().filter_map(repository).collect::<String>());
+    write("published.txt", &models.iter().filter_map(published).collect::<String>());
     write("releases.txt", &models.iter().map(release).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));
@@ -81,6 +82,15 @@ fn preset(row: &Map<String, Value>) -> String {
 fn repository(row: &Map<String, Value>) -> Option<String> {
     let repository = row.get("huggingface_id")?.as_str().filter(|it| !it.is_empty())?;
     Some(format!("{}|{repository}\n", text(row, "id")))
+}
+
+/// In which format a model is published, and what that leaves in 16 bits: `id|format|parts`, the last where others than most leave. None
+/// for 16 bits and more, for several formats in one checkpoint, and where nobody has looked.
+fn published(row: &Map<String, Value>) -> Option<String> {
+    let format =
+        row.get("published_in")?.as_str().filter(|it| !matches!(*it, "bf16" | "fp16" | "fp32") && !it.contains('+'))?;
+    let whole = row.get("published_whole").map_or_else(String::new, |_| format!("|{}", text(row, "published_whole")));
+    Some(format!("{}|{format}{whole}\n", text(row, "id")))
 }
 
 /// When a model was released, in two letters: years from 2012, and months, from `a`. Two dots where nobody has read it.
