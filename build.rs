@@ -120,12 +120,13 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
     Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
 }
 
-/// A device's line: `id|name|vendor|form|generation|sold|driver|visible`. A row of Rust for each would be a struct with
+/// A device's line: `id|name|vendor|form|generation|sold|driver|visible`, and `|altered` behind one that is. A row of Rust for each would be a struct with
 /// pointers, which weighs three times as much in the download.
 fn device(row: &Map<String, Value>) -> String {
     let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
     let generation = row.get("family").map_or("", |_| text(row, "family"));
     let number = |key: &str| row.get(key).map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("{key} of {id}: {it}")));
     let [sold, driver, visible] = ["memory_gib", "nvidia_smi_mib", "cuda_visible_mib"].map(number);
-    format!("{id}|{name}|{vendor}|{form}|{generation}|{sold}|{driver}|{visible}\n")
+    let altered = if row.get("altered") == Some(&Value::Bool(true)) { "|altered" } else { "" };
+    format!("{id}|{name}|{vendor}|{form}|{generation}|{sold}|{driver}|{visible}{altered}\n")
 }

@@ -2,6 +2,7 @@
 //! does not know parameters on a disk, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
+use crate::import::imported::DEEPSPEED;
 use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, NumberUnless, OfWidth, Slots, Unread};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 
@@ -87,7 +88,7 @@ const DEFAULTS: &[ToolDefault] = defaults! {
 
 /// `deepspeed`.
 pub const LAUNCH: Tool = Tool {
-    id: "deepspeed",
+    id: DEEPSPEED,
     command: "deepspeed",
     syntax: Syntax::Underscores,
     mode: Mode::Finetune,
@@ -100,7 +101,7 @@ pub const LAUNCH: Tool = Tool {
 
 /// A file of its configuration, which says that it trains.
 pub const CONFIG: Tool = Tool {
-    id: "deepspeed",
+    id: DEEPSPEED,
     command: "ds_config.json",
     syntax: Syntax::Json,
     mode: Mode::Finetune,
