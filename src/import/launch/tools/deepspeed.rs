@@ -59,9 +59,14 @@ const CONFIGURATION: &[Field] = fields! {
     ["zero_optimization.stage3_max_reuse_distance"] => Unread(&["1000000000", "1e9"]);
     ["zero_optimization.stage3_gather_16bit_weights_on_model_save"] => Idle;
     ["zero_optimization.round_robin_gradients"] => Idle;
+    // Any other would be another run (`runtime/engine.py`, `_configure_basic_optimizer`).
     ["optimizer.type"] => words! {
         "AdamW" => [Optimizer = "AdamW", OptimizerKernel = "fused"], "Adam" => [Optimizer = "Adam", OptimizerKernel = "fused"],
-    };
+        "Lion" => [Optimizer = "Lion"],
+    }
+    .one_of();
+    ["optimizer.params.torch_adam"] => Unread(&["false"]);
+    ["optimizer.params.adam_w_mode"] => Idle;
     ["optimizer.params.lr"] => Idle;
     ["optimizer.params.betas"] => Idle;
     ["optimizer.params.eps"] => Idle;

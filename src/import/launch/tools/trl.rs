@@ -39,6 +39,8 @@ const ADAPTERS: &[Field] = fields! {
     ["reward_funcs", "reward_model_name_or_path"] => Idle;
     ["temperature", "top_p"] => Idle;
     ["epsilon", "num_iterations"] => Idle;
+    // All three trainers switch Liger's loss off and keep its layers, for which there are no formulas (`*_trainer.py`, `__init__`).
+    ["use_liger_kernel"] => Unread(&["false"]);
     ["eos_token", "pad_token"] => Idle;
 };
 
