@@ -373,20 +373,6 @@ fn files_that_a_launch_names_are_wanted() {
     }
 }
 
-/// A script was taken for TRL's own by its name without a word.
-#[test]
-fn a_script_that_its_name_makes_a_trainer_of_trl_is_told() {
-    let told =
-        |name: &str| show(&read(&[format!("python {name} --model_name_or_path Qwen/Qwen3-8B\n").as_bytes()]), TODAY);
-    for (name, algorithm) in [("my_sft.py", "SFT"), ("train-dpo.py", "DPO"), ("grpo.py", "GRPO")] {
-        let shown = told(name);
-        let row = shown.assumed.iter().find(|it| it.name == "Algorithm").unwrap_or_else(|| panic!("{name}: {shown:?}"));
-        assert!(row.value.eq_ignore_ascii_case(algorithm), "{row:?}");
-        assert_eq!(row.why, format!("taken for TRL's script by its name, {name}"));
-    }
-    assert!(told("train.py").assumed.iter().all(|it| it.name != "Algorithm"));
-}
-
 /// What a published file says is assumed of one by its name, with where that was read.
 #[test]
 fn published_files_are_told_as_assumed() {
