@@ -1,6 +1,6 @@
 //! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, `releases.txt`, when models
-//! were released, `repositories.txt`, where they are published, and the table of number formats, `formats.rs`. It judges no fact;
-//! `tests/catalog.rs` does.
+//! were released, `repositories.txt`, where they are published, `published.txt`, in which format of few bits, and the table of number
+//! formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -33,6 +33,7 @@ fn main() {
     let models = read("data/models.json");
     write("presets.txt", &models.iter().map(preset).collect::<String>());
     write("repositories.txt", &models.iter().filter_map(repository).collect::<String>());
+    write("published.txt", &models.iter().filter_map(published).collect::<String>());
     write("releases.txt", &models.iter().map(release).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
     write("formats.rs", &format!("&[\n{formats}]"));
@@ -83,6 +84,15 @@ fn repository(row: &Map<String, Value>) -> Option<String> {
     Some(format!("{}|{repository}\n", text(row, "id")))
 }
 
+/// In which format a model is published, and what that leaves in 16 bits: `id|format|parts`, the last where others than most leave. None
+/// for 16 bits and more, for several formats in one checkpoint, and where nobody has looked.
+fn published(row: &Map<String, Value>) -> Option<String> {
+    let format =
+        row.get("published_in")?.as_str().filter(|it| !matches!(*it, "bf16" | "fp16" | "fp32") && !it.contains('+'))?;
+    let whole = row.get("published_whole").map_or_else(String::new, |_| format!("|{}", text(row, "published_whole")));
+    Some(format!("{}|{format}{whole}\n", text(row, "id")))
+}
+
 /// When a model was released, in two letters: years from 2012, and months, from `a`. Two dots where nobody has read it.
 fn release(row: &Map<String, Value>) -> String {
     let Some(release) = row.get("release").and_then(Value::as_str) else { return "..".to_owned() };
@@ -110,12 +120,13 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
     Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
 }
 
-/// A device's line: `id|name|vendor|form|generation|sold|driver|visible`. A row of Rust for each would be a struct with
+/// A device's line: `id|name|vendor|form|generation|sold|driver|visible`, and `|altered` behind one that is. A row of Rust for each would be a struct with
 /// pointers, which weighs three times as much in the download.
 fn device(row: &Map<String, Value>) -> String {
     let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
     let generation = row.get("family").map_or("", |_| text(row, "family"));
     let number = |key: &str| row.get(key).map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("{key} of {id}: {it}")));
     let [sold, driver, visible] = ["memory_gib", "nvidia_smi_mib", "cuda_visible_mib"].map(number);
-    format!("{id}|{name}|{vendor}|{form}|{generation}|{sold}|{driver}|{visible}\n")
+    let altered = if row.get("altered") == Some(&Value::Bool(true)) { "|altered" } else { "" };
+    format!("{id}|{name}|{vendor}|{form}|{generation}|{sold}|{driver}|{visible}{altered}\n")
 }

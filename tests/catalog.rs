@@ -11,6 +11,8 @@ use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
 use vram_estimator::estimator::catalog::{Unreadable, parse, published_format};
+use vram_estimator::estimator::plan::changes::changes;
+use vram_estimator::estimator::plan::strategy::Strategy;
 use vram_estimator::estimator::{
     ChoiceValue, Inputs, Mode, Model, ParameterId, Value as Given, active, parts, total_parameters,
 };
@@ -215,19 +217,26 @@ fn what_cannot_be_read_is_reported() {
     check("a|A|vgg|7|0|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
 }
 
-/// Fewer bits than 16 are told of exactly the models whose checkpoint was seen in such.
+/// Fewer bits than 16 are told of exactly the models whose checkpoint was seen in one such format, and each can be advised where
+/// the model is served in 16.
 #[test]
-fn what_is_published_in_few_bits_is_told() {
+fn what_is_published_in_few_bits_is_told_and_offered() {
+    let mut known = 0;
     for (row, model) in models() {
-        let seen = match row["native_dtype"].as_str() {
-            Some("float8_e4m3fn") => &["fp8-block128", "fp8-per-tensor"][..],
-            Some("mxfp4") => &["mxfp4"],
-            None | Some("bfloat16" | "float16" | "float32") => &[],
-            Some(other) => panic!("{}: {other} is no format that the estimator knows", model.id),
-        };
+        let seen = row["published_in"].as_str().filter(|it| !matches!(*it, "bf16" | "fp16"));
+        let (id, one) = (&model.id, seen.filter(|it| !it.contains('+')));
+        assert!(seen.into_iter().flat_map(|it| it.split('+')).all(|it| format(it).is_some()), "{id}: {seen:?}");
         let told = published_format(model);
-        assert_eq!(told.is_some(), !seen.is_empty(), "{}", model.id);
-        assert!(told.is_none_or(|it| seen.contains(&it.format)), "{}", model.id);
-        assert!(told.is_none_or(|it| format(it.format).is_some()), "{}", model.id);
+        assert_eq!(told.map(|it| it.format), one, "{id}");
+        assert_eq!(told.and_then(|it| it.whole), row["published_whole"].as_str(), "{id}");
+        let Some(told) = told else { continue };
+        let inputs = Inputs::defaults(Mode::Inference).with_model(Some(model.clone()));
+        let changes = changes(Strategy::Published, &inputs);
+        let text =
+            |it: ParameterId| changes.iter().find(|change| change.0 == it).map(|change| it.spec().write(&change.1));
+        assert_eq!(text(ParameterId::Quantization).as_deref(), Some(told.format), "{id}");
+        assert_eq!(text(ParameterId::Unquantized).as_deref(), told.whole, "{id}");
+        known += 1;
     }
+    assert_eq!(known, 19);
 }

@@ -127,6 +127,88 @@ fn what_nobody_read_is_refused_with_its_place() {
     check_refused(&llama(quantized), "quantization_config.quant_method", NotTaken::NoFormula);
 }
 
+/// Kinds without formulas were refused by their names alone. What their layers are is named, and what else is known of them is kept; nothing
+/// is taken for another layout, whatever the class has by default.
+#[test]
+fn layers_without_formulas_are_named_and_the_rest_is_kept() {
+    let sizes = json!({
+        "num_hidden_layers": 48, "hidden_size": 4096, "num_attention_heads": 64, "vocab_size": 1000, "intermediate_size": 8192,
+        "dtype": "bfloat16", "quantization_config": { "quant_method": "fp8", "weight_block_size": [128, 128] },
+    });
+    for (kind, key) in [
+        ("nemotron_h", "hybrid_override_pattern"),
+        ("minimax_m3", "sparse_attention_config"),
+        ("mimo_v2_flash", "swa_num_key_value_heads"),
+        ("step3p7", "num_sliding_attention_heads"),
+        ("kimi_linear", "linear_attn_config"),
+    ] {
+        let mut told = sizes.clone();
+        told["model_type"] = json!(kind);
+        check_refused(&told, key, NotTaken::NoFormula);
+        told[key] = json!("M*E");
+        check_refused(&told, key, NotTaken::NoFormula);
+        let res = imported(&told);
+        let has = |id, value: &str| res.pairs().any(|it| it == (id, value));
+        assert!(has(Id::NumLayers, "48") && has(Id::Precision, "BF16"), "{kind}: {:?}", res.taken);
+        assert!(has(Id::Quantization, "fp8-block128"), "{kind}: {:?}", res.taken);
+        assert!(!res.pairs().any(|it| it.0 == Id::Layout && it.1 != "unknown"), "{kind}: {:?}", res.assumed);
+        // Inside a kind that nobody knows, too.
+        check_refused(
+            &json!({ "model_type": "of_both", "text_config": told }),
+            &format!("text_config.{key}"),
+            NotTaken::NoFormula,
+        );
+    }
+    // What another kind that nobody knows has inside is known by itself, and not by what is around it.
+    check_refused(
+        &json!({ "model_type": "of_both", "text_config": llama(json!({})) }),
+        "model_type",
+        NotTaken::NoFormula,
+    );
+}
+
+/// The class of Gemma 4 has an embedding in each layer, and values of their own in wide layers, unless told otherwise.
+#[test]
+fn gemma_4_is_read_where_its_file_says_what_the_class_does_not() {
+    for (key, value) in [
+        ("hidden_size_per_layer_input", json!(256)),
+        ("hidden_size_per_layer_input", Json::Null),
+        ("attention_k_eq_v", Json::Null),
+        ("num_kv_shared_layers", json!(18)),
+    ] {
+        let mut told = fixture("gemma-4-26b-a4b-it.json", json!({}));
+        match value {
+            Json::Null => drop(told["text_config"].as_object_mut().expect("an object").remove(key)),
+            _ => told["text_config"][key] = value,
+        }
+        check_refused(&told, &format!("text_config.{key}"), NotTaken::NoFormula);
+    }
+    let heard = fixture("gemma-4-26b-a4b-it.json", json!({ "audio_config": { "model_type": "gemma4_audio" } }));
+    check_refused(&heard, "audio_config", NotTaken::NoFormula);
+}
+
+/// Integers of 4 bits with a scale alone were refused: Kimi's experts, and what llm-compressor calls W4A16.
+#[test]
+fn integers_with_a_scale_for_each_group_are_a_format() {
+    let kimi = imported(&fixture("kimi-k2.5.json", json!({})));
+    let of = |res: &Imported, id| res.pairs().find(|it| it.0 == id).map(|it| it.1.to_owned());
+    assert_eq!(of(&kimi, Id::Quantization).as_deref(), Some("int4-g32"));
+    let whole = "embedding_head_attention_router_shared-experts_feed-forward_vision";
+    assert_eq!(of(&kimi, Id::Unquantized).as_deref(), Some(whole));
+    let llama_in = |group: u32, symmetric: bool| {
+        let weights =
+            json!({ "num_bits": 4, "type": "int", "strategy": "group", "group_size": group, "symmetric": symmetric });
+        llama(json!({ "quantization_config": {
+            "quant_method": "compressed-tensors", "format": "pack-quantized", "ignore": ["lm_head"],
+            "config_groups": { "group_0": { "targets": ["Linear"], "weights": weights } },
+        } }))
+    };
+    assert_eq!(of(&imported(&llama_in(128, true)), Id::Quantization).as_deref(), Some("int4-g128"));
+    for told in [llama_in(64, true), llama_in(128, false)] {
+        check_refused(&told, "quantization_config.config_groups", NotTaken::NoFormula);
+    }
+}
+
 /// GLM-5.2 was taken for GLM-5, each of whose layers has an indexer of its own (Transformers, `GlmMoeDsaConfig`).
 #[test]
 fn layers_that_share_an_indexer_are_refused() {

@@ -58,6 +58,8 @@ pub enum Whose {
     CodeOf(String),
     /// It follows from others, by the rule of the program that reads the file: their places.
     FollowsFrom(String),
+    /// A script of this name is taken for a program's own, whose arguments it is told.
+    NameOf(String),
 }
 
 impl Whose {
@@ -65,7 +67,7 @@ impl Whose {
     pub fn source(&self) -> &str {
         match self {
             Self::ProgramsOwn(it) => it,
-            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) => it,
+            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) | Self::NameOf(it) => it,
         }
     }
 }
@@ -189,8 +191,8 @@ impl NotTaken {
 
 /// What is told of a launch that names no model, and what the programs are called whose files name none.
 pub(super) const MODEL: &str = "model";
-pub(super) const DEEPSPEED: &str = "deepspeed";
-pub(super) const ACCELERATE: &str = "accelerate";
+pub const DEEPSPEED: &str = "deepspeed";
+pub const ACCELERATE: &str = "accelerate";
 
 /// Entries of a list that are told; a hostile file may hold millions.
 const TOLD_ENTRIES: usize = 200;

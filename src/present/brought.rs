@@ -69,9 +69,12 @@ fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
         read[id as usize] = id.spec().parse(value, catalog).ok();
     }
     let told_to = imported.inputs.as_ref().filter(|_| imported.is_beside_launch());
-    // What only a trainer reads its file decides, also where it says nothing of it.
-    let of_trainer =
-        |id: ParameterId| told_to.is_some_and(|it| [it, today].iter().any(|it| is_of_trainer(it, id, catalog)));
+    // What only a trainer reads its file decides, also where it says nothing of it: what has an effect by the trainer alone.
+    let beside = told_to.map(|it| [it, today].map(|it| (it, it.without(|id| id == ParameterId::Trainer))));
+    let of_trainer = |id: ParameterId| {
+        let is_of_one = |(it, bare): &(&Inputs, Inputs)| it.has_effect(id) && !bare.has_effect(id);
+        id != ParameterId::Trainer && !is_of_gpus(id) && beside.iter().flatten().any(is_of_one)
+    };
     if let Some(it) = told_to {
         // The kind of file says which trainer it is of, or that there is none.
         read[ParameterId::Trainer as usize] = Some(it.value(ParameterId::Trainer));
@@ -95,13 +98,6 @@ fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
         })
     });
     decode(&Link { inputs, ..Link::default() }.encode(), catalog).0.inputs
-}
-
-/// Whether a parameter, not the number of GPUs, has an effect in some inputs by their trainer alone.
-fn is_of_trainer(inputs: &Inputs, id: ParameterId, catalog: &Catalog) -> bool {
-    let none = ParameterId::Trainer.spec().parse("none", catalog).ok();
-    let bare = none.and_then(|it| inputs.clone().with(ParameterId::Trainer, it).ok());
-    id != ParameterId::Trainer && !is_of_gpus(id) && inputs.has_effect(id) && bare.is_some_and(|it| !it.has_effect(id))
 }
 
 fn names_device(inputs: &Inputs) -> bool {

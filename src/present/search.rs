@@ -86,23 +86,15 @@ pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
         let of_row = |(at, row)| Some((at, matched(row, parts, is_anywhere)?));
         rows.iter().enumerate().filter_map(of_row).collect::<Vec<_>>()
     };
-    let glued = || parts.iter().flat_map(|it| unglued(it)).collect::<Vec<_>>();
+    let glued: Vec<_> = parts.iter().flat_map(|it| unglued(it)).collect();
+    let first = |all: &[&[&str]]| all.iter().map(|it| by(it, false)).find(|it| !it.is_empty()).unwrap_or_default();
     // Some names have slashes of their own.
-    let mut res = by(&whole, false);
-    if res.is_empty() {
-        res = by(&parts, false);
-    }
-    if res.is_empty() {
-        res = by(&glued(), false);
-    }
+    let mut res = first(&[&whole, &parts, &glued]);
     // Of what a checkpoint was tuned from a preset may be there, which has its shape.
     if parts.iter().any(|it| OF_CHECKPOINTS.contains(it)) {
-        let is_of_shape = |it: &&str| !OF_CHECKPOINTS.contains(it);
-        let rest: Vec<_> = parts.iter().copied().filter(is_of_shape).collect();
-        let mut base = if rest.is_empty() { Vec::new() } else { by(&rest, false) };
-        if base.is_empty() && res.is_empty() {
-            base = by(&glued().into_iter().filter(|it| is_of_shape(it)).collect::<Vec<_>>(), false);
-        }
+        let [rest, glued] = [&parts, &glued]
+            .map(|all| all.iter().copied().filter(|it| !OF_CHECKPOINTS.contains(it)).collect::<Vec<_>>());
+        let base = if rest.is_empty() { Vec::new() } else { first(&[&rest, &glued]) };
         let n_whole = res.len();
         for it in base {
             if res[..n_whole].iter().all(|other| other.0 != it.0) {
@@ -141,16 +133,12 @@ const AWAY: usize = 1 << 20;
 
 /// The parts of what was typed, as it stands or without who publishes a checkpoint, which stands before a slash.
 fn parts_of(typed: &str, is_named: bool) -> Vec<&str> {
-    let named = |it: &'_ str| match it.rsplit_once('/').filter(|_| is_named) {
-        Some((publisher, "")) => (0, publisher.len()),
-        Some((publisher, _)) => (publisher.len() + 1, it.len()),
-        None => (0, it.len()),
-    };
-    let words = typed.split_ascii_whitespace().map(|it| {
-        let (from, to) = named(it);
-        &it[from..to]
+    let named = typed.split_ascii_whitespace().map(|it| match it.rsplit_once('/').filter(|_| is_named) {
+        Some((publisher, "")) => publisher,
+        Some((_, name)) => name,
+        None => it,
     });
-    words.flat_map(|it| it.split(['-', ',', ':'])).filter(|it| !it.is_empty()).collect()
+    named.flat_map(|it| it.split(['-', ',', ':'])).filter(|it| !it.is_empty()).collect()
 }
 
 /// Words in names of checkpoints that say how one was tuned or whose it is, which presets of the same shape may lack.
@@ -256,6 +244,8 @@ mod tests {
     fn what_begins_no_word_is_found_within() {
         check("90 la", &["RTX 4090 Laptop", "L4"]);
         check("zzz", &["L4"]);
+        // A word of checkpoints that no row has finds nothing either; it found all.
+        check("chat", &["L4"]);
     }
 
     #[test]

@@ -335,7 +335,12 @@ impl EveryText {
         let number = Omitted { refused_by: Some(ParameterId::SequenceLength), ..of_file(A) };
         self.add("not taken beside a number's limits", not_taken(&number));
         self.add("not taken beside known ones", not_taken(&Omitted { known: vec![B, C], ..of_file(A) }));
-        for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
+        for it in [
+            Whose::DefaultOf(A.to_owned()),
+            Whose::CodeOf(A.to_owned()),
+            Whose::FollowsFrom(A.to_owned()),
+            Whose::NameOf(A.to_owned()),
+        ] {
             self.add(format!("whose {it:?}"), whose(&it));
         }
         let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::{Catalog, ParameterId};
+use vram_estimator::import::Whose;
 use vram_estimator::import::launch::of_launch;
 use vram_estimator::link::Link;
 
@@ -62,4 +63,18 @@ fn gpus_that_are_kept_for_a_container_are_told_with_their_line() {
         let at = text.lines().collect::<Vec<_>>().iter().rposition(|it| it.contains(line)).map(|it| it + 1);
         assert_eq!((taken.name.as_str(), taken.value.as_str(), taken.line), (name, count, at), "{text}");
     }
+}
+
+/// A script was taken for TRL's own by its name without a word.
+#[test]
+fn a_script_that_its_name_makes_a_trainer_of_trl_is_told() {
+    let algorithm_of = |name: &str| {
+        let told = of_launch(&format!("python src/{name} --model_name_or_path Qwen/Qwen3-8B"), &Catalog::built_in());
+        let assumed = told.expect("a launch").assumed;
+        assumed.into_iter().find(|it| it.id == ParameterId::Algorithm).map(|it| (it.value, it.whose))
+    };
+    for (name, algorithm) in [("my_sft.py", "SFT"), ("train-dpo.py", "dpo"), ("grpo.py", "grpo")] {
+        assert_eq!(algorithm_of(name), Some((algorithm.to_owned(), Whose::NameOf(name.to_owned()))));
+    }
+    assert_eq!(algorithm_of("train.py"), None);
 }

@@ -147,6 +147,8 @@ pub struct Device {
     pub driver_mib: u32,
     /// What programs see, in MiB; 0 where nobody has read it.
     pub visible_mib: u32,
+    /// Whether its maker sells none such.
+    pub is_altered: bool,
 }
 
 /// Every device, in the order of the file; read when the first is asked for.
@@ -155,12 +157,11 @@ pub static DEVICES: LazyLock<Vec<Device>> = LazyLock::new(|| PACKED.lines().filt
 /// The packed text of the devices of `data/gpus.json`.
 const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/devices.txt"));
 
-/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`. One that cannot be read is a device less, which a
+/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`, and a field more of an altered one. One that cannot be read is a device less, which a
 /// test would tell.
 fn parse_line(line: &'static str) -> Option<Device> {
     let mut fields = line.split('|');
-    let mut next = || fields.next().unwrap_or("");
-    let [id, name, vendor, form, generation, sold, driver, visible] = [(); 8].map(|()| next());
+    let [id, name, vendor, form, generation, sold, driver, visible] = [(); 8].map(|()| fields.next().unwrap_or(""));
     let generation = Generation::WORDS.into_iter().find(|it| it.1 == generation).map(|it| it.0);
     Some(Device {
         id,
@@ -171,6 +172,7 @@ fn parse_line(line: &'static str) -> Option<Device> {
         sold_gib: sold.parse().ok()?,
         driver_mib: driver.parse().ok()?,
         visible_mib: visible.parse().ok()?,
+        is_altered: fields.next().is_some(),
     })
 }
 

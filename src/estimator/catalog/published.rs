@@ -11,29 +11,13 @@ pub struct PublishedFormat {
     pub whole: Option<&'static str>,
 }
 
-/// Floats of 8 bits with a scale for each block of 128 × 128.
-const FP8_BLOCKS: PublishedFormat = PublishedFormat { format: "fp8-block128", whole: None };
+/// Of models of `data/models.json` whose checkpoint has one format of fewer bits than 16: `id|format|whole` a line.
+const PUBLISHED: &str = include_str!(concat!(env!("OUT_DIR"), "/published.txt"));
 
-/// The same with one scale a matrix (`weight_block_size: null`).
-const FP8: PublishedFormat = PublishedFormat { format: "fp8-per-tensor", whole: None };
-
-/// MXFP4 of the experts alone (`modules_to_not_convert`).
-const MXFP4: PublishedFormat =
-    PublishedFormat { format: "mxfp4", whole: Some("embedding_head_attention_router_vision") };
-
-/// Models by id, and the format that `quantization_config` of their `config.json` names.
-const PUBLISHED_IN: &[(&str, PublishedFormat)] = &[
-    ("devstral-2-123b-instruct-2512", FP8),
-    ("deepseek-v3", FP8_BLOCKS),
-    ("deepseek-r1", FP8_BLOCKS),
-    ("deepseek-v3.2", FP8_BLOCKS),
-    ("kimi-k2-instruct", FP8_BLOCKS),
-    ("minimax-m2.5", FP8_BLOCKS),
-    ("gpt-oss-20b", MXFP4),
-    ("gpt-oss-120b", MXFP4),
-];
-
-/// The format in which a model is published; `None` where that has 16 bits or more, or nobody has looked.
+/// The format in which a model is published; `None` where that has 16 bits or more, or several formats, or nobody has looked.
 pub fn published_format(model: &Model) -> Option<PublishedFormat> {
-    PUBLISHED_IN.iter().find(|it| it.0 == model.id).map(|it| it.1)
+    let mut fields =
+        PUBLISHED.lines().map(|it| it.split('|')).find(|it| it.clone().next() == Some(&*model.id))?.skip(1);
+    let format = fields.next()?;
+    Some(PublishedFormat { format, whole: fields.next() })
 }

@@ -182,7 +182,7 @@ fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
 }
 
 /// The smallest device of the catalogue that the run of some inputs fits by a method, with the context of its own generation: among
-/// GPUs of NVIDIA whose context somebody has read, and which one can put into a machine.
+/// GPUs of NVIDIA whose context somebody has read, which one can put into a machine, and which its maker sells so.
 pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
@@ -213,11 +213,8 @@ pub(super) fn is_offered(it: &Device) -> bool {
     };
     let is_read = |it: &Device| it.usable().1 != UsableSource::FromSold;
     let is_alone = || !DEVICES.iter().any(|other| other.sold_gib == it.sold_gib && is_card(other) && is_read(other));
-    is_card(it) && !ALTERED.contains(&it.id) && (is_read(it) || is_alone())
+    is_card(it) && !it.is_altered && (is_read(it) || is_alone())
 }
-
-/// Cards that their maker does not sell so.
-const ALTERED: [&str; 1] = ["rtx-2080-ti-22gb"];
 
 /// The inputs without a device, and without what was typed of one.
 pub(super) fn elsewhere(inputs: &Inputs) -> Inputs {

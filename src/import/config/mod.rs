@@ -101,10 +101,11 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     let name = match (&inner, tower) {
         (Some(it), Some(row)) => it.text("model_type").unwrap_or(row.text),
         (None, Some(row)) if !row.text.is_empty() => row.text,
+        (Some(it), None) => it.text("model_type").unwrap_or(model_type),
         _ => model_type,
     };
-    // A kind that has another kind's text inside is itself to be known.
-    let known = if inner.is_some() && tower.is_none() { None } else { family_of(name) };
+    // A kind that has another kind's text inside is itself to be known, unless what is inside is refused by its own name.
+    let known = family_of(name).filter(|it| inner.is_none() || tower.is_some() || it.is_without_formulas());
     let Some(family) = known else {
         let place = if inner.is_some() && tower.is_some() { text.place("model_type") } else { "model_type".to_owned() };
         return Imported::refused(

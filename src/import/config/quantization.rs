@@ -138,7 +138,7 @@ fn read_compressed(it: &ConfigPart, sheet: &mut Sheet) {
     read_left(it, &["ignore"], sheet);
 }
 
-/// The format of a group's weights: 4-bit integers with a scale alone are none of those whose size was read.
+/// The format of a group's weights. Integers of 4 bits with zero points have no size here.
 fn compressed(weights: &Map<String, Json>) -> Option<&'static str> {
     let text = |key: &str| weights.get(key).and_then(Json::as_str);
     let bits = weights.get("num_bits").and_then(Json::as_f64)?;
@@ -150,6 +150,11 @@ fn compressed(weights: &Map<String, Json>) -> Option<&'static str> {
         }
         ("float", 4.0, Some("tensor_group")) if group == Some(16.0) => Some("nvfp4"),
         ("float", 4.0, Some("group")) if group == Some(32.0) => Some("mxfp4"),
+        ("int", 4.0, Some("group")) if weights.get("symmetric") == Some(&Json::Bool(true)) => match group {
+            Some(128.0) => Some("int4-g128"),
+            Some(32.0) => Some("int4-g32"),
+            _ => None,
+        },
         ("int", 8.0, Some("tensor" | "channel")) => Some("int8-plain"),
         _ => None,
     }

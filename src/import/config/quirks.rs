@@ -28,7 +28,9 @@ pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
         Quirk::LinearBut(group) => linear_but(f64::from(group), part, sheet),
         Quirk::StateSpace => state_space(part, sheet),
         Quirk::TwoMorePositions => two_more_positions(part, sheet),
-        Quirk::T5 => t5(part, sheet),
+        Quirk::T5(own) => t5(own, part, sheet),
+        Quirk::TwoHeadWidths => two_head_widths(part, sheet),
+        Quirk::NoFormula(keys) => no_formula(keys, part, sheet),
         Quirk::TwoStacks => two_stacks(part, sheet),
         Quirk::Predicts(kind) => predicts(kind, part, sheet),
         Quirk::NormsIfUsed(kind) => {
@@ -262,14 +264,48 @@ fn two_more_positions(part: &ConfigPart, sheet: &mut Sheet) {
     }
 }
 
-fn t5(part: &ConfigPart, sheet: &mut Sheet) {
+/// Gemma 4's larger models. The smaller ones have an embedding in each layer, which is the class' default, and layers without keys of
+/// their own.
+fn two_head_widths(part: &ConfigPart, sheet: &mut Sheet) {
+    let stated = part.size(["num_global_key_value_heads"]);
+    match sheet.found(stated) {
+        Some(found) => sheet.state(Id::GlobalNumKeyValueHeads, &found.number.to_string(), &found.place),
+        None => sheet.follow(Id::GlobalNumKeyValueHeads, sheet.number(Id::NumKeyValueHeads), "num_key_value_heads"),
+    }
+    if !part.is_on("attention_k_eq_v", false) {
+        sheet.out.leave(&part.place("attention_k_eq_v"), "false", NotTaken::NoFormula);
+    }
+    let in_layers = part.get("hidden_size_per_layer_input").map_or_else(|| "256".to_owned(), ToString::to_string);
+    if in_layers != "0" {
+        sheet.out.leave(&part.place("hidden_size_per_layer_input"), &in_layers, NotTaken::NoFormula);
+    }
+    let full = sheet.number(Id::NumLayers) - sheet.number(Id::NumSlidingLayers);
+    sheet.follow(Id::NumFullAttentionLayers, full, &part.place("layer_types"));
+    if part.is_on("enable_moe_block", false) {
+        state_experts(Id::MoeIntermediateSize, part, sheet);
+        let width = part.size(["moe_intermediate_size"]);
+        match sheet.found(width) {
+            Some(found) => sheet.state(Id::MoeIntermediateSize, &found.number.to_string(), &found.place),
+            None => sheet.out.leave(&part.place("moe_intermediate_size"), "", NotTaken::Missing),
+        }
+    }
+}
+
+fn no_formula(keys: &str, part: &ConfigPart, sheet: &mut Sheet) {
+    let all = || keys.split_ascii_whitespace();
+    let key = all().find(|key| part.has(key)).or_else(|| all().next()).unwrap_or_default();
+    let value = part.get(key).map_or_else(String::new, ToString::to_string);
+    sheet.out.leave(&part.place(key), &value, NotTaken::NoFormula);
+}
+
+fn t5(own: &str, part: &ConfigPart, sheet: &mut Sheet) {
     let stated = part.size(["num_decoder_layers"]);
     match sheet.found(stated) {
         Some(found) => sheet.state(Id::NumDecoderLayers, &found.number.to_string(), &found.place),
         None => sheet.follow(Id::NumDecoderLayers, sheet.number(Id::NumLayers), &part.place("num_layers")),
     }
     let place = part.place("feed_forward_proj");
-    let told = part.text("feed_forward_proj").unwrap_or("relu");
+    let told = part.text("feed_forward_proj").unwrap_or(own);
     let (is_gated, name) = told.strip_prefix("gated-").map_or((false, told), |name| (true, name));
     // `T5Config.__post_init__`: the gated GELU is the one written out.
     let name = if is_gated && name == "gelu" { "gelu_new" } else { name };

@@ -76,6 +76,30 @@ const TOWERS: &[TowerRow] = &[
         projector: Projection::Two,
     },
     TowerRow {
+        types: "gemma4",
+        text: "gemma4_text",
+        towers: &["gemma4_vision"],
+        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=16 visionNumHeads:num_attention_heads=12 \
+                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=16 poolingKernel:pooling_kernel_size=3 \
+                visionActivation:hidden_activation=gelu_tanh visionGatedMlp visionNorm=rms_scaled_wide visionNormPlacement=around \
+                visionQkNorm=per_head visionOuterNorms=2 visionRotary ?attention_bias=false ?use_clipped_linears=false",
+        whole: "tokensPerImage:vision_soft_tokens_per_image=280 ?audio_config",
+        projector: Projection::One,
+    },
+    TowerRow {
+        types: "kimi_k25",
+        text: "deepseek_v3",
+        towers: &["kimi_k25_vision"],
+        // The publisher's own class has names that begin with `vt_`.
+        words: "visionFeatureDim:hidden_size|vt_hidden_size=1152 visionNumLayers:num_hidden_layers|vt_num_hidden_layers=27 \
+                visionNumHeads:num_attention_heads|vt_num_attention_heads=16 \
+                visionIntermediateSize:intermediate_size|vt_intermediate_size=4304 patchSize:patch_size=14 \
+                spatialMerge:merge_kernel_size=2 visionActivation:hidden_act=gelu_tanh visionNorm=layer visionOuterNorms=1 \
+                visionAttentionBias visionMlpBias patchBias visionRotary",
+        whole: "projectorBiases=2 projectorNorm=layer projectorActivation=gelu",
+        projector: Projection::Merging,
+    },
+    TowerRow {
         types: "mistral3",
         text: "mistral",
         towers: &["pixtral"],
@@ -163,6 +187,23 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
     match row.types {
         // One vector for each patch of the image that the tower was made for, and one for a class.
         "gemma3" | "paligemma" => sheet.follow(Id::VisionPositions, patches, "vision_config.image_size / patch_size"),
+        "gemma4" => {
+            let of_axis = tower.size(["position_embedding_size"]);
+            let of_axis = sheet.found(of_axis).map_or(10240.0, |it| it.number);
+            sheet.follow(Id::VisionPositions, 2.0 * of_axis, "2 · vision_config.position_embedding_size");
+            // The two vectors behind the tower.
+            if !tower.is_on("standardize", false) {
+                sheet.out.leave(&tower.place("standardize"), "false", NotTaken::NoFormula);
+            }
+        }
+        "kimi_k25" => {
+            let mut edge = |keys: [&str; 2]| {
+                let stated = tower.size(keys);
+                sheet.found(stated).map_or(64.0, |it| it.number)
+            };
+            let grid = edge(["pos_emb_height", "init_pos_emb_height"]) * edge(["pos_emb_width", "init_pos_emb_width"]);
+            sheet.follow(Id::VisionPositions, grid, "vision_config.pos_emb_height · pos_emb_width");
+        }
         "llava" => sheet.follow(Id::VisionPositions, patches + 1.0, "vision_config.image_size / patch_size"),
         "qwen2_vl" => {
             let ratio = tower.size(["mlp_ratio"]);

@@ -21,8 +21,8 @@ mod told_files;
 mod tools;
 mod values;
 
-use crate::estimator::Catalog;
-use crate::import::imported::{Imported, MODEL, NotTaken};
+use crate::estimator::{Catalog, ParameterId};
+use crate::import::imported::{Assumed, Imported, MODEL, NotTaken, Whose};
 use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
@@ -303,5 +303,11 @@ fn of_command(
         settings.splice(0..0, documents.remove(at).settings);
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
-    concluded(&tools, told, shape, catalog)
+    let mut res = concluded(&tools, told, shape, catalog);
+    if let Some(script) = started.script {
+        let id = ParameterId::Algorithm;
+        let value = tools[0].fixed.iter().find(|it| it.0 == id).map_or("SFT", |it| it.1);
+        res.assumed.insert(0, Assumed { id, value: value.to_owned(), whose: Whose::NameOf(script) });
+    }
+    res
 }

@@ -13,6 +13,8 @@ pub struct Started {
     pub from: usize,
     /// What the first word that belongs to no flag is, by the name of the flag that says the same.
     pub front: Option<&'static str>,
+    /// The name of a script that is taken for TRL's own by it.
+    pub script: Option<String>,
 }
 
 impl Started {
@@ -59,7 +61,7 @@ fn name_of(word: &str) -> &str {
 pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
     let text = |at: usize| words.get(at).map_or("", |it| it.text.as_str());
     let known = |tools: Vec<&'static Tool>, from: usize, front: Option<&'static str>| {
-        Some(Program::Known(Started { tools, from, front }))
+        Some(Program::Known(Started { tools, from, front, script: None }))
     };
     let is_pulled = text(0) == "docker" && text(1) == "pull";
     if is_pulled || SPEAKING.contains(&name_of(text(0))) && text(1) != "run" {
@@ -111,12 +113,14 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                     return Some(Program::Uncovered(other));
                 }
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
-                let program = trainer(stem).unwrap_or(plain);
+                let own = trainer(stem);
+                let program = own.unwrap_or(plain);
                 let (tools, from) = match launcher {
                     Some((tool, from)) => (vec![program, tool], from),
                     None => (vec![program], at + 1),
                 };
-                return known(tools, from, None);
+                let script = own.filter(|_| name.ends_with(".py")).map(|_| name.to_owned());
+                return Some(Program::Known(Started { tools, from, front: None, script }));
             }
             _ => {}
         }

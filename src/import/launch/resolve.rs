@@ -2,7 +2,7 @@
 
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
 use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
-use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
+use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::setting::Setting;
@@ -34,7 +34,7 @@ const COUNTING: &[ParameterId] = &[
 const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
 
 /// Programs and launchers that run on all GPUs that they see where they are not told how many.
-const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", "accelerate", "deepspeed"];
+const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", ACCELERATE, DEEPSPEED];
 
 /// The inputs that settings mean to a program: its own row, and those of what launches it.
 pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Imported {

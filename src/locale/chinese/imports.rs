@@ -141,6 +141,7 @@ fn whose(whose: &Whose) -> String {
         Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
         Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
         Whose::FollowsFrom(names) => format!("由 {names} 得出"),
+        Whose::NameOf(script) => format!("由脚本名 {script} 看作 TRL 的脚本"),
     }
 }
 

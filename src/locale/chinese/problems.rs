@@ -123,7 +123,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp 无法为该模型生成此格式的文件：它属于其他引擎，或只能从检查点直接读取，或对不足整块的行没有后备格式。以 gguf 开头的格式属于 llama.cpp。"
         }
         Unsupported::FormatOfOtherEngine => {
-            "这种格式的权重不能这样加载：GGUF 属于 llama.cpp（Transformers 会展开成 16 位），EXL2 属于 ExLlama；适配器只能训练在 bitsandbytes、GPTQ、AWQ 或 HQQ 的基座上。"
+            "这种格式的权重不能这样加载：llama.cpp 的 GGUF 和 compressed-tensors 的 INT4 会被 Transformers 展开成 16 位，EXL2 属于 ExLlama；适配器只能训练在 bitsandbytes、GPTQ、AWQ 或 HQQ 的基座上。"
         }
         Unsupported::PackedTraining => {
             "已读过的训练框架都不训练低于 16 位的权重：请选 FP32、BF16 或 FP16；要在量化基座上训练适配器，请用 method=QLoRA。"

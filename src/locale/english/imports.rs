@@ -164,5 +164,6 @@ fn whose(whose: &Whose) -> String {
         Whose::DefaultOf(key) => format!("the default of the class that reads the file, which has no {key}"),
         Whose::CodeOf(kind) => format!("the code of {kind}"),
         Whose::FollowsFrom(names) => format!("follows from {names}"),
+        Whose::NameOf(script) => format!("taken for TRL's script by its name, {script}"),
     }
 }

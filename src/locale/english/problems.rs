@@ -128,7 +128,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "llama.cpp makes no file of this format for this model: it is another engine's, or read from checkpoints alone, or without a second format for rows that are no whole blocks. The formats that begin with gguf are its own."
         }
         Unsupported::FormatOfOtherEngine => {
-            "No checkpoint of this format is loaded so: GGUF is llama.cpp's, which Transformers expands to 16 bits, EXL2 is ExLlama's, and adapters are trained on bases of bitsandbytes, GPTQ, AWQ or HQQ."
+            "No checkpoint of this format is loaded so: Transformers expands llama.cpp's GGUF and INT4 of compressed-tensors to 16 bits, EXL2 is ExLlama's, and adapters are trained on bases of bitsandbytes, GPTQ, AWQ or HQQ."
         }
         Unsupported::PackedTraining => {
             "No trainer that was read trains weights below 16 bits: choose FP32, BF16 or FP16, or for adapters on a quantized base method=QLoRA."

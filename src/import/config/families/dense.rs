@@ -3,9 +3,12 @@
 //! number of any model.
 
 use crate::import::config::families::row::Quirk::{
-    Falcon, FourTimes, NormsIfUsed, PartlyRotated, TwoMorePositions, WindowBut, WindowIfUsed, WindowInAll,
+    Falcon, FourTimes, NormsIfUsed, PartlyRotated, Predicts, TwoMorePositions, WindowBut, WindowIfUsed, WindowInAll,
 };
 use crate::import::config::families::row::{ModelKind, family};
+
+const QWEN2: &str = "gatedMlp activation:hidden_act=silu norm=rms qkvBias tieWordEmbeddings:tie_word_embeddings=false \
+     attentionDropout:attention_dropout slidingWindow:sliding_window";
 
 /// One row a kind.
 pub const DENSE: &[ModelKind] = &[
@@ -24,13 +27,10 @@ pub const DENSE: &[ModelKind] = &[
     )
     .or("vocab_size=32000 hidden_size=4096 intermediate_size=14336 num_hidden_layers=32 num_attention_heads=32 \
          num_key_value_heads=8"),
-    family(
-        "qwen2 qwen2_vl qwen2_vl_text qwen2_5_vl qwen2_5_vl_text",
-        "gatedMlp activation:hidden_act=silu norm=rms qkvBias tieWordEmbeddings:tie_word_embeddings=false \
-         attentionDropout:attention_dropout slidingWindow:sliding_window",
-        &[WindowIfUsed],
-    )
-    .or("num_key_value_heads=32"),
+    family("qwen2 qwen2_vl qwen2_vl_text qwen2_5_vl qwen2_5_vl_text", QWEN2, &[WindowIfUsed])
+        .or("num_key_value_heads=32"),
+    // The publisher's own class is Qwen 2's with blocks that predict further tokens.
+    family("mimo", QWEN2, &[WindowIfUsed, Predicts("dense")]),
     family(
         "qwen3 qwen3_vl_text",
         "gatedMlp activation:hidden_act=silu norm=rms qkNorm=per_head tieWordEmbeddings:tie_word_embeddings=false \

@@ -2,8 +2,10 @@
 //! Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes (`models/*/configuration_*.py`). It knows no
 //! number of any model.
 
+use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, Latent, NormsIfUsed, PartlyRotated, Predicts, WideExperts, WindowBut, WindowIfUsed, WindowInAll,
+    Experts, Latent, NormsIfUsed, PartlyRotated, Predicts, TwoHeadWidths, WideExperts, WindowBut, WindowIfUsed,
+    WindowInAll,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -59,6 +61,21 @@ pub const MIXTURES: &[ModelKind] = &[
          attentionDropout:attention_dropout numDenseLayers:first_k_dense_replace=3",
         &[Latent, Experts, Predicts("own_embedding")],
     ),
+    family(
+        "mistral4",
+        "gatedMlp activation:hidden_act=silu norm=rms router=narrow tieWordEmbeddings:tie_word_embeddings=false \
+         ?attention_bias=false attentionDropout:attention_dropout numDenseLayers:first_k_dense_replace=0",
+        &[Latent, Experts],
+    ),
+    family(
+        "gemma4_text",
+        "gatedMlp activation:hidden_activation=gelu_tanh norm=rms_scaled_wide normPlacement=around qkNorm=per_head \
+         finalSoftCap:final_logit_softcapping headDim:head_dim=256 globalHeadDim:global_head_dim=512 \
+         tieWordEmbeddings:tie_word_embeddings=true ?attention_bias=false ?num_kv_shared_layers=0 \
+         ?use_bidirectional_attention=vision attentionDropout:attention_dropout slidingWindow:sliding_window=512",
+        &[WindowBut(6), TwoHeadWidths],
+    )
+    .with(Layout::TwoHeadWidths),
     family(
         "deepseek_v32",
         "gatedMlp activation:hidden_act=silu norm=rms router=wide_product routerCorrection indexerHeads:index_n_heads=64 \

@@ -5,6 +5,7 @@ mod dense;
 mod mixtures;
 mod others;
 mod row;
+mod unknown;
 
 pub use row::{ModelKind, Quirk};
 
@@ -15,5 +16,5 @@ pub fn family_of(model_type: &str) -> Option<&'static ModelKind> {
 
 /// Every kind.
 pub fn all() -> impl Iterator<Item = &'static ModelKind> {
-    dense::DENSE.iter().chain(mixtures::MIXTURES).chain(others::OTHERS)
+    dense::DENSE.iter().chain(mixtures::MIXTURES).chain(others::OTHERS).chain(unknown::UNKNOWN)
 }

@@ -64,7 +64,7 @@ pub const OTHERS: &[ModelKind] = &[
     )
     .with(Layout::Encoder),
     family(
-        "roberta xlm-roberta",
+        "roberta xlm-roberta camembert",
         "activation:hidden_act=gelu gatedMlp=false norm=layer normPlacement=after_sum positions=learned \
          learnedPositions:max_position_embeddings tokenTypes:type_vocab_size=2 qkvBias outputBias mlpBias loss=native \
          narrowSoftmax embeddingDropout:hidden_dropout_prob=0.1 residualDropout:hidden_dropout_prob=0.1 \
@@ -95,7 +95,15 @@ pub const OTHERS: &[ModelKind] = &[
         "norm=rms positions=relative narrowSoftmax loss=native embeddingDropout:dropout_rate=0.1 \
          residualDropout:dropout_rate=0.1 attentionDropout:dropout_rate=0.1 activationDropout:dropout_rate=0.1 \
          tieWordEmbeddings:tie_word_embeddings=true headDim:d_kv=64",
-        &[T5],
+        &[T5("relu")],
+    )
+    .with(Layout::EncoderDecoder),
+    family(
+        "mt5",
+        "norm=rms positions=relative narrowSoftmax loss=native embeddingDropout:dropout_rate=0.1 \
+         residualDropout:dropout_rate=0.1 attentionDropout:dropout_rate=0.1 activationDropout:dropout_rate=0.1 \
+         tieWordEmbeddings:tie_word_embeddings=false headDim:d_kv=64",
+        &[T5("gated-gelu")],
     )
     .with(Layout::EncoderDecoder),
     family(

@@ -29,8 +29,14 @@ pub enum Quirk {
     StateSpace,
     /// Two positions more than are stated.
     TwoMorePositions,
-    /// A projection of which `feed_forward_proj` says how it is gated.
-    T5,
+    /// A projection of which `feed_forward_proj` says how it is gated, by default so.
+    T5(&'static str),
+    /// Layers without a window whose heads are wider, fewer hold keys, and whose values are their keys; experts stand beside the
+    /// feed-forward block.
+    TwoHeadWidths,
+    /// Layers for which there are no formulas: the keys that tell of them, parted by spaces, the first of which is named where all are left to
+    /// the class.
+    NoFormula(&'static str),
     /// Encoder and decoder have to be alike.
     TwoStacks,
     /// A feed-forward block four times as wide as the stream, where nothing is stated.
@@ -66,6 +72,11 @@ impl ModelKind {
     pub(super) const fn with(mut self, layout: Layout) -> Self {
         self.layout = layout;
         self
+    }
+
+    /// Whether there are no formulas for its layers.
+    pub fn is_without_formulas(&self) -> bool {
+        self.quirks.iter().any(|it| matches!(it, Quirk::NoFormula(_)))
     }
 
     pub(super) const fn or(mut self, defaults: &'static str) -> Self {

@@ -2,6 +2,7 @@
 //! does not know parameters on a disk, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
+use crate::import::imported::DEEPSPEED;
 use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, NumberUnless, OfWidth, Slots, Unread};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 
@@ -58,9 +59,14 @@ const CONFIGURATION: &[Field] = fields! {
     ["zero_optimization.stage3_max_reuse_distance"] => Unread(&["1000000000", "1e9"]);
     ["zero_optimization.stage3_gather_16bit_weights_on_model_save"] => Idle;
     ["zero_optimization.round_robin_gradients"] => Idle;
+    // Any other would be another run (`runtime/engine.py`, `_configure_basic_optimizer`).
     ["optimizer.type"] => words! {
         "AdamW" => [Optimizer = "AdamW", OptimizerKernel = "fused"], "Adam" => [Optimizer = "Adam", OptimizerKernel = "fused"],
-    };
+        "Lion" => [Optimizer = "Lion"],
+    }
+    .one_of();
+    ["optimizer.params.torch_adam"] => Unread(&["false"]);
+    ["optimizer.params.adam_w_mode"] => Idle;
     ["optimizer.params.lr"] => Idle;
     ["optimizer.params.betas"] => Idle;
     ["optimizer.params.eps"] => Idle;
@@ -87,7 +93,7 @@ const DEFAULTS: &[ToolDefault] = defaults! {
 
 /// `deepspeed`.
 pub const LAUNCH: Tool = Tool {
-    id: "deepspeed",
+    id: DEEPSPEED,
     command: "deepspeed",
     syntax: Syntax::Underscores,
     mode: Mode::Finetune,
@@ -100,7 +106,7 @@ pub const LAUNCH: Tool = Tool {
 
 /// A file of its configuration, which says that it trains.
 pub const CONFIG: Tool = Tool {
-    id: "deepspeed",
+    id: DEEPSPEED,
     command: "ds_config.json",
     syntax: Syntax::Json,
     mode: Mode::Finetune,

@@ -2,6 +2,7 @@
 //! `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of different size.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
+use crate::import::imported::ACCELERATE as OF_ACCELERATE;
 use crate::import::launch::field::FlagMeaning::{File, Gpus, Idle, Number, NumberUnless, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::deepspeed::{OFFLOADED, OFFLOADED_PARAMETERS};
@@ -76,7 +77,7 @@ pub const ACCELERATE_DEFAULTS: &[ToolDefault] = defaults! {
 
 /// `accelerate launch`.
 pub const ACCELERATE: Tool = Tool {
-    id: "accelerate",
+    id: OF_ACCELERATE,
     command: "accelerate launch",
     syntax: Syntax::Underscores,
     mode: Mode::Finetune,

@@ -39,6 +39,8 @@ const ADAPTERS: &[Field] = fields! {
     ["reward_funcs", "reward_model_name_or_path"] => Idle;
     ["temperature", "top_p"] => Idle;
     ["epsilon", "num_iterations"] => Idle;
+    // All three trainers switch Liger's loss off and keep its layers, for which there are no formulas (`*_trainer.py`, `__init__`).
+    ["use_liger_kernel"] => Unread(&["false"]);
     ["eos_token", "pad_token"] => Idle;
 };
 
@@ -60,11 +62,16 @@ const METHOD: &[ToolDefault] = defaults! {
 
 const SFT_LENGTH: &[Field] = fields! {
     ["max_length", "max_seq_length"] => Number(Id::SequenceLength);
-    ["loss_type"] => words! { "nll" => [Loss = "fp32"], "chunked_nll" => [Loss = "chunked"] };
+    // One loss by two names: TRL makes whole logits no more, and has not by default since 1.7.
+    ["loss_type"] => words! { "nll" => [Loss = "chunked"], "chunked_nll" => [Loss = "chunked"] };
 };
 
 const SFT_DEFAULTS: &[ToolDefault] = defaults! {
     SequenceLength = |_| Some("1024".to_owned()), "TRL 1.16, max_length of SFTConfig and DPOConfig";
+};
+
+const SFT_LOSS: &[ToolDefault] = defaults! {
+    Loss = |it| it.has_effect(Id::Loss).then(|| "chunked".to_owned()), "TRL 1.16, SFTTrainer.__init__: add_fused_lm_head";
 };
 
 const DPO: &[Field] = fields! {
@@ -120,7 +127,7 @@ pub const SFT: Tool = Tool {
     fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
     told: &[],
     always: &[],
-    defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
+    defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS, SFT_LOSS],
 };
 
 /// `trl dpo`.

@@ -168,15 +168,16 @@ fn fits_head(shape: &Shape) -> bool {
 }
 
 /// Families of formats that Transformers loads packed from no checkpoint: files of llama.cpp it expands when it loads them
-/// (`integrations/ggml.py`), and the others have libraries of their own.
-const NOT_OF_TRANSFORMERS: &[&str] = &["gguf", "exl2", "mxfp6", "mxfp8"];
+/// (`integrations/ggml.py`), those of compressed-tensors with the first forward pass (`quantizers/quantizer_compressed_tensors.py`), and the
+/// others have libraries of their own.
+const NOT_OF_TRANSFORMERS: &[&str] = &["gguf", "exl2", "int4-g", "mxfp6", "mxfp8"];
 
 /// The same of vLLM (`model_executor/layers/quantization/__init__.py`); of llama.cpp's types those that its kernels lack
 /// (`gguf.py`).
 const NOT_OF_VLLM: &[&str] = &["exl2", "mxfp6", "gguf-tq", "gguf-q1_0", "gguf-mxfp4", "gguf-nvfp4"];
 
 /// The same of PEFT, which puts adapters on layers of bitsandbytes, GPTQ, AWQ and HQQ (`tuners/lora/model.py`).
-const NOT_OF_PEFT: &[&str] = &["gguf", "exl2", "mx", "nvfp4", "fp8"];
+const NOT_OF_PEFT: &[&str] = &["gguf", "exl2", "int4-g", "mx", "nvfp4", "fp8"];
 
 /// Whether whoever runs the model loads the format of its quantized weights. What llama.cpp loads `file` says.
 fn loads_format(shape: &Shape, trains: bool) -> bool {
