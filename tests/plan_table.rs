@@ -4,12 +4,16 @@
 mod catalog;
 
 use catalog::CATALOG;
+use std::cmp::Ordering;
 use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
-use vram_estimator::estimator::plan::spreads::plans;
+use vram_estimator::estimator::plan::spreads::{asks_for_cheapest, plans};
 use vram_estimator::estimator::{DEFAULT_METHOD, Inputs, MemoryUnit, ParameterId, values_of};
 use vram_estimator::link::decode;
 use vram_estimator::locale::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
-use vram_estimator::present::plan_table::{Facet, PlanFilter, PlanOrder, PlanTable, PlanTold, plan_table};
+use vram_estimator::present::answer::{Asked, answer_with};
+use vram_estimator::present::plan_table::{
+    Facet, PlanFilter, PlanOrder, PlanTable, PlanTold, cheapest_row, plan_table,
+};
 
 const EIGHT: &str = "mode=finetune&model=llama-3.1-8b&method=Full&trainer=fsdp2&recipe=policy&gpuCount=8&gpu=h100-80gb";
 
@@ -25,16 +29,19 @@ fn table(link: &str, order: PlanOrder) -> (Inputs, PlanTable) {
 
 fn filtered(link: &str, order: PlanOrder, filter: &PlanFilter) -> (Inputs, PlanTable) {
     let today = inputs(link);
-    let told = PlanTold {
-        today: &today,
+    let res = plan_table(&plans(DEFAULT_METHOD, &today), order, filter, &told(&today));
+    (today, res)
+}
+
+fn told(today: &Inputs) -> PlanTold<'_> {
+    PlanTold {
+        today,
         method: DEFAULT_METHOD,
         unit: MemoryUnit::Gib,
         texts: &ENGLISH,
         later: &ENGLISH_LATER,
         words: &ENGLISH_WORKBENCH.plans,
-    };
-    let res = plan_table(&plans(DEFAULT_METHOD, &today), order, filter, &told);
-    (today, res)
+    }
 }
 
 /// Every plan of the estimator is a row or among those that do not fit; today's is marked; each row's figure is its own estimate.
@@ -123,4 +130,45 @@ fn what_to_choose_is_said_where_there_is_nothing_to_spread() {
     let (_, it) =
         table("mode=inference&engine=vllm&model=llama-3.1-8b&tensorParallel=2&gpu=rtx-4090", PlanOrder::Spare);
     assert!(it.hint.is_none() && !it.rows.is_empty(), "{it:?}");
+}
+
+/// The cheapest sharding fits, and none that fits sends less; it is told alike on the command line and as a row; applied, it is today's.
+#[test]
+fn the_cheapest_sharding_fits_and_none_that_fits_sends_less() {
+    let links = [
+        EIGHT,
+        "mode=train&model=llama-3.1-8b&precision=BF16&trainer=megatron&gpuCount=8&gpu=h100-80gb",
+        "mode=inference&model=llama-3.3-70b-instruct&engine=vllm&tensorParallel=4&gpu=l40s&sequenceLength=32768",
+    ];
+    for link in links {
+        let today = inputs(link);
+        assert!(asks_for_cheapest(&today), "{link}");
+        let all = plans(DEFAULT_METHOD, &today);
+        let it = all.cheapest().unwrap_or_else(|| panic!("{link}: nothing fits"));
+        let kind = |of: &Inputs| values_of(DEFAULT_METHOD, of).map(|it| verdict(of, &it).kind);
+        assert_eq!(kind(&it.inputs), Some(VerdictKind::Fits), "{link}");
+        let fitting = all.plans.iter().filter(|it| kind(&it.inputs) == Some(VerdictKind::Fits));
+        assert!(fitting.clone().count() > 1, "{link}: there is a choice");
+        for other in fitting {
+            assert_ne!(other.traffic.compare(&it.traffic), Ordering::Less, "{link}: {:?}", other.traffic);
+        }
+        let row = cheapest_row(&all, &told(&today));
+        let asked = Asked { solves: true, ..Asked::default() };
+        let answer = answer_with(&decode(link, &CATALOG).0, &[], &ENGLISH_LATER, asked);
+        assert_eq!(answer["sharding"]["is_now"], row.is_now, "{link}");
+        if let Some(there) = row.inputs {
+            assert!(it.is_of(&there), "{link}");
+            let again = cheapest_row(&plans(DEFAULT_METHOD, &there), &told(&there));
+            assert!(again.is_now && again.inputs.is_none(), "{link}: {again:?}");
+            assert_eq!(again.answer, row.answer, "{link}");
+        }
+    }
+    // Of one GPU, and without a device, nobody asks; of what fits nowhere there is none.
+    for link in ["mode=train&model=llama-3.1-8b&gpu=h100-80gb", "mode=train&model=llama-3.1-8b&trainer=ddp&gpuCount=8"]
+    {
+        assert!(!asks_for_cheapest(&inputs(link)), "{link}");
+    }
+    let short = inputs("mode=train&model=llama-3.1-70b&trainer=fsdp2&gpuCount=2&gpu=rtx-3060-12gb");
+    let row = cheapest_row(&plans(DEFAULT_METHOD, &short), &told(&short));
+    assert!(row.answer == "none" && row.inputs.is_none() && !row.is_now, "{row:?}");
 }

@@ -5,7 +5,7 @@ use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::fit::{smallest_that_fits, verdict};
 use crate::estimator::plan::solve::solve;
-use crate::estimator::plan::spreads::plans;
+use crate::estimator::plan::spreads::{asks_for_cheapest, plans};
 use crate::estimator::plan::sweep_request::SweepRequest;
 use crate::estimator::plan::ways::ways_out;
 use crate::estimator::{
@@ -40,6 +40,9 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     let at = |inputs: Inputs| Link { inputs, ..link.clone() }.encode();
     if asked.solves {
         res["answers"] = solve(method, &link.inputs).iter().map(|it| solved(it, &link.inputs, at)).collect();
+        if asks_for_cheapest(&link.inputs) {
+            res["sharding"] = json!(plans(method, &link.inputs).cheapest().map(|it| planned(it, &link.inputs, at)));
+        }
     }
     if asked.advises {
         res["advice"] = advise(method, &link.inputs).iter().map(|it| advised(it, at)).collect();

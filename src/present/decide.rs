@@ -88,6 +88,12 @@ pub fn decided(
     Some(Decided { is_short, title, changes, answers, solved, enough })
 }
 
+/// The question after the cheapest sharding, to which the answer comes later: it takes many times as many estimates as all others.
+pub fn unanswered_sharding(later: &LaterTexts) -> AnswerRow {
+    let id = ParameterId::Trainer;
+    AnswerRow { id, question: (later.advice.question)(id), answer: "…".to_owned(), inputs: None, is_now: false }
+}
+
 fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> ChangeRow {
     let made = it.made();
     let label = |(strategy, n): &(Strategy, usize)| {

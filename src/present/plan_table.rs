@@ -8,6 +8,7 @@ use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
 use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId as Id, RunKind, Value};
 use crate::locale::{LaterTexts, PlanTexts, Texts};
+use crate::present::decide::{AnswerRow, unanswered_sharding};
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 use std::cmp::Ordering;
@@ -194,6 +195,24 @@ pub fn plan_table(all: &Plans, order: PlanOrder, filter: &PlanFilter, told: &Pla
         columns,
         filtered,
         hint: None,
+    }
+}
+
+/// The cheapest way that fits, as one more answer beside those of [`decided`](crate::present::decide::decided).
+pub fn cheapest_row(all: &Plans, told: &PlanTold) -> AnswerRow {
+    let unanswered = unanswered_sharding(told.later);
+    let Some(it) = all.cheapest() else {
+        return AnswerRow { answer: told.later.advice.none.to_owned(), ..unanswered };
+    };
+    let degree = |id: Id| (it.degree(id) > 1).then(|| format!("{}\u{a0}{}", (told.words.degree)(id), it.degree(id)));
+    let mut parts = vec![way(&it.inputs, told)];
+    parts.extend(DEGREES.into_iter().filter_map(degree));
+    let is_now = it.is_of(told.today);
+    AnswerRow {
+        answer: (told.texts.joints.names)(&parts.iter().map(String::as_str).collect::<Vec<_>>()),
+        inputs: (!is_now).then(|| it.inputs.clone()),
+        is_now,
+        ..unanswered
     }
 }
 

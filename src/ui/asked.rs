@@ -1,6 +1,7 @@
 //! What the page fetches only when a reader asks for it: the shapes of these programs, and none of them.
 
 use crate::link::Tab;
+use crate::present::decide::AnswerRow;
 use crate::ui::gate::Gate;
 use crate::ui::kit::element::El;
 use crate::ui::state::State;
@@ -13,6 +14,8 @@ pub type Said = [RwSignal<String>; Tab::ALL.len()];
 pub struct WorkbenchParts {
     /// What the open tab holds. All of them say their answers in a few words from now on.
     pub panels: fn(State, Memo<Option<Tab>>, Said) -> Vec<El>,
+    /// Finds the cheapest sharding once the hand has rested for a while, as one more answer beside the others.
+    pub find_cheapest: fn(State, RwSignal<Option<AnswerRow>>),
 }
 
 /// The page's access to the workbench.

@@ -74,3 +74,23 @@ fn figures_and_verdicts_stand_apart() {
         }
     });
 }
+
+/// The cheapest sharding is one more answer where there is something to spread; the program that finds it comes for it.
+#[test]
+fn the_cheapest_sharding_is_that_of_the_command_line() {
+    let run = "mode=train&model=llama-3.1-8b&trainer=fsdp2&gpuCount=8&gpu=h100-80gb&gradientCheckpointing=true";
+    in_browser(|page| {
+        page.open(run);
+        page.until("it is found", "return ($('answer-trainer')?.innerText ?? '…').includes('…') === false", &[]);
+        let (link, problems) = decode(run, &Catalog::built_in());
+        let told = answer_with(&link, &problems, &ENGLISH_LATER, Asked { solves: true, ..Asked::default() });
+        let there = told["sharding"]["link"].as_str().expect("a link").to_owned();
+        assert_eq!(page.text_of("return $('answer-trainer').dataset.link", &[]), there);
+        page.script("$('apply-trainer').click()", &[]);
+        page.until_query(&there);
+        page.until("it is today's", "return $('answer-trainer')?.querySelector('.decide-now') !== null", &[]);
+        page.open(LINK);
+        page.until("the answers are there", "return $('answer-batchSize') !== null", &[]);
+        assert_eq!(page.script("return $('answer-trainer') === null", &[]), true, "one GPU has nothing to spread");
+    });
+}

@@ -403,7 +403,7 @@ impl EveryText {
         for is_missing in [false, true] {
             self.add(format!("left {is_missing}"), left(A, B, is_missing));
         }
-        for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu]) {
+        for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu, ParameterId::Trainer]) {
             self.add(format!("question {id:?}"), question(id));
         }
         self.add("sets", sets(A));

@@ -2,6 +2,7 @@
 //! the parameter table says, and which are possible the estimator: nothing here rules out any. It knows no formula and no text.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::device::device_memory;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::{Unsupported, support, values_of};
@@ -10,7 +11,7 @@ use crate::estimator::parameters::choices::ChoiceValue;
 use crate::estimator::parameters::spread::{Reshard, Trainer, ZeroStage};
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fewest::MOST_GPUS;
-use crate::estimator::plan::fit::{FitVerdict, verdict};
+use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use crate::estimator::plan::traffic::AllTraffic;
 use crate::estimator::rank::RankKind;
 use crate::estimator::units::Bytes;
@@ -97,6 +98,20 @@ pub struct Plans {
     pub plans: Vec<Plan>,
     /// Those that are refused, trainer by trainer.
     pub refused: Vec<RefusedPlans>,
+}
+
+impl Plans {
+    /// The cheapest way, as what sharding costs is the time in which they wait for what others send: it fits, and of those
+    /// that fit none sends less. `None` where none fits.
+    pub fn cheapest(&self) -> Option<&Plan> {
+        self.plans.first().filter(|it| it.verdict.kind == VerdictKind::Fits)
+    }
+}
+
+/// Whether one asks for the cheapest way: there is something to spread, not more than is tried, and a device that it is to fit.
+pub fn asks_for_cheapest(inputs: &Inputs) -> bool {
+    let n_gpus = chosen_gpus(inputs);
+    n_gpus > 1 && n_gpus as f64 <= MOST_GPUS && device_memory(inputs).is_some()
 }
 
 /// Every way to spread the run of some inputs over as many GPUs as were chosen, by a method: what fits first, then what sends less, then

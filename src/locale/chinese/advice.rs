@@ -177,6 +177,7 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::ParallelSlots => "最多的槽位",
         ParameterId::GpuCount | ParameterId::TensorParallel => "最少的 GPU",
         ParameterId::Gpu => "最小的 GPU",
+        ParameterId::Trainer => "通信最少的切分",
         // No other parameter is solved for.
         _ => "",
     }

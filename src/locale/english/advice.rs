@@ -191,6 +191,7 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::ParallelSlots => "Most slots",
         ParameterId::GpuCount | ParameterId::TensorParallel => "Fewest GPUs",
         ParameterId::Gpu => "Smallest GPU",
+        ParameterId::Trainer => "Cheapest sharding",
         // No other parameter is solved for.
         _ => "",
     }

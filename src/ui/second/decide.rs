@@ -1,9 +1,11 @@
 //! What fits and what to change, beside the chart: each row with a button that applies it. It computes nothing itself.
 
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, judge};
+use crate::estimator::plan::spreads::asks_for_cheapest;
 use crate::estimator::{Inputs, MethodId};
 use crate::link::Link;
-use crate::present::decide::{AnswerRow, ChangeRow, Decided, decided};
+use crate::present::decide::{AnswerRow, ChangeRow, Decided, decided, unanswered_sharding};
+use crate::ui::asked::Workbench;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::icons::verdict_mark;
@@ -89,21 +91,38 @@ fn change(state: State, at: usize, it: &ChangeRow) -> El {
 
 fn answers(state: State, all: &[AnswerRow]) -> El {
     let texts = &later_texts(state).advice;
-    let row = |it: &AnswerRow| {
-        let row = el("li").test_id(format!("answer-{}", it.id.spec().key));
-        let row = match &it.inputs {
-            Some(inputs) => row.attr("data-link", link_to(state, inputs)),
-            None => row,
-        };
-        row.child(el("span").class("decide-name").text(it.question))
-            .child(el("span").class("decide-figure").text(it.answer.as_str()))
-            .children(it.inputs.iter().map(|inputs| apply(state, it.id.spec().key, it.question, inputs)))
-            .children(it.is_now.then(|| el("span").class("decide-now").text(texts.now)))
-    };
+    let list = el("ul").class("answers").children(all.iter().map(|it| answer(state, it)));
     el("section")
         .child(el("h2").text(texts.answers))
         .child(el("p").class("caption").text(texts.answers_note))
-        .child(el("ul").class("answers").children(all.iter().map(row)))
+        .child(with_sharding(state, list))
+}
+
+/// The cheapest sharding behind the other answers, where there is something to spread; the program that finds it comes for it.
+fn with_sharding(state: State, list: El) -> El {
+    if !untrack(|| state.shown.inputs.with(asks_for_cheapest)) {
+        return list;
+    }
+    let found = RwSignal::new(None);
+    effect(move || {
+        if let Some(it) = Workbench::of_page().parts() {
+            (it.find_cheapest)(state, found);
+        }
+    });
+    let unanswered = move || unanswered_sharding(later_texts(state));
+    list.children_fn(move || vec![answer(state, &found.get().unwrap_or_else(unanswered))])
+}
+
+fn answer(state: State, it: &AnswerRow) -> El {
+    let row = el("li").test_id(format!("answer-{}", it.id.spec().key));
+    let row = match &it.inputs {
+        Some(inputs) => row.attr("data-link", link_to(state, inputs)),
+        None => row,
+    };
+    row.child(el("span").class("decide-name").text(it.question))
+        .child(el("span").class("decide-figure").text(it.answer.as_str()))
+        .children(it.inputs.iter().map(|inputs| apply(state, it.id.spec().key, it.question, inputs)))
+        .children(it.is_now.then(|| el("span").class("decide-now").text(later_texts(state).advice.now)))
 }
 
 /// Where a row leads, as the command line tells it.

@@ -4,8 +4,9 @@
 use crate::estimator::plan::solve::crossing;
 use crate::estimator::plan::spreads::plans;
 use crate::link::Tab;
+use crate::present::decide::AnswerRow;
 use crate::present::devices::gpu_table;
-use crate::present::plan_table::{PlanFilter, PlanOrder, PlanTold, plan_table};
+use crate::present::plan_table::{PlanFilter, PlanOrder, PlanTold, cheapest_row, plan_table};
 use crate::present::sweep_ground::crossing_words;
 use crate::present::sweep_stop::SweepTold;
 use crate::present::swept::swept;
@@ -40,6 +41,18 @@ pub fn keep_answers(state: State, open: Memo<Option<Tab>>, said: Said) {
             rest.then(move || untrack(|| find(state, open, said, rest, 0)));
         }
     });
+}
+
+/// Finds the cheapest sharding of what is shown now. What asks for it is made anew when that changes, and asks again.
+pub fn find_cheapest(state: State, found: RwSignal<Option<AnswerRow>>) {
+    let find = move || {
+        let (method, unit) = (state.selected(), state.unit());
+        let (texts, later, words) = (state.texts(), later_texts(state), &workbench_texts(state).plans);
+        let of =
+            |today: &_| cheapest_row(&plans(method, today), &PlanTold { today, method, unit, texts, later, words });
+        found.set(Some(state.shown.inputs.with(of)));
+    };
+    Rest::new(PAUSE).then(move || untrack(find));
 }
 
 /// Finds an answer, and after another pause the next.

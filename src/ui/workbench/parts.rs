@@ -5,7 +5,7 @@ use crate::link::Tab;
 use crate::ui::asked::{Said, WorkbenchParts};
 use crate::ui::kit::element::{El, el};
 use crate::ui::state::State;
-use crate::ui::workbench::answers::keep_answers;
+use crate::ui::workbench::answers::{find_cheapest, keep_answers};
 use crate::ui::workbench::compare::compare_view;
 use crate::ui::workbench::devices::device_list;
 use crate::ui::workbench::plans::plan_view;
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 /// The workbench.
 pub fn workbench_parts() -> &'static WorkbenchParts {
-    static PARTS: WorkbenchParts = WorkbenchParts { panels };
+    static PARTS: WorkbenchParts = WorkbenchParts { panels, find_cheapest };
     &PARTS
 }
 
