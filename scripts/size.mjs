@@ -12,6 +12,9 @@ const LATER_BUDGET_BYTES = 300_000;
 // What is fetched when a reader opens it: programs with their styles, of which src/main.rs says which, and the points of the Verification
 // view's chart.
 const ASKED = ["split_workbench.wasm", "split_bring.wasm", "split_guide.wasm", "workbench.css", "bring.css", "views.css", "scatter.tsv"];
+// Who reads another language than English waits for its texts too, in the first view and after it; the budgets are those of the programs
+// that all readers share.
+const TRANSLATED = ["split_languages.wasm", "split_translated.wasm"];
 const ASKED_BUDGET_BYTES = 256_000;
 const dist = process.argv[2] ?? "dist";
 
@@ -40,9 +43,10 @@ const sum = (name, rows) => {
 };
 const first = sum("first view", rows.filter(isFirst));
 const isAsked = (row) => ASKED.includes(basename(row.name));
-const missing = ASKED.filter((name) => !rows.some((row) => basename(row.name) === name));
+const missing = [...ASKED, ...TRANSLATED].filter((name) => !rows.some((row) => basename(row.name) === name));
 if (missing.length > 0) throw new Error(`no file is called ${missing}`);
-const later = sum("later", rows.filter((row) => !isFirst(row) && !isAsked(row)));
+const isTranslated = (row) => TRANSLATED.includes(basename(row.name));
+const later = sum("later", rows.filter((row) => !isFirst(row) && !isAsked(row) && !isTranslated(row)));
 const asked = sum("when opened", rows.filter(isAsked));
 
 const width = Math.max(...rows.map((row) => row.name.length));
@@ -50,9 +54,10 @@ const line = (name, ...figures) => console.log(name.padEnd(width), ...figures.ma
 line("bytes", "raw", "gzip", "brotli");
 for (const row of [...rows, first, later, asked]) line(row.name, row.raw, row.gzip, row.brotli);
 
-// Who reads another language than English waits for its texts too; the budget is that of the program that all readers share.
-const languages = rows.filter((row) => basename(row.name).includes("languages"));
-line("first view, other languages", ...["raw", "gzip", "brotli"].map((key) => first[key] + sum("", languages)[key]));
+const languages = (index) => sum("", rows.filter((row) => basename(row.name) === TRANSLATED[index]));
+[first, later].forEach((it, index) => {
+  line(`${it.name}, other languages`, ...["raw", "gzip", "brotli"].map((key) => it[key] + languages(index)[key]));
+});
 
 const judge = ({ name, brotli }, budget) => {
   const isWithin = brotli <= budget;

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale;
 use vram_estimator::ui::{
-    BringParts, GuideParts, LaterParts, Programs, TextsOf, WorkbenchParts, app, bring_parts, guide_parts, later_parts,
-    workbench_parts,
+    BringParts, FetchTexts, GuideParts, LaterParts, LaterTextsOf, Programs, TextsOf, WorkbenchParts, app, bring_parts,
+    guide_parts, later_parts, workbench_parts,
 };
 use vram_estimator::web::crash;
 use vram_estimator::web::style;
@@ -42,6 +42,12 @@ fn languages() -> Result<TextsOf, SplitLoaderError> {
     Ok(locale::texts)
 }
 
+/// Another: the same languages' texts of the second program.
+#[wasm_split(translated, wasm_split_path = leptos::wasm_split, fallible)]
+fn later_languages() -> Result<LaterTextsOf, SplitLoaderError> {
+    Ok(locale::later_texts)
+}
+
 /// The styles of what the second program puts beside the first one's parts (`style/estimate/`). The others narrow them.
 const LATER_STYLES: &str = "estimate.css";
 
@@ -67,7 +73,10 @@ fn main() {
         workbench: || Box::pin(dressed(&[LATER_STYLES, "workbench.css"], workbench())),
         guide: || Box::pin(dressed(&[LATER_STYLES, "views.css"], guide())),
         bring: || Box::pin(dressed(&[LATER_STYLES, "bring.css"], bring())),
-        languages: || Box::pin(async { languages().await.ok() }),
+        languages: FetchTexts {
+            first: || Box::pin(async { languages().await.ok() }),
+            later: || Box::pin(async { later_languages().await.ok() }),
+        },
     };
     mount_to_body(move || app(theme, programs).mount());
 }

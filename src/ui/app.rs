@@ -41,12 +41,12 @@ pub struct Programs {
 
 /// The page.
 pub fn app(theme: Theme, programs: Programs) -> El {
-    Later::provide(programs.later);
-    Workbench::provide(programs.workbench);
-    Bring::provide(programs.bring);
-    GuideProgram::provide(programs.guide);
-    let gate = Later::of_page();
     let state = State::from_address(theme, programs.languages);
+    Later::provide(programs.later, state.spoken);
+    Workbench::provide(programs.workbench, state.spoken);
+    Bring::provide(programs.bring, state.spoken);
+    GuideProgram::provide(programs.guide, state.spoken);
+    let gate = Later::of_page();
     Fed::provide(state);
     // From then on another language replaces the one that is spoken when it is there.
     let is_shown = Memo::new(move |before: Option<&bool>| before.is_some_and(|it| *it) || state.spoken.is_decided());

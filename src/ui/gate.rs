@@ -7,6 +7,7 @@
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::fetched::Fetched;
+use crate::ui::spoken::Spoken;
 use crate::ui::state::State;
 use crate::web::frames::after_this_picture;
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ enum Stage {
 pub struct Gate<Parts: 'static> {
     fetch: Fetch<Parts>,
     stage: RwSignal<Stage>,
+    spoken: Spoken,
 }
 
 // Derived, these would ask that the parts themselves can be copied.
@@ -45,8 +47,8 @@ impl<Parts> Copy for Gate<Parts> {}
 
 impl<Parts: Send + Sync> Gate<Parts> {
     /// Makes the gate known to the whole page; nothing is fetched yet. To be called once, at the root.
-    pub fn provide(fetch: Fetch<Parts>) {
-        provide_context(Self { fetch, stage: RwSignal::new(Stage::Unasked) });
+    pub fn provide(fetch: Fetch<Parts>, spoken: Spoken) {
+        provide_context(Self { fetch, stage: RwSignal::new(Stage::Unasked), spoken });
     }
 
     /// The page's gate.
@@ -84,19 +86,22 @@ impl<Parts: Send + Sync> Gate<Parts> {
         let stage = self.stage.get();
         if matches!(stage, Stage::Unasked) {
             let fetch = self.fetch;
-            ask(self.stage, Box::pin(async move { fetch().await.map(|it| it as AnyParts) }));
+            ask(self.stage, self.spoken, Box::pin(async move { fetch().await.map(|it| it as AnyParts) }));
         }
         stage
     }
 }
 
-fn ask(stage: RwSignal<Stage>, parts: Fetched<AnyParts>) {
+fn ask(stage: RwSignal<Stage>, spoken: Spoken, parts: Fetched<AnyParts>) {
     // Not told to the regions that read it: to them this is the same as before.
     stage.update_untracked(|it| *it = Stage::Asked);
     // What is being put together now is seen before anything is fetched: asking takes as long as a third of the first view.
     after_this_picture(move || {
         spawn_local(async move {
-            stage.set(parts.await.map_or(Stage::Failed, Stage::Here));
+            let parts = parts.await;
+            // It speaks the page's language, or is not shown.
+            let parts = if spoken.complete().await { parts } else { None };
+            stage.set(parts.map_or(Stage::Failed, Stage::Here));
         });
     });
 }

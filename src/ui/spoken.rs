@@ -1,8 +1,8 @@
-//! Which language the page speaks: English is part of the first program, the others are fetched when one of them is first
-//! asked for. It knows no text.
+//! Which language the page speaks: English is part of the first program and of the second, the others are fetched when one of them is
+//! first asked for, apart for each of the two. It knows no text.
 
 use crate::link::Language;
-use crate::locale::{ENGLISH, Texts};
+use crate::locale::{ENGLISH, LaterTexts, Texts};
 use crate::ui::kit::element::{effect, memo};
 use crate::ui::kit::fetched::Fetched;
 use leptos::prelude::*;
@@ -11,13 +11,30 @@ use leptos::task::spawn_local;
 /// The texts of a language.
 pub type TextsOf = fn(Language) -> &'static Texts;
 
-/// Fetches the texts of languages other than English.
-pub type FetchTexts = fn() -> Fetched<TextsOf>;
+/// Those of the second program.
+pub type LaterTextsOf = fn(Language) -> &'static LaterTexts;
+
+/// Fetches the texts of languages other than English: those of the first view, and those of the second program.
+#[derive(Clone, Copy)]
+pub struct FetchTexts {
+    /// Those of the first view.
+    pub first: fn() -> Fetched<TextsOf>,
+    /// Those of the second program.
+    pub later: fn() -> Fetched<LaterTextsOf>,
+}
+
+/// What is there of the other languages. One signal for both: another kind of signal would be two thousand bytes of the first program.
+#[derive(Clone, Copy)]
+struct Others {
+    first: TextsOf,
+    later: Option<LaterTextsOf>,
+}
 
 /// The texts that are there.
 #[derive(Clone, Copy)]
 pub struct Spoken {
-    others: RwSignal<Option<TextsOf>>,
+    fetch: FetchTexts,
+    others: RwSignal<Option<Others>>,
     is_missing: RwSignal<bool>,
     /// The language that was asked for.
     wanted: Memo<Language>,
@@ -28,19 +45,41 @@ pub struct Spoken {
 impl Spoken {
     /// Speaks the language that is asked for, now and later.
     pub fn new(fetch: FetchTexts, wanted: Memo<Language>) -> Self {
-        let (others, is_missing) = (RwSignal::new(None), RwSignal::new(false));
+        let (others, is_missing) = (RwSignal::new(None::<Others>), RwSignal::new(false));
         let language = memo(move || if others.get().is_some() { wanted.get() } else { Language::English });
+        let is_start = StoredValue::new(true);
         effect(move || {
-            if wanted.get() != language.get() {
-                spawn_local(async move {
-                    match fetch().await {
-                        Some(texts) => others.set(Some(texts)),
-                        None => is_missing.set(true),
-                    }
-                });
+            // The first view does not wait for the texts of what comes after it: whoever fetches that asks for them too.
+            let is_start = is_start.try_update_value(|it| std::mem::replace(it, false)).unwrap_or(false);
+            if wanted.get() == language.get() {
+                return;
+            }
+            spawn_local(async move {
+                let first = (fetch.first)().await;
+                let later = if is_start { None } else { (fetch.later)().await };
+                match first.filter(|_| is_start || later.is_some()) {
+                    Some(first) => others.set(Some(Others { first, later })),
+                    None => is_missing.set(true),
+                }
+            });
+        });
+        Self { fetch, others, is_missing, wanted, language }
+    }
+
+    /// Fetches what is missing of the texts of the second program; whether they are there.
+    pub async fn complete(self) -> bool {
+        let is_whole = |it: Option<Others>| it.is_none_or(|it| it.later.is_some());
+        if self.language.get_untracked() == Language::English || is_whole(self.others.get_untracked()) {
+            return true;
+        }
+        let later = (self.fetch.later)().await;
+        // Nobody has read them yet: whatever would waits for this.
+        self.others.update_untracked(|it| {
+            if let Some(it) = it {
+                it.later = later;
             }
         });
-        Self { others, is_missing, wanted, language }
+        later.is_some()
     }
 
     /// Whether the page can speak as it was asked to, or never will: until then nothing is shown.
@@ -52,7 +91,15 @@ impl Spoken {
     pub fn texts(self) -> &'static Texts {
         match (self.language.get_untracked(), self.others.get_untracked()) {
             (Language::English, _) | (_, None) => &ENGLISH,
-            (language, Some(texts)) => texts(language),
+            (language, Some(of)) => (of.first)(language),
+        }
+    }
+
+    /// Those of the second program, if they are not English. Not tracked either.
+    pub fn later_texts(self) -> Option<&'static LaterTexts> {
+        match self.language.get_untracked() {
+            Language::English => None,
+            language => Some(self.others.get_untracked()?.later?(language)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is said of values that were not taken, that have no effect or contradict each other, and of methods that do not answer.
 //! It does not know where it stands.
 
-use crate::estimator::parameters::ParameterKind;
+use crate::estimator::parameters::{ParameterKind, ParameterUnit};
 use crate::estimator::{MethodId, ParameterId};
 use crate::link::{Link, Problem};
 use crate::locale::RefusedText;
@@ -22,11 +22,15 @@ pub fn problem(state: State, problem: &Problem) -> String {
     (later_texts(state).problem)(problem)
 }
 
-/// What the first rows of a group that have an effect are set to. A switch would say nothing without its name.
+/// What the first rows of a group that have an effect are set to. A switch would say nothing without its name, nor would a degree of one
+/// GPU.
 pub fn set_to(state: State, ids: &[ParameterId]) -> String {
     let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
     state.shown.inputs.with(|inputs| {
-        let is_told = |id: &&ParameterId| !matches!(id.spec().kind, ParameterKind::Toggle) && inputs.has_effect(**id);
+        let is_one_gpu = |id: ParameterId| id.spec().unit == ParameterUnit::Gpus && inputs.value(id).number() == 1.0;
+        let is_told = |id: &&ParameterId| {
+            !matches!(id.spec().kind, ParameterKind::Toggle) && inputs.has_effect(**id) && !is_one_gpu(**id)
+        };
         let text = |id: ParameterId| {
             with_unit(&value_text(id, &inputs.value(id), mode, texts), (texts.parameter_unit)(id.spec().unit))
         };
