@@ -47,11 +47,20 @@ fn pairs_are_refused_where_nobody_has_traced_them() {
         for method in ["LoRA", "Full", "LoRA&referenceModel=none", "LoRA&referenceModel=resident"] {
             check(&format!("algorithm=dpo&trainer={trainer}&method={method}"), Ok(()));
         }
-        check(&format!("algorithm=dpo&trainer={trainer}&method=Full&referenceModel=cpu"), Err(NotSpread::Run));
+        let in_host = NotSpread::Only(Id::ReferenceModel, "resident");
+        check(&format!("algorithm=dpo&trainer={trainer}&method=Full&referenceModel=cpu"), Err(in_host));
+        let packed = NotSpread::Only(Id::FinetuneMethod, "LoRA");
+        check(&format!("algorithm=dpo&trainer={trainer}&method=QLoRA"), Err(packed));
+        let mixture = format!(
+            "mode=grpo&model=mixtral-8x7b-instruct-v0.1&precision=BF16&gpuCount=4&algorithm=dpo&trainer={trainer}"
+        );
+        assert_eq!(support(&inputs(&mixture)), Err(Unsupported::Spread(NotSpread::Model)));
         check(&format!("algorithm=grpo&trainer={trainer}&method=LoRA"), Err(NotSpread::Run));
     }
     check("algorithm=dpo&trainer=deepspeed&zeroStage=3&method=LoRA", Err(NotSpread::Stage));
-    check("algorithm=dpo&trainer=fsdp2&method=LoRA&offloadParameters=cpu", Err(NotSpread::Run));
+    let offloaded = NotSpread::Only(Id::OffloadParameters, "none");
+    check("algorithm=dpo&trainer=fsdp2&method=LoRA&offloadParameters=cpu", Err(offloaded));
+    check("algorithm=dpo&trainer=fsdp2&method=LoRA&pipelineParallel=2", Err(NotSpread::Pipeline));
     check("algorithm=dpo&trainer=fsdp2&method=LoRA&tensorParallel=2", Err(NotSpread::Layers));
 }
 

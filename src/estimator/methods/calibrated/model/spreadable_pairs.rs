@@ -23,17 +23,20 @@ pub fn trains_on_pairs(shape: &Shape) -> bool {
 /// Says that there are no formulas for such a run.
 pub fn of_pairs(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
     let reader = &shape.reader;
-    let is_known = matches!(reader.choice(Id::FinetuneMethod), FinetuneMethod::Full | FinetuneMethod::Lora)
-        && reader.choice::<ReferenceModel>(Id::ReferenceModel) != ReferenceModel::Cpu
-        && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::None
-        && !shape.is(Fact::NumExperts)
-        && mesh.tensor() <= 1.0
-        && !mesh.is_pipelined();
-    let is_sliced =
-        mesh.trainer() == Trainer::DeepSpeed && reader.choice::<ZeroStage>(Id::ZeroStage) == ZeroStage::Parameters;
-    if !is_known {
-        Err(Unsupported::Spread(NotSpread::Run))
-    } else if is_sliced {
+    let only = |id, instead| Err(Unsupported::Spread(NotSpread::Only(id, instead)));
+    if mesh.is_pipelined() {
+        Err(Unsupported::Spread(NotSpread::Pipeline))
+    } else if shape.is(Fact::NumExperts) {
+        Err(Unsupported::Spread(NotSpread::Model))
+    } else if !matches!(reader.choice(Id::FinetuneMethod), FinetuneMethod::Full | FinetuneMethod::Lora) {
+        only(Id::FinetuneMethod, "LoRA")
+    } else if reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::Cpu {
+        // Both trainers prepare the reference as a model on the GPUs (TRL, `prepare_fsdp`, `prepare_deepspeed`).
+        only(Id::ReferenceModel, "resident")
+    } else if reader.choice::<OffloadPlace>(Id::OffloadParameters) != OffloadPlace::None {
+        only(Id::OffloadParameters, "none")
+    } else if mesh.trainer() == Trainer::DeepSpeed && reader.choice::<ZeroStage>(Id::ZeroStage) == ZeroStage::Parameters
+    {
         Err(Unsupported::Spread(NotSpread::Stage))
     } else {
         Ok(())

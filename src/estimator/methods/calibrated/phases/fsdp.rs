@@ -86,7 +86,7 @@ impl<'a> ShardedStep<'a> {
     fn moments(&self) -> Vec<Moment> {
         let losses = dpo::losses(self.run);
         let mut res = vec![self.forward_gather(), self.loss(losses.output, losses.forward)];
-        if self.run.scored.is_some() && reference::scores(self.run) {
+        if reference::scores(self.run) {
             res.extend(self.reference_pass());
         }
         res.push(self.backward_start(losses.backward));

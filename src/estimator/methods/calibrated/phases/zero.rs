@@ -55,7 +55,7 @@ impl ZeroStep<'_> {
         let mut res = Vec::from_iter(self.forward_gather());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
         res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
-        if self.run.scored.is_some() && reference::scores(self.run) {
+        if reference::scores(self.run) {
             let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
             let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
             res.extend(Self::fullest(passes.map(at)));
