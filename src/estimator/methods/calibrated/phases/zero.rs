@@ -11,7 +11,9 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::dpo::{self, PassWithoutGradients};
+use crate::estimator::methods::calibrated::phases::grpo;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
+use crate::estimator::methods::calibrated::phases::preferences::{self, is_of_groups};
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::step::Step;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -27,7 +29,7 @@ use crate::estimator::units::Memory;
 
 /// The ranks of a run, with their moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let run = dpo::run_of(shape);
+    let run = preferences::run_of(shape);
     let counts = Counts::of(shape);
     let mut zero = ZeroRun::of(&run, &counts, mesh);
     if reference::is_resident(&run) {
@@ -35,7 +37,8 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
         zero.resident = zero.resident.beside(vec![(Component::Weights, counts.total() * element(HALF))]);
     }
     let step = Step::with(&run, &counts, zero.resident.clone());
-    let moments = ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments();
+    let mut moments = if is_of_groups(&run) { grpo::before_training(&run, &step, &counts, None) } else { Vec::new() };
+    moments.extend(ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments());
     let kind = if mesh.count() == 1 { RankKind::Only } else { RankKind::Shards { first: 0, last: mesh.count() - 1 } };
     let rank = Rank::new(kind, mesh.count(), more(moments));
     rank.map(|it| it.with_host(zero.host)).into_iter().collect()
@@ -51,11 +54,11 @@ struct ZeroStep<'a> {
 
 impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
-        let losses = dpo::losses(self.run);
+        let losses = preferences::losses(self.run, &self.step);
         let mut res = Vec::from_iter(self.forward_gather());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
         res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
-        if reference::scores(self.run) {
+        if preferences::scores_inside(self.run) {
             let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
             let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
             res.extend(Self::fullest(passes.map(at)));

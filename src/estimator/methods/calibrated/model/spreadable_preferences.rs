@@ -1,4 +1,4 @@
-//! Which steps on pairs are known over GPUs that share tensors out, beside what is known of other steps. It knows no moment.
+//! Which steps on pairs or groups are known over GPUs that share tensors out, beside what is known of other steps. It knows no moment.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -7,21 +7,21 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Algorithm, FinetuneMethod, ReferenceModel};
+use crate::estimator::parameters::choices::{FinetuneMethod, ReferenceModel, Rollout};
 use crate::estimator::parameters::spread::{OffloadPlace, Trainer, ZeroStage};
 
-/// Whether the run is trained on pairs.
-pub fn trains_on_pairs(shape: &Shape) -> bool {
-    shape.reader.mode() == Mode::Grpo && shape.reader.choice::<Algorithm>(Id::Algorithm) == Algorithm::Dpo
+/// Whether the run is trained on preferences: on pairs, or on groups.
+pub fn trains_on_preferences(shape: &Shape) -> bool {
+    shape.reader.mode() == Mode::Grpo
 }
 
-/// What was traced of TRL's `DPOTrainer`: dense decoders, trained whole or by adapters of 16-bit weights, with parameters on the GPU; under
+/// What was traced of TRL's `DPOTrainer` and of the passes of its `GRPOTrainer`: dense decoders, trained whole or by adapters of 16-bit weights, with parameters on the GPU; under
 /// ZeRO up to stage 2, since what stage 3 fetches depends on an order of modules that a pass without gradients interrupts
 /// (`DeepSpeedZeRoOffload`, `_end_of_forward_hook`).
 ///
 /// # Errors
 /// Says that there are no formulas for such a run.
-pub fn of_pairs(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
+pub fn of_preferences(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
     let reader = &shape.reader;
     let only = |id, instead| Err(Unsupported::Spread(NotSpread::Only(id, instead)));
     if mesh.is_pipelined() {
@@ -35,6 +35,9 @@ pub fn of_pairs(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
         only(Id::ReferenceModel, "resident")
     } else if reader.choice::<OffloadPlace>(Id::OffloadParameters) != OffloadPlace::None {
         only(Id::OffloadParameters, "none")
+    } else if reader.choice::<Rollout>(Id::Rollout) == Rollout::VllmColocated {
+        // How vLLM starts beside parts of a model nobody has read.
+        only(Id::Rollout, "elsewhere")
     } else if mesh.trainer() == Trainer::DeepSpeed && reader.choice::<ZeroStage>(Id::ZeroStage) == ZeroStage::Parameters
     {
         Err(Unsupported::Spread(NotSpread::Stage))
