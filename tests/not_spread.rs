@@ -61,7 +61,13 @@ fn pairs_are_refused_where_nobody_has_traced_them() {
         check(&format!("algorithm=grpo&trainer={trainer}&method=LoRA&rollout=vllm-colocated"), Err(beside));
     }
     check("algorithm=dpo&trainer=deepspeed&zeroStage=3&method=LoRA", Err(NotSpread::Stage));
-    check("algorithm=grpo&trainer=deepspeed&zeroStage=3&method=LoRA", Err(NotSpread::Stage));
+    let sliced = "algorithm=grpo&trainer=deepspeed&zeroStage=3";
+    check(&format!("{sliced}&method=LoRA"), Ok(()));
+    check(&format!("{sliced}&method=Full&referenceModel=resident"), Ok(()));
+    let without = NotSpread::Only(Id::ReferenceModel, "none");
+    check(&format!("{sliced}&method=LoRA&referenceModel=adapter-off"), Err(without));
+    let at_once = NotSpread::Only(Id::GradientAccumulationSteps, "1");
+    check(&format!("{sliced}&method=LoRA&gradientAccumulationSteps=2"), Err(at_once));
     let offloaded = NotSpread::Only(Id::OffloadParameters, "none");
     check("algorithm=dpo&trainer=fsdp2&method=LoRA&offloadParameters=cpu", Err(offloaded));
     check("algorithm=dpo&trainer=fsdp2&method=LoRA&pipelineParallel=2", Err(NotSpread::Pipeline));

@@ -217,6 +217,11 @@ def groups():
             case("grpo", "llama-3.2-1b", **{**Z, "worldSize": 4, "reference": "second"})
             case("grpo", "mistral-7b-v0.1", **{**Z, "worldSize": 8, "reference": "precomputed"})
             case("grpo", "qwen2.5-7b", **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": 2, "reference": "adapter-off"})
+        Z = dict(recipe="zero", sharding="zero3", rollout=rollout, **G)
+        for model, w in (("llama-3.2-1b", 4), ("qwen2.5-7b", 2)):
+            for reference in ("precomputed", "second"):
+                case("grpo", model, **{**Z, "worldSize": w, "reference": reference})
+            case("grpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": "adapter-off"})
 
 
 def zero():

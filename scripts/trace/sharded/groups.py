@@ -21,6 +21,7 @@ class Groups(Pairs):
 
     def __init__(self, tr, c, model, gather=None):
         self.tr, self.c, self.model, self.second = tr, c, model, None
+        self.gather = gather or (lambda *_: contextlib.nullcontext())
 
     def reference(self, dtype):
         _, second = models.build(self.c["model"], dtype, "sdpa")
@@ -58,29 +59,34 @@ class Groups(Pairs):
         a gibibyte, of which one is on its way while the next is put together (vLLM, `packed_nccl_broadcast_producer`)."""
         has_adapters = hasattr(self.model, "peft_config")
         if has_adapters:
-            self.model.merge_adapter()
+            with self.gather(*self.model.parameters()):
+                self.model.merge_adapter()
+                self.packed(lambda name: self.model.prefix in name, lambda *_: contextlib.nullcontext())
+                self.model.unmerge_adapter()
+        else:
+            self.packed(lambda _: False, self.gather)
+
+    def packed(self, is_skipped, gather):
         waiting, size, on_its_way = [], 0, None
         for name, it in self.model.named_parameters():
-            if has_adapters and self.model.prefix in name:
+            if is_skipped(name):
                 continue
-            it = it.full_tensor() if isinstance(it, DTensor) else it.data
-            waiting.append(it.contiguous().view(torch.uint8).view(-1))
+            with gather(it):
+                it = it.full_tensor() if isinstance(it, DTensor) else it.data
+                waiting.append(it.contiguous().view(torch.uint8).view(-1))
             size += waiting[-1].numel()
             if size > 2**30:
                 message = torch.cat(waiting)
                 waiting, size, on_its_way, message, it = [], 0, message, None, None
         if waiting:
             message = torch.cat(waiting)
-        waiting = message = on_its_way = it = None
-        if has_adapters:
-            self.model.unmerge_adapter()
 
     def loss(self, call, batch):
         ids, advantages = batch
         old = reference = None
         if self.c["rollout"] == "transformers":
-            with self.apart("generation"):
-                self.sample(call, ids)
+            with self.apart("generation"), self.whole(call) as model:
+                self.sample(model, ids)
         else:
             with self.apart("sync"):
                 self.sent()
@@ -101,8 +107,22 @@ class Groups(Pairs):
             loss = loss + 0.04 * (torch.exp(reference - policy) - (reference - policy) - 1)
         return loss.mean()
 
+    @contextlib.contextmanager
+    def whole(self, call):
+        """The model that generates: under ZeRO 3 the plain one, all of it gathered (`unwrap_model_for_generation`)."""
+        if self.c["sharding"] != "zero3":
+            yield call
+            return
+        from trl.models.utils import add_hooks, remove_hooks
+        with self.gather(*self.model.parameters()):
+            remove_hooks(call)
+            yield self.model
+            add_hooks(call)
+
     def sample(self, call, ids):
-        """The last token: all before it are in the cache; the next is drawn as `GenerationMixin._sample` does."""
+        """The last token: all before it are in the cache; the next is drawn as `GenerationMixin._sample` does. What fills the cache here is no
+        part of the run, whose prompts are shorter."""
+        self.tr.set_phase("filling", "act")
         out = call(input_ids=ids[:, :-1], logits_to_keep=1, use_cache=True)
         cache = out.past_key_values
         for layer in cache.layers:

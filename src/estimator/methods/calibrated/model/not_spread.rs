@@ -201,6 +201,7 @@ impl NotSpread {
             | Self::Pipeline
             | Self::PipelineShards
             | Self::UnlikeLayers
+            | Self::Only(ParameterId::GradientAccumulationSteps, _)
             | Self::Served => vec![1],
             Self::Run
             | Self::Only(..)

@@ -20,3 +20,4 @@ pub mod scoring;
 pub mod stack;
 pub mod step;
 pub mod zero;
+pub mod zero_groups;
