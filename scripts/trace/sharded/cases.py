@@ -221,7 +221,7 @@ def groups():
         for model, w in (("llama-3.2-1b", 4), ("qwen2.5-7b", 2)):
             for reference in ("precomputed", "second"):
                 case("grpo", model, **{**Z, "worldSize": w, "reference": reference})
-            case("grpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": "adapter-off"})
+            case("grpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": "precomputed"})
 
 
 def zero():

@@ -29,8 +29,10 @@ pub fn before_training(run: &TrainingRun, step: &Step, counts: &Counts, zero: &Z
         return grpo::before_training(run, step, counts, None);
     }
     let order = OrderedTensors::of(run, counts);
-    let whole = || vec![(Component::GatheredParameters, counts.total() * element(HALF))];
     let trains_everything = run.formats.trains_everything();
+    let beside = (!trains_everything).then(|| run.adapters.parameters(run.shape, &run.widths));
+    let all = beside.into_iter().fold(counts.total(), |sum, it| sum + it);
+    let whole = || vec![(Component::GatheredParameters, all.clone() * element(HALF))];
     let mut res = Vec::new();
     // `starts` lets no other pass than these.
     if run.shape.reader.choice::<Rollout>(Id::Rollout) == Rollout::Transformers {
