@@ -28,14 +28,13 @@ fn what_is_not_known_over_gpus_is_refused() {
         assert_eq!(values_of(MethodId::Calibrated, &spread), None, "{link}");
         assert_eq!(Unsupported::Spread(NotSpread::Run).parameter(&spread), Id::Trainer);
     }
-    check("mode=grpo&model=llama-3.2-1b");
     check("mode=vlm&model=llava-1.5-7b");
     check("mode=multimodal&task=training&model=llava-1.5-7b");
     check("mode=train&model=t5-small");
     check("mode=cnn&model=resnet50");
 }
 
-/// Pairs are trained over GPUs that share tensors out where that was traced, and groups are not.
+/// Pairs and groups are trained over GPUs that share tensors out where that was traced.
 #[test]
 fn pairs_are_refused_where_nobody_has_traced_them() {
     #[track_caller]
@@ -47,11 +46,31 @@ fn pairs_are_refused_where_nobody_has_traced_them() {
         for method in ["LoRA", "Full", "LoRA&referenceModel=none", "LoRA&referenceModel=resident"] {
             check(&format!("algorithm=dpo&trainer={trainer}&method={method}"), Ok(()));
         }
-        check(&format!("algorithm=dpo&trainer={trainer}&method=Full&referenceModel=cpu"), Err(NotSpread::Run));
-        check(&format!("algorithm=grpo&trainer={trainer}&method=LoRA"), Err(NotSpread::Run));
+        let in_host = NotSpread::Only(Id::ReferenceModel, "resident");
+        check(&format!("algorithm=dpo&trainer={trainer}&method=Full&referenceModel=cpu"), Err(in_host));
+        let packed = NotSpread::Only(Id::FinetuneMethod, "LoRA");
+        check(&format!("algorithm=dpo&trainer={trainer}&method=QLoRA"), Err(packed));
+        let mixture = format!(
+            "mode=grpo&model=mixtral-8x7b-instruct-v0.1&precision=BF16&gpuCount=4&algorithm=dpo&trainer={trainer}"
+        );
+        assert_eq!(support(&inputs(&mixture)), Err(Unsupported::Spread(NotSpread::Model)));
+        for rollout in ["transformers", "elsewhere"] {
+            check(&format!("algorithm=grpo&trainer={trainer}&method=LoRA&rollout={rollout}"), Ok(()));
+        }
+        let beside = NotSpread::Only(Id::Rollout, "elsewhere");
+        check(&format!("algorithm=grpo&trainer={trainer}&method=LoRA&rollout=vllm-colocated"), Err(beside));
     }
     check("algorithm=dpo&trainer=deepspeed&zeroStage=3&method=LoRA", Err(NotSpread::Stage));
-    check("algorithm=dpo&trainer=fsdp2&method=LoRA&offloadParameters=cpu", Err(NotSpread::Run));
+    let sliced = "algorithm=grpo&trainer=deepspeed&zeroStage=3";
+    check(&format!("{sliced}&method=LoRA"), Ok(()));
+    check(&format!("{sliced}&method=Full&referenceModel=resident"), Ok(()));
+    let without = NotSpread::Only(Id::ReferenceModel, "none");
+    check(&format!("{sliced}&method=LoRA&referenceModel=adapter-off"), Err(without));
+    let at_once = NotSpread::Only(Id::GradientAccumulationSteps, "1");
+    check(&format!("{sliced}&method=LoRA&gradientAccumulationSteps=2"), Err(at_once));
+    let offloaded = NotSpread::Only(Id::OffloadParameters, "none");
+    check("algorithm=dpo&trainer=fsdp2&method=LoRA&offloadParameters=cpu", Err(offloaded));
+    check("algorithm=dpo&trainer=fsdp2&method=LoRA&pipelineParallel=2", Err(NotSpread::Pipeline));
     check("algorithm=dpo&trainer=fsdp2&method=LoRA&tensorParallel=2", Err(NotSpread::Layers));
 }
 
@@ -77,7 +96,7 @@ fn what_is_not_known_under_fsdp2_is_refused() {
     check(&format!("{tune}=nf4&kbitPreparation=true"), NotSpread::PackedAdapters, Id::KbitPreparation);
     let half = "mode=finetune&model=llama-3.2-1b&method=QLoRA&precision=FP16&quantization=nf4";
     check(half, NotSpread::PackedPrecision, Id::Precision);
-    check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
+    check("mode=vlm&model=llava-1.5-7b", Run, Id::Trainer);
     check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
     check("mode=finetune&model=llama-3.2-1b&method=LoRA&recipe=pure", Recipe, Id::Recipe);
     check("mode=train&model=llama-3.2-1b&optimizer=AdamW8bit", Optimizer, Id::Optimizer);

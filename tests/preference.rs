@@ -5,6 +5,7 @@
 mod catalog;
 
 use catalog::CATALOG;
+use vram_estimator::estimator::plan::strategies::Strategy;
 use vram_estimator::estimator::{
     Component, Control, Estimate, Inputs, MethodId, MomentId, ParameterId as Id, ReferenceModel, Unsupported,
     estimate_values, number_of_sequences, support,
@@ -55,6 +56,38 @@ fn a_second_model_is_gathered_whole() {
     let (second, none) = (zero(""), zero("&referenceModel=none"));
     let more = second.total().count() - none.total().count();
     assert_eq!((more, at(&second, Component::Weights)), (2.0 * P, 4.0 * P));
+}
+
+/// Groups over GPUs were refused but for replicas. A first rank puts each weight together and packs it for a server; a pass before the step
+/// leaves its last group gathered for those behind it; and what ZeRO does not share out samples as on one GPU.
+#[test]
+fn groups_are_sampled_and_scored_before_the_step() {
+    let groups = |more: &str| calibrated(&format!("&method=Full&dataParallel=4&sequenceLength=1024{more}"));
+    let sharded = |more: &str| groups(&format!("&trainer=fsdp2&wrapping=layers_tail{more}"));
+    let (sent, own) = (sharded("&rollout=elsewhere"), sharded(""));
+    // As traced: a message on its way, one that is packed, and what it is packed of.
+    let at_once = bytes_at(&sent, MomentId::WeightSync, Component::Temporaries);
+    assert!((at_once - 3_324_116_992.0).abs() < 1e5, "{at_once}");
+    assert!(has(&sent, MomentId::LogProbabilities) && !has(&sent, MomentId::Generation));
+    assert!(has(&own, MomentId::Generation) && !has(&own, MomentId::LogProbabilities));
+    let table = 2.0 * (128_256.0 * 2048.0 + 2048.0);
+    assert_eq!(bytes_at(&sent, MomentId::LogProbabilities, Component::GatheredParameters), table);
+    let second = sharded("&referenceModel=resident");
+    assert_eq!(bytes_at(&second, MomentId::ReferencePass, Component::CollectiveBuffers), 2.0 * P);
+    let zero = |more: &str| groups(&format!("&trainer=deepspeed&zeroStage=2{more}"));
+    let cache = |it: &Estimate| bytes_at(it, MomentId::Generation, Component::KvCache);
+    assert_eq!(cache(&zero("")), cache(&own));
+    let weights = |it: &Estimate| bytes_at(it, MomentId::ReferencePass, Component::Weights);
+    assert_eq!(weights(&zero("&referenceModel=resident")), 4.0 * P);
+}
+
+/// Sharding is advised with the reference where it can be: in the host's memory it made every sharded run refused, and so none was advised.
+#[test]
+fn a_sharded_reference_is_on_the_gpus() {
+    let alone = inputs(&format!("{LLAMA}&algorithm=dpo&method=Full&referenceModel=cpu"));
+    let there = Strategy::Shard.apply(&alone).expect("a change");
+    assert_eq!(there.choice::<ReferenceModel>(Id::ReferenceModel), ReferenceModel::Resident);
+    assert_eq!(support(&there), Ok(()));
 }
 
 /// What stands where nobody chose a reference.

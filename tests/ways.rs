@@ -38,6 +38,16 @@ fn the_choice_that_is_wrong_is_the_one_that_changes() {
     assert_eq!(told("mode=train&model=gpt2&trainer=fsdp2&gpuCount=2"), ["trainer=none", "trainer=ddp"]);
     let served = "mode=inference&model=llama-3.1-8b&engine=vllm&tensorParallel=3&gpuCount=3";
     assert_eq!(told(served), ["gpuCount=2&tensorParallel=2", "gpuCount=4&tensorParallel=4"]);
+    // All of these had one reason, which belonged to the trainer.
+    let preferences = "mode=grpo&model=llama-3.1-8b&precision=BF16&trainer=fsdp2&gpuCount=8&method=Full";
+    let pairs = format!("{preferences}&algorithm=dpo");
+    assert_eq!(told(&format!("{pairs}&referenceModel=cpu")), ["referenceModel=none", "referenceModel=resident"]);
+    assert_eq!(told(&format!("{pairs}&offloadParameters=cpu")), ["offloadParameters=none"]);
+    assert_eq!(told(&format!("{pairs}&pipelineParallel=2")), ["pipelineParallel=1"]);
+    let groups = format!("{preferences}&rollout=vllm-colocated");
+    assert_eq!(told(&groups), ["rollout=transformers", "rollout=elsewhere"]);
+    let sliced = "mode=grpo&model=llama-3.1-8b&precision=BF16&trainer=deepspeed&zeroStage=3&gpuCount=8";
+    assert_eq!(told(&format!("{sliced}&gradientAccumulationSteps=4")), ["gradientAccumulationSteps=1"]);
     assert_eq!(told("mode=train&model=llama-3.1-8b"), [""; 0], "there is an answer");
 }
 

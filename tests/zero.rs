@@ -116,7 +116,7 @@ fn what_is_not_known_under_zero_is_refused() {
     check("mode=moe&model=mixtral-8x7b-instruct-v0.1", Model, Id::Trainer);
     check("mode=train&model=gpt2", Model, Id::Trainer);
     check("mode=finetune&model=llama-3.2-1b&method=QLoRA", Model, Id::Trainer);
-    check("mode=grpo&model=llama-3.2-1b", Run, Id::Trainer);
+    check("mode=vlm&model=llava-1.5-7b", Run, Id::Trainer);
     check("mode=train&model=llama-3.2-1b&recipe=autocast", Recipe, Id::Recipe);
     check("mode=train&model=llama-3.2-1b&recipe=policy", Recipe, Id::Recipe);
     check("mode=train&model=llama-3.2-1b&precision=FP32", Recipe, Id::Recipe);

@@ -212,6 +212,8 @@ quantities! {
     ZeroSlice = "n_slice";
     /// Elements of the largest trained parameter, through a buffer of whose size gradients go to the host.
     ZeroLeaving = "n_leaving";
+    /// Elements of weights that are put together and packed to be sent to what samples.
+    Sent = "P_sent";
     /// Elements of the shares that are updated together.
     ZeroTogether = "P_step";
     /// Elements of gradients that are reduced at once.

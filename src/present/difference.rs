@@ -13,12 +13,11 @@ const WORTH_NAMING: f64 = 0.03;
 /// A gap below this share of the larger total is agreement.
 const NEAR: f64 = 0.02;
 
-/// One sentence on the estimates, in the unit of the page; none where there is nothing to compare.
-pub fn sentence(estimates: &[Estimate], unit: MemoryUnit, texts: &Texts) -> String {
-    // Against the method that counts stands the one that is farthest from it.
-    let answering: Vec<_> = estimates.iter().map(Estimate::method).collect();
-    let counting = MethodId::that_counts(&answering).filter(|_| estimates.len() > 1);
-    let Some(one) = estimates.iter().find(|it| Some(it.method()) == counting) else { return String::new() };
+/// One sentence on the estimates, in the unit of the page; none where there is nothing to compare, or the selected method has no answer.
+pub fn sentence(estimates: &[Estimate], selected: MethodId, unit: MemoryUnit, texts: &Texts) -> String {
+    // Against the method that judges stands the one that is farthest from it.
+    let judging = estimates.iter().find(|it| it.method() == selected).filter(|_| estimates.len() > 1);
+    let Some(one) = judging else { return String::new() };
     let total = |it: &Estimate| it.total().count();
     let ratio = |it: &&Estimate| total(it) / total(one);
     let distance = |it: &&Estimate| ratio(it).max(1.0 / ratio(it));
@@ -73,15 +72,25 @@ fn widest(mut parts: Vec<(ComponentGroup, f64)>, whole: f64) -> Vec<(ComponentGr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimator::{Inputs, Mode, ParameterId, Value, estimate_all};
+    use crate::estimator::{DEFAULT_METHOD, Inputs, Mode, ParameterId, Value, estimate_all};
     use crate::locale::ENGLISH;
 
     /// Broken before: where a single method answered, its total was said to agree with itself.
     #[test]
     fn one_answer_is_compared_with_nothing() {
         let all = estimate_all(&Inputs::defaults(Mode::Nlp));
-        assert!(all.len() > 1 && !sentence(&all, MemoryUnit::Gib, &ENGLISH).is_empty());
-        assert_eq!(sentence(&all[..1], MemoryUnit::Gib, &ENGLISH), "");
+        assert!(all.len() > 1 && !sentence(&all, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH).is_empty());
+        assert_eq!(sentence(&all[..1], all[0].method(), MemoryUnit::Gib, &ENGLISH), "");
+    }
+
+    /// Where the selected method had no answer, the document's two were compared in its place, as if one of them judged.
+    #[test]
+    fn what_is_not_judged_is_not_compared() {
+        let all = estimate_all(&Inputs::defaults(Mode::Nlp));
+        let others: Vec<_> = all.iter().filter(|it| it.method() != DEFAULT_METHOD).cloned().collect();
+        assert!(others.len() > 1);
+        assert_eq!(sentence(&others, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH), "");
+        assert_ne!(sentence(&all, others[0].method(), MemoryUnit::Gib, &ENGLISH), "");
     }
 
     /// The method that counts was taken to be the last of the list; it is found by its name.
@@ -90,9 +99,9 @@ mod tests {
         for mode in Mode::ALL {
             let all = estimate_all(&Inputs::defaults(mode));
             let turned: Vec<_> = all.iter().rev().cloned().collect();
-            let told = sentence(&all, MemoryUnit::Gib, &ENGLISH);
+            let told = sentence(&all, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH);
             assert!(!told.is_empty());
-            assert_eq!(sentence(&turned, MemoryUnit::Gib, &ENGLISH), told, "{mode:?}");
+            assert_eq!(sentence(&turned, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH), told, "{mode:?}");
         }
     }
 
@@ -105,7 +114,7 @@ mod tests {
             for stop in 0..60 {
                 let size = Value::Number(0.5 * 1.1f64.powi(stop));
                 let Ok(inputs) = Inputs::defaults(mode).with(ParameterId::ModelSize, size) else { continue };
-                let told = sentence(&estimate_all(&inputs), MemoryUnit::Gib, &ENGLISH);
+                let told = sentence(&estimate_all(&inputs), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH);
                 assert!(!told.contains(" 1.0 times") && !told.contains(" 1 times"), "{mode:?}: {told}");
                 let agrees = told.contains("at most");
                 assert!(agrees || !told.contains('%'), "{mode:?}: {told}");
@@ -121,7 +130,7 @@ mod tests {
     /// The whole weights of one method were held against the few of another that counts encoders apart.
     #[test]
     fn encoders_are_weights_where_one_method_counts_them_there() {
-        let told = sentence(&estimate_all(&Inputs::defaults(Mode::Vlm)), MemoryUnit::Gib, &ENGLISH);
+        let told = sentence(&estimate_all(&Inputs::defaults(Mode::Vlm)), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH);
         assert!(!told.contains("vision encoder") && !told.contains("text encoder"), "{told}");
     }
 }

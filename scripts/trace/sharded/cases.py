@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs."""
+"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs, groups."""
 import json, sys
 
 OUT = []
@@ -27,7 +27,8 @@ def case(family, model, **k):
             sh.append(f"{short}{c[key]}")
     sh.append(f"world{c['worldSize']}" + (f"-rank{c['rank']}" if c.get("rank") else ""))
     part.append("-".join(sh))
-    fl = [f"dpo-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
+    kind = f"grpo-{c['rollout']}" if c.get("groups") else "dpo"
+    fl = [f"{kind}-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
     if c.get("tensorParallel", 1) > 1:
         fl.append(c["tensorParallelPlan"])
     for key, short in (("sequenceParallel", "sp"), ("lossParallel", "lp"), ("cpuOffload", "offload"), ("cpuOffloadParameters", "params"), ("gradientAsBucketView", "view"), ("accumulateUnsharded", "nosync"),
@@ -198,6 +199,29 @@ def pairs():
                 case("dpo", model, **{**Z, "worldSize": w, "reference": reference})
             for reference in ("precomputed", "adapter-off"):
                 case("dpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": reference})
+
+
+def groups():
+    """GRPO; a batch is of completions."""
+    G = dict(mode="grpo", groups=True, completionLength=512, batchSize=4, sequenceLength=768)
+    ACC = dict(recipe="policy", reduceDtype="BF16", outputDtype="BF16", wrapping="layers+tail", sharding="fsdp", **G)
+    LORA = dict(method="LoRA", loraRank=16, loraTargets="all-linear")
+    for rollout in ("elsewhere", "transformers"):
+        for model, w in (("llama-3.2-1b", 4), ("mistral-7b-v0.1", 8)):
+            for reference in ("precomputed", "second"):
+                case("grpo", model, **{**ACC, "worldSize": w, "rollout": rollout, "reference": reference})
+            case("grpo", model, **{**ACC, **LORA, "adapterPrecision": "FP32", "worldSize": w, "rollout": rollout, "reference": "adapter-off"})
+        case("grpo", "qwen2.5-7b", **{**ACC, **LORA, "adapterPrecision": "FP32", "worldSize": 2, "rollout": rollout, "reference": "precomputed", "gradientCheckpointing": False})
+        for stage in (1, 2):
+            Z = dict(recipe="zero", sharding=f"zero{stage}", rollout=rollout, **G)
+            case("grpo", "llama-3.2-1b", **{**Z, "worldSize": 4, "reference": "second"})
+            case("grpo", "mistral-7b-v0.1", **{**Z, "worldSize": 8, "reference": "precomputed"})
+            case("grpo", "qwen2.5-7b", **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": 2, "reference": "adapter-off"})
+        Z = dict(recipe="zero", sharding="zero3", rollout=rollout, **G)
+        for model, w in (("llama-3.2-1b", 4), ("qwen2.5-7b", 2)):
+            for reference in ("precomputed", "second"):
+                case("grpo", model, **{**Z, "worldSize": w, "reference": reference})
+            case("grpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": "precomputed"})
 
 
 def zero():

@@ -85,6 +85,7 @@ def case(r, c):
     """Set up, two steps of full size (the first makes the optimizer's state, both let ZeRO-3 record the order of modules), one measured."""
     import deepspeed.runtime.zero.partitioned_param_coordinator as ppc
     from tracker import tag
+    from run import PHASES
     tr = r.tr
     tr.scalars = True
     r.cfg, model = models.build(c["model"], parallel.DT[c["precision"]], "sdpa", c.get("expertsImplementation"))
@@ -93,8 +94,8 @@ def case(r, c):
     r.model = model
     pairs = None
     if c.get("reference"):
-        from pairs import Pairs
-        pairs = Pairs(tr, c, model, gathering if c["sharding"] == "zero3" else lambda *_: contextlib.nullcontext())
+        import groups
+        pairs = groups.of(tr, c, model, gathering if c["sharding"] == "zero3" else lambda *_: contextlib.nullcontext())
     for p in model.parameters():
         tr.track(p, "params")
     P = sum(p.numel() for p in model.parameters())
@@ -154,10 +155,11 @@ def case(r, c):
     mark()
     b, s = c["batchSize"], c["sequenceLength"]
     v = r.cfg.vocab_size
+    rows_of = r.rows_of_logits
     res = {}
     for i in range(3):
         ids = pairs.batch(b, s - c["completionLength"], c["completionLength"]) if pairs else r.tokens(b, s)
-        tr.vocab, tr.rows = {v}, (b * s, b * (s - 1))
+        tr.vocab, tr.rows = {v}, (b * s, b * (s - 1), *rows_of(c))
         gc.collect()
         base = dict(tr.cat)
         tr.reset_peaks()
@@ -181,7 +183,7 @@ def case(r, c):
             tr.where = ""
             tr.set_phase("optimizer", "opt_tmp")
             eng.step()
-        pk = {k: x for k, x in tr.peaks.items() if k in ("forward", "backward", "optimizer")}
+        pk = {k: x for k, x in tr.peaks.items() if k in PHASES}
         mark()
         tr.set_phase("after", "setup")
         del ids

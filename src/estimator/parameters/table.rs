@@ -618,7 +618,7 @@ parameters! {
     /// What spreads a training run over GPUs. What it leads to follows below, the recipe among it.
     Trainer {
         key: "trainer", symbol: "trainer", unit: Unit::None, group: Parallelism, kind: choice::<Trainer>(),
-        impacts: b"-hhl0mlhl",
+        impacts: b"-hhh0mlhl",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Trainer::None as usize).only(Only::Trained)],
     }
@@ -748,28 +748,28 @@ parameters! {
     /// What of gathered parameters FSDP2 keeps.
     Reshard {
         key: "reshard", symbol: "reshard", unit: Unit::None, group: Parallelism, kind: choice::<Reshard>(),
-        impacts: b"-mm00l0l0",
+        impacts: b"-mmm0l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Reshard::Full as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Which parameters FSDP2 gathers together.
     Wrapping {
         key: "wrapping", symbol: "wrapping", unit: Unit::None, group: Parallelism, kind: choice::<Wrapping>(),
-        impacts: b"-ll00l0l0",
+        impacts: b"-lll0l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, Wrapping::Layers as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// Ranks of FSDP2 that hold the same part: replicas of a hybrid mesh.
     DataParallelReplicate {
         key: "dataParallelReplicate", symbol: "n_rep", unit: Unit::None, group: Parallelism, kind: whole(1.0, MANY),
-        impacts: b"-mh00m0m0",
+        impacts: b"-mhm0m0m0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
     /// The format in which FSDP2 reduces gradients.
     ReduceDtype {
         key: "reduceDtype", symbol: "b_r", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
-        impacts: b"-mm00l0l0",
+        impacts: b"-mml0l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
@@ -783,7 +783,7 @@ parameters! {
     /// When FSDP2 reduces gradients while it accumulates them.
     GradientSync {
         key: "gradientSync", symbol: "sync", unit: Unit::None, group: Parallelism, kind: choice::<GradientSync>(),
-        impacts: b"-mm00l0l0",
+        impacts: b"-mmm0l0l0",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, GradientSync::Each as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
@@ -826,14 +826,14 @@ parameters! {
     OffloadOptimizer {
         key: "offloadOptimizer", symbol: "offload_optimizer", unit: Unit::None, group: Parallelism,
         kind: choice::<OptimizerPlace>(),
-        impacts: b"-lm00l000",
+        impacts: b"-lml0l000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, OptimizerPlace::None as usize).only(Only::SpreadBy(Trainer::DeepSpeed))],
     }
     /// What DeepSpeed's ranks share out; the default is accelerate's (`DeepSpeedPlugin.zero_stage`).
     ZeroStage {
         key: "zeroStage", symbol: "ZeRO", unit: Unit::None, group: Parallelism, kind: choice::<ZeroStage>(),
-        impacts: b"-mm00l000",
+        impacts: b"-mml0l000",
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, ZeroStage::Gradients as usize).only(Only::SpreadBy(Trainer::DeepSpeed))],
     }
@@ -841,14 +841,14 @@ parameters! {
     /// (`deepspeed/runtime/zero/config.py`).
     ZeroReduceBucket {
         key: "zeroReduceBucket", symbol: "n_bucket", unit: Unit::None, group: Parallelism, kind: whole(1.0, VERY_MANY),
-        impacts: b"-ll00l000",
+        impacts: b"-lll0l000",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 5e8, Slider::logarithmic(1e7, 1e9, 1e7)).only(Only::ZeroShares)],
     }
     /// Whether DeepSpeed reduces gradients while it computes the next, which takes a second such buffer below stage 3.
     ZeroOverlap {
         key: "zeroOverlap", symbol: "overlap", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-ll00l000",
+        impacts: b"-lll0l000",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED, false).only(Only::ZeroWhole)],
     }

@@ -122,7 +122,12 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             // Over those that there are, two at least.
             Trainer::None => {
                 let there = inputs.given(Id::GpuCount).map_or(1.0, Value::number);
-                vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(there.max(2.0)))]
+                let mut res = vec![(Id::Trainer, at(Trainer::Fsdp2)), (Id::GpuCount, Value::Number(there.max(2.0)))];
+                // Sharded, a reference is on the GPUs.
+                if inputs.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::Cpu {
+                    res.push((Id::ReferenceModel, at(ReferenceModel::Resident)));
+                }
+                res
             }
             Trainer::Ddp => to(Id::Trainer, at(Trainer::Fsdp2)),
             Trainer::DeepSpeed if number(Id::DataParallel) > 1.0 => to(Id::ZeroStage, at(ZeroStage::Parameters)),

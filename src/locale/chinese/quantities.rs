@@ -99,6 +99,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ZeroKept => "其中到此时已归约过一部分的参数的元素数，取最多的那张 GPU",
         Quantity::ZeroLeaving => "最大可训练参数的元素数：梯度经同样大小的缓冲区移到主机",
         Quantity::ZeroSlice => "这张 GPU 那一份中单个参数最大一段的元素数，其范数以 FP64 计算",
+        Quantity::Sent => "为发送而收集并打包的权重元素数",
         Quantity::ZeroTogether => "这张 GPU 那一份中一起更新的元素数",
         Quantity::ZeroReduced => "一次规约的梯度元素数",
         Quantity::ZeroLive => "已收集的参数的元素数：正在使用、提前取来或很快会再次用到",

@@ -137,6 +137,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ZeroSlice => {
             "elements of the largest slice of a parameter in the GPU's share, whose norm is computed in FP64"
         }
+        Quantity::Sent => "elements of weights that are gathered and packed to be sent",
         Quantity::ZeroTogether => "elements of the GPU's share that are updated together",
         Quantity::ZeroReduced => "elements of gradients that are reduced at once",
         Quantity::ZeroLive => "elements of parameters that are gathered: in use, fetched ahead, or soon used again",

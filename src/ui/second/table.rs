@@ -20,7 +20,7 @@ const MOST_TIMES: f64 = 1000.0;
 /// How the methods differ, and what one of them does not read.
 pub fn sentence(state: State) -> String {
     let texts = state.texts();
-    let difference = state.shown.estimates.with(|all| difference::sentence(all, state.unit(), texts));
+    let difference = state.shown.estimates.with(|all| difference::sentence(all, state.selected(), state.unit(), texts));
     let name = |id: &ParameterId| (texts.parameter_in_mode)(*id, state.shown.mode.get_untracked());
     let told = |it: Unread| {
         let names: Vec<_> = it.ids.iter().map(name).collect();

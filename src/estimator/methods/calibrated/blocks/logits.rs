@@ -193,6 +193,11 @@ impl CompletionLogits {
         self.both("logits", "logits / temperature")
     }
 
+    /// While the output projection runs: as the model makes them.
+    pub fn of_model(&self) -> Expr<Memory> {
+        self.made.clone() * self.one(Quantity::Logits, "logits")
+    }
+
     /// When the backward pass begins; `of_head` is the gradient of the output projection's weight, if that is trained.
     ///
     /// FP32 scores are a logit less the logarithm of the sum of exponentials (TRL, `selective_log_softmax`): the divided
@@ -218,7 +223,11 @@ impl CompletionLogits {
 
     /// A tensor for each position that has logits, and one for each token that is scored.
     fn both(&self, of_made: &'static str, of_scored: &'static str) -> Expr<Memory> {
-        let one = |quantity, name| each(&self.vocabulary, quantity, &[(name, self.element, TRL)]);
-        self.made.clone() * one(Quantity::Logits, of_made) + self.scored.clone() * one(Quantity::Scores, of_scored)
+        self.made.clone() * self.one(Quantity::Logits, of_made)
+            + self.scored.clone() * self.one(Quantity::Scores, of_scored)
+    }
+
+    fn one(&self, quantity: Quantity, name: &'static str) -> Expr<Memory> {
+        each(&self.vocabulary, quantity, &[(name, self.element, TRL)])
     }
 }

@@ -15,7 +15,7 @@ pub mod shape;
 pub mod split;
 pub mod spreadable;
 mod spreadable_megatron;
-mod spreadable_pairs;
+mod spreadable_preferences;
 pub mod storage;
 pub mod support;
 pub mod unsupported;

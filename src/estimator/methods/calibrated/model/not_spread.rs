@@ -12,6 +12,8 @@ pub const MOST_LAYERS: f64 = 4096.0;
 pub enum NotSpread {
     /// Runs of the kind have no formulas over several GPUs.
     Run,
+    /// What a parameter asks for was not read or traced in runs of the kind, which the value beside it would mend.
+    Only(ParameterId, &'static str),
     /// Gradients that are views of DDP's buckets were not followed in runs of the kind.
     Views,
     /// The trainer was not traced with such a model or method.
@@ -141,6 +143,7 @@ impl NotSpread {
         let is_bf16 = || inputs.choice::<Precision>(ParameterId::Precision) == Precision::Bf16;
         match self {
             Self::Run | Self::Model => ParameterId::Trainer,
+            Self::Only(id, _) => id,
             Self::Views => ParameterId::GradientAsBucketView,
             Self::Optimizer => ParameterId::Optimizer,
             Self::Recipe | Self::RecipeOfPlan => ParameterId::Recipe,
@@ -198,8 +201,10 @@ impl NotSpread {
             | Self::Pipeline
             | Self::PipelineShards
             | Self::UnlikeLayers
+            | Self::Only(ParameterId::GradientAccumulationSteps, _)
             | Self::Served => vec![1],
             Self::Run
+            | Self::Only(..)
             | Self::Views
             | Self::Model
             | Self::Optimizer

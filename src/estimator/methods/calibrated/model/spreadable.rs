@@ -7,7 +7,7 @@ use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotS
 use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::spreadable_megatron::of_megatron;
-use crate::estimator::methods::calibrated::model::spreadable_pairs::{of_pairs, trains_on_pairs};
+use crate::estimator::methods::calibrated::model::spreadable_preferences::{of_preferences, trains_on_preferences};
 use crate::estimator::methods::calibrated::model::storage::is_expanded;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::run::shares;
@@ -47,11 +47,11 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
         // Replicas hold what one GPU does, and buckets; where gradients are views of these was followed in steps of one stack alone.
         Trainer::Ddp if !mesh.is_pipelined() && (is_step || !shape.reader.is_on(Id::GradientAsBucketView)) => Ok(()),
         Trainer::Ddp if !is_step && !mesh.is_pipelined() => Err(Unsupported::Spread(NotSpread::Views)),
-        Trainer::Fsdp2 if trains_on_pairs(shape) => {
-            of_pairs(shape, &mesh).and_then(|()| shards(shape, recipe, is_mixed))
+        Trainer::Fsdp2 if trains_on_preferences(shape) => {
+            of_preferences(shape, &mesh).and_then(|()| shards(shape, recipe, is_mixed))
         }
-        Trainer::DeepSpeed if trains_on_pairs(shape) => {
-            of_pairs(shape, &mesh).and_then(|()| zero(shape, recipe, is_mixed))
+        Trainer::DeepSpeed if trains_on_preferences(shape) => {
+            of_preferences(shape, &mesh).and_then(|()| zero(shape, recipe, is_mixed))
         }
         _ if !is_step => Err(Unsupported::Spread(NotSpread::Run)),
         Trainer::Megatron => of_megatron(shape, recipe),

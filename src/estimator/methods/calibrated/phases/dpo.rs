@@ -17,7 +17,6 @@ use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::prompts::sequences;
-use crate::estimator::mode::Mode;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
@@ -36,16 +35,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     res
 }
 
-/// The run of a step that is shared out over GPUs: on pairs, or on the batch that the inputs describe.
-pub fn run_of<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
-    match shape.reader.mode() {
-        // `starts` lets no other algorithm pass.
-        Mode::Grpo => pairs(shape),
-        _ => TrainingRun::of(shape),
-    }
-}
-
-fn pairs<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
+/// The run of a step on pairs.
+pub fn pairs<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
     let inputs = shape.reader;
     let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
     let mut run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));

@@ -9,12 +9,15 @@
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::logits::CompletionLogits;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert};
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::dpo;
-use crate::estimator::methods::calibrated::phases::fsdp_piles::{HeldForSharding, of_reference};
+use crate::estimator::methods::calibrated::phases::fsdp_groups;
+use crate::estimator::methods::calibrated::phases::fsdp_piles::{GatheredGroups, HeldForSharding, several};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
+use crate::estimator::methods::calibrated::phases::preferences::{self, is_of_groups};
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::phases::step::{Step, shared_table};
@@ -28,18 +31,25 @@ use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::spread::{GradientSync, Reshard, Wrapping};
 use crate::estimator::quantity::Quantity;
+use crate::estimator::rank::RankKind;
 use crate::estimator::units::{Count, Memory};
 
 /// The ranks of a run, those with the largest parts first, each with its moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let run = dpo::run_of(shape);
+    let run = preferences::run_of(shape);
     let counts = Counts::of(shape);
     let rank = |shards: Shards| {
         let sharded = ShardedRun::of(&run, &counts, mesh, shards);
         let sharded = if reference::is_resident(&run) { sharded.with_reference() } else { sharded };
         let (kind, count) = mesh.kind(shards);
-        let rank = Rank::new(kind, count, more(ShardedStep::of(&run, &counts, &sharded).moments()))?;
-        Some(rank.with_host(sharded.host))
+        let step = ShardedStep::of(&run, &counts, &sharded);
+        let mut moments = Vec::new();
+        if is_of_groups(&run) {
+            let is_first = !matches!(kind, RankKind::Shards { first, .. } if first > 0);
+            moments = fsdp_groups::before_training(&run, &step.step, &counts, &step.groups, is_first);
+        }
+        moments.extend(step.moments());
+        Some(Rank::new(kind, count, more(moments))?.with_host(sharded.host))
     };
     shares::shards(&run, mesh).into_iter().filter_map(rank).collect()
 }
@@ -49,12 +59,7 @@ struct ShardedStep<'a> {
     run: &'a TrainingRun<'a>,
     sharded: &'a ShardedRun,
     step: Step<'a>,
-    /// What is gathered before the first layer and stays until the pass ends: the root, or the last group where the embedding is in it.
-    root: Option<ShardGroup>,
-    /// The last group, where the output projection is apart from the embedding.
-    tail: Option<ShardGroup>,
-    /// Whether gathered parameters are kept for the backward pass.
-    keeps: bool,
+    groups: GatheredGroups<'a>,
     /// Whether parameters outside of groups are the root's own, of which the backward pass gathers the last layer ahead.
     has_root: bool,
     /// Elements of a layer's experts that are a group of their own.
@@ -70,9 +75,13 @@ impl<'a> ShardedStep<'a> {
         Self {
             run,
             step: Step::with(run, counts, sharded.resident.clone()).with_ends_of_layers(),
-            root: is_joined.then(|| sharded.embedding.and(&sharded.end)),
-            tail: (!is_joined).then(|| sharded.end.clone()),
-            keeps: reader.choice::<Reshard>(Id::Reshard) == Reshard::None,
+            groups: GatheredGroups {
+                sharded,
+                root: is_joined.then(|| sharded.embedding.and(&sharded.end)),
+                tail: (!is_joined).then(|| sharded.end.clone()),
+                keeps: reader.choice::<Reshard>(Id::Reshard) == Reshard::None,
+                layers: run.layers().value(),
+            },
             has_root,
             experts: sharded
                 .experts
@@ -84,9 +93,10 @@ impl<'a> ShardedStep<'a> {
     }
 
     fn moments(&self) -> Vec<Moment> {
-        let losses = dpo::losses(self.run);
-        let mut res = vec![self.forward_gather(), self.loss(losses.output, losses.forward)];
-        if self.run.scored.is_some() && reference::scores(self.run) {
+        let losses = preferences::losses(self.run, &self.step);
+        let mut res = Vec::from_iter(self.forward_gather());
+        res.extend(self.loss(losses.output, losses.forward));
+        if preferences::scores_inside(self.run) {
             res.extend(self.reference_pass());
         }
         res.push(self.backward_start(losses.backward));
@@ -114,24 +124,6 @@ impl<'a> ShardedStep<'a> {
         of.into_iter().reduce(|one, other| if other.total() > one.total() { other } else { one })
     }
 
-    /// So many layers, as a factor.
-    fn several(number: f64, of: Expr<Memory>) -> Option<Expr<Memory>> {
-        match number {
-            1.0 => Some(of),
-            _ if number > 0.0 => Some(times(number) * of),
-            _ => None,
-        }
-    }
-
-    /// What groups that are kept hold once `n_layers` have run forward, or before the backward pass has left them.
-    fn kept_gathered(&self, n_layers: f64, held: &mut HeldForSharding) {
-        held.gathered.extend(self.root.as_ref().map(|it| self.sharded.gathered(it)));
-        if self.keeps {
-            held.gathered.extend(Self::several(n_layers, self.sharded.gathered(&self.sharded.layer)));
-            held.gathered.extend(self.tail.as_ref().map(|_| self.sharded.gathered(&self.sharded.embedding)));
-        }
-    }
-
     /// Gradients of earlier micro-batches: parts that were reduced, or whole ones of `n_layers` and the rest, that were not.
     fn accumulated(&self, n_layers: f64, has_tail: bool, held: &mut HeldForSharding) {
         if !self.run.accumulates() {
@@ -142,103 +134,108 @@ impl<'a> ShardedStep<'a> {
             return held.gradients.extend(sharded.all_kept());
         }
         let of = |it: &ShardGroup| sharded.scattered(it);
-        held.gradients.extend(of(&sharded.layer).and_then(|it| Self::several(n_layers, it)));
+        held.gradients.extend(of(&sharded.layer).and_then(|it| several(n_layers, it)));
         held.gradients.extend(of(&sharded.embedding));
-        held.gradients.extend((has_tail || self.root.is_some()).then(|| of(&sharded.end)).flatten());
+        held.gradients.extend((has_tail || self.groups.root.is_some()).then(|| of(&sharded.end)).flatten());
     }
 
     fn syncs_last(&self) -> bool {
         self.run.shape.reader.choice::<GradientSync>(Id::GradientSync) == GradientSync::Last
     }
 
+    /// Whether a pass of this step was before, which left gathered what stays.
+    fn is_behind_pass(&self) -> bool {
+        is_of_groups(self.run) && !self.run.accumulates()
+    }
+
+    /// What a pass gathers where `n_layers` have run, in a group or none.
+    fn gathering(&self, n_layers: f64, group: Option<&ShardGroup>, before: Option<Expr<Memory>>) -> HeldForSharding {
+        let of_group = group.map(|it| self.sharded.gathered(it));
+        let mut held = HeldForSharding { gathered: Vec::from_iter(of_group.clone()), ..HeldForSharding::default() };
+        held.buffers.extend(before.into_iter().chain(of_group));
+        self.groups.kept(n_layers, &mut held);
+        self.accumulated(self.layers, true, &mut held);
+        held
+    }
+
     /// Parameters of the first layer, of the last, or of the last group are gathered.
-    fn forward_gather(&self) -> Moment {
-        let sharded = self.sharded;
-        let (gathered, layer) = (|it: &ShardGroup| sharded.gathered(it), sharded.gathered(&sharded.layer));
-        let before_layers = self.root.as_ref().unwrap_or(&sharded.embedding);
-        let mut first = HeldForSharding {
-            gathered: vec![layer.clone()],
-            buffers: vec![gathered(before_layers), layer.clone()],
-            ..HeldForSharding::default()
-        };
-        self.kept_gathered(0.0, &mut first);
-        self.accumulated(self.layers, true, &mut first);
+    fn forward_gather(&self) -> Option<Moment> {
+        let (sharded, groups, is_behind) = (self.sharded, &self.groups, self.is_behind_pass());
         let stream = self.run.stream("output of the embedding", "torch.nn.Embedding");
         let mut lines = self.step.base(1.0);
         lines.push((Component::Activations, self.run.tokens() * stream.listed(Quantity::LayerInput, &self.run.widths)));
-        let mut all = vec![self.moment(MomentId::ForwardGather, lines, first)];
-        if self.layers > 1.0 {
-            let mut last = HeldForSharding {
-                gathered: vec![layer.clone()],
-                buffers: sharded.copied_out().into_iter().chain([layer.clone()]).collect(),
-                ..HeldForSharding::default()
-            };
-            self.kept_gathered(self.layers - 1.0, &mut last);
-            self.accumulated(self.layers, true, &mut last);
-            let lines = self.step.kept_of_layers(self.layers - 1.0);
-            all.push(self.moment(MomentId::ForwardGather, lines, last));
+        let behind_layers = || self.step.behind_layers(self.layers - 1.0);
+        let mut all = Vec::new();
+        if is_behind && groups.keeps {
+            all.push((behind_layers(), self.gathering(self.layers, None, None)));
+        } else {
+            let root = groups.root.as_ref().filter(|_| !is_behind);
+            let before = root.or_else(|| groups.root.is_none().then_some(&sharded.embedding));
+            let before = before.map(|it| sharded.gathered(it));
+            all.push((lines, self.gathering(0.0, Some(&sharded.layer), before)));
+            if self.layers > 1.0 {
+                let held = self.gathering(self.layers - 1.0, Some(&sharded.layer), sharded.copied_out());
+                all.push((behind_layers(), held));
+            }
         }
-        if let Some(tail) = &self.tail {
-            let mut last = HeldForSharding {
-                gathered: vec![gathered(tail)],
-                buffers: sharded.copied_out().into_iter().chain([gathered(tail)]).collect(),
-                ..HeldForSharding::default()
-            };
-            self.kept_gathered(self.layers, &mut last);
-            self.accumulated(self.layers, true, &mut last);
-            all.push(self.moment(MomentId::ForwardGather, self.step.behind_layers(), last));
+        if is_behind {
+            all.iter_mut().for_each(|it| it.1.gathered.extend(groups.kept_tail()));
+        } else if let Some(tail) = &groups.tail {
+            let held = self.gathering(self.layers, Some(tail), sharded.copied_out());
+            all.push((self.step.behind_layers(self.layers), held));
         }
-        all.extend(self.forward_in_experts());
-        let first = all.remove(0);
-        Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
+        let moments = all.into_iter().map(|(lines, held)| self.moment(MomentId::ForwardGather, lines, held));
+        Self::fullest(moments.chain(self.forward_in_experts()))
     }
 
-    fn loss(&self, output: Tensors, logits: Option<Expr<Memory>>) -> Moment {
-        let sharded = self.sharded;
-        let last = self.tail.as_ref().map(|it| sharded.gathered(it)).or_else(|| sharded.copied_out());
-        let mut held = HeldForSharding { buffers: Vec::from_iter(last), ..HeldForSharding::default() };
-        self.kept_gathered(self.layers, &mut held);
-        held.gathered.extend(self.tail.as_ref().map(|it| sharded.gathered(it)));
-        self.accumulated(self.layers, true, &mut held);
-        self.moment(MomentId::Loss, self.step.all_kept(output, logits, None), held)
+    fn loss(&self, output: Tensors, logits: Option<Expr<Memory>>) -> Option<Moment> {
+        let is_behind = self.is_behind_pass();
+        let tail = self.groups.kept_tail().filter(|_| !is_behind).or_else(|| self.sharded.copied_out());
+        let last = tail.filter(|_| !(is_behind && self.groups.keeps));
+        let at = |output: Tensors, logits, last: Option<Expr<Memory>>| {
+            let mut held = self.gathering(self.layers, None, last);
+            held.gathered.extend(self.groups.kept_tail());
+            self.moment(MomentId::Loss, self.step.all_kept(output, logits, None), held)
+        };
+        if !is_of_groups(self.run) {
+            return Some(at(output, logits, last));
+        }
+        // That of groups is computed outside of the model, at whose end the last all-gather's output is let go.
+        let of_model = Some(CompletionLogits::of(self.run).of_model());
+        Self::fullest([at(Tensors::default(), of_model, last), at(output, logits, None)])
     }
 
     /// The reference scores the batch.
     fn reference_pass(&self) -> Option<Moment> {
-        let groups = [&self.root, &self.tail].map(Option::as_ref);
         let moment = |(at, mut held): (_, HeldForSharding)| {
-            self.kept_gathered(self.layers, &mut held);
-            held.gathered.extend(self.tail.as_ref().map(|it| self.sharded.gathered(it)));
+            self.groups.kept(self.layers, &mut held);
+            held.gathered.extend(self.groups.kept_tail());
             self.accumulated(self.layers, true, &mut held);
             self.moment(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, at), held)
         };
-        Self::fullest(of_reference(self.run, self.sharded, groups, self.keeps).into_iter().map(moment))
+        Self::fullest(self.groups.of_reference(self.run).into_iter().map(moment))
     }
 
     fn backward_start(&self, logits: Option<Expr<Memory>>) -> Moment {
-        let sharded = self.sharded;
-        let mut held = HeldForSharding::default();
-        self.kept_gathered(self.layers, &mut held);
-        held.gathered.extend(self.tail.as_ref().map(|it| sharded.gathered(it)));
         // So does a last group whose projection runs in the head of pairs, outside of its own module.
-        if (self.has_root || self.run.scored.is_some()) && !self.keeps {
-            held.buffers.push(sharded.gathered(&sharded.layer));
-        }
-        self.accumulated(self.layers, true, &mut held);
+        let is_ahead = (self.has_root || self.run.scored.is_some()) && !self.groups.keeps;
+        let ahead = is_ahead.then(|| self.sharded.gathered(&self.sharded.layer));
+        let mut held = self.gathering(self.layers, None, ahead);
+        held.gathered.extend(self.groups.kept_tail());
         self.moment(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), logits, None), held)
     }
 
     /// The gradient of the output projection is copied into the input of its reduce-scatter; nothing where it has no group of its own or
     /// is not trained.
     fn backward_head(&self) -> Option<Moment> {
-        let (sharded, tail) = (self.sharded, self.tail.as_ref()?);
+        let (sharded, tail) = (self.sharded, self.groups.tail.as_ref()?);
         let mut held = HeldForSharding {
             buffers: vec![sharded.scattered(tail)?, sharded.output(tail)?],
             gradients: vec![sharded.gradients(tail)?],
             ..HeldForSharding::default()
         };
-        self.kept_gathered(self.layers, &mut held);
-        if !self.keeps {
+        self.groups.kept(self.layers, &mut held);
+        if !self.groups.keeps {
             held.buffers.push(sharded.gathered(&sharded.layer));
         }
         self.accumulated(self.layers, true, &mut held);
@@ -294,15 +291,16 @@ impl<'a> ShardedStep<'a> {
         let sharded = self.sharded;
         let (is_last, n_done) = (at == self.layers - 1.0, self.layers - 1.0 - at);
         let mut held = HeldForSharding::default();
-        self.kept_gathered(at + 1.0, &mut held);
-        if !self.keeps {
+        self.groups.kept(at + 1.0, &mut held);
+        if !self.groups.keeps {
             held.gathered.push(sharded.gathered(&sharded.layer));
         }
-        if !self.keeps && side != InstantSide::Gather {
-            let ahead = if at > 0.0 { Some(&sharded.layer) } else { self.tail.as_ref().map(|_| &sharded.embedding) };
+        if !self.groups.keeps && side != InstantSide::Gather {
+            let ahead =
+                if at > 0.0 { Some(&sharded.layer) } else { self.groups.tail.as_ref().map(|_| &sharded.embedding) };
             held.buffers.extend(ahead.map(|it| sharded.gathered(it)));
         }
-        let before = if is_last { self.tail.as_ref() } else { Some(&sharded.layer) };
+        let before = if is_last { self.groups.tail.as_ref() } else { Some(&sharded.layer) };
         held.on_side(side, self.run, sharded, before, self.experts.as_ref());
         self.done(n_done, &mut held);
         self.accumulated(at + 1.0, false, &mut held);
@@ -315,13 +313,13 @@ impl<'a> ShardedStep<'a> {
     fn done(&self, n_layers: f64, held: &mut HeldForSharding) {
         let sharded = self.sharded;
         let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
-        held.buffers.extend(replicas(&sharded.layer).and_then(|it| Self::several(n_layers, it)));
-        held.buffers.extend(self.tail.as_ref().and_then(replicas));
+        held.buffers.extend(replicas(&sharded.layer).and_then(|it| several(n_layers, it)));
+        held.buffers.extend(self.groups.tail.as_ref().and_then(replicas));
         if !self.run.accumulates() || self.syncs_last() {
-            held.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(n_layers, it)));
-            held.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
+            held.gradients.extend(sharded.kept_of_layer().and_then(|it| several(n_layers, it)));
+            held.gradients.extend(self.groups.tail.as_ref().and_then(|it| sharded.kept(it)));
         }
-        if self.root.is_some() && self.run.formats.trains_everything() {
+        if self.groups.root.is_some() && self.run.formats.trains_everything() {
             held.gradients.push(self.run.embedding() * sharded.gradient());
         }
     }
@@ -338,7 +336,7 @@ impl<'a> ShardedStep<'a> {
         let stream = run.stream("gradient of the embedding's output", "derivatives.yaml, embedding");
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * sharded.gradient();
-        let group = self.root.as_ref().unwrap_or(&sharded.embedding);
+        let group = self.groups.root.as_ref().unwrap_or(&sharded.embedding);
         let mut made =
             HeldForSharding { buffers: Vec::from_iter(sharded.scattered(layer)), ..HeldForSharding::default() };
         made.gathered.push(sharded.gathered(group));
@@ -347,7 +345,7 @@ impl<'a> ShardedStep<'a> {
         let mut lines = base();
         let trains_everything = run.formats.trains_everything();
         let ranks = run.tensor_ranks();
-        match (&self.root, trains_everything) {
+        match (&self.groups.root, trains_everything) {
             // The gradient of a divided table is whole on each rank, and its part is cut out; `starts` lets no other pass.
             _ if ranks > 1.0 => {
                 lines.push((Component::Temporaries, times(ranks) * table() + stream.max(table())));
@@ -378,13 +376,13 @@ impl<'a> ShardedStep<'a> {
         let mut reduced =
             HeldForSharding { buffers: vec![input, output], gradients: vec![gradients], ..HeldForSharding::default() };
         let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
-        reduced.buffers.extend(replicas(layer).and_then(|it| Self::several(self.layers, it)));
-        reduced.buffers.extend(self.tail.as_ref().and_then(replicas));
+        reduced.buffers.extend(replicas(layer).and_then(|it| several(self.layers, it)));
+        reduced.buffers.extend(self.groups.tail.as_ref().and_then(replicas));
         if self.run.accumulates() && !self.syncs_last() {
             reduced.gradients.extend(sharded.all_kept());
         } else {
-            reduced.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(self.layers, it)));
-            reduced.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
+            reduced.gradients.extend(sharded.kept_of_layer().and_then(|it| several(self.layers, it)));
+            reduced.gradients.extend(self.groups.tail.as_ref().and_then(|it| sharded.kept(it)));
         }
         let reduced = self.moment(MomentId::BackwardEnd, base(), reduced);
         if reduced.total() > made.total() { reduced } else { made }

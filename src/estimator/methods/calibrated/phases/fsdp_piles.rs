@@ -8,41 +8,85 @@ use crate::estimator::methods::calibrated::phases::dpo::PassWithoutGradients;
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::{Count, Memory};
 
-/// What a pass of the reference gathers beside what the trained model has kept, at the places where it may be fullest. A second model is
-/// one group of all its parameters (TRL, `prepare_fsdp`), whose all-gather's output lives until the pass ends; the model without its
-/// adapters gathers its groups again, unless it `keeps` them. Of its groups there is a root that stays, or a tail beside the embedding.
-pub fn of_reference(
-    run: &TrainingRun,
-    sharded: &ShardedRun,
-    [root, tail]: [Option<&ShardGroup>; 2],
-    keeps: bool,
-) -> Vec<(PassWithoutGradients, HeldForSharding)> {
-    use PassWithoutGradients::{Between, Inside, Scores};
-    let held = |gathered: Option<Expr<Memory>>, buffers: Vec<Expr<Memory>>| HeldForSharding {
-        gathered: gathered.into_iter().collect(),
-        buffers,
-        gradients: Vec::new(),
-    };
-    let (layer, embedding) = (sharded.gathered(&sharded.layer), sharded.gathered(&sharded.embedding));
-    if reference::is_second_model(run) {
-        let all = embedding + run.layers() * layer + sharded.gathered(&sharded.end);
-        return [Inside, Scores].map(|at| (at, held(Some(all.clone()), vec![all.clone()]))).into();
+/// The groups in which a rank gathers parameters, and which of them stay gathered.
+pub struct GatheredGroups<'a> {
+    /// What a rank holds of each.
+    pub sharded: &'a ShardedRun,
+    /// What is gathered before the first layer and stays until the pass ends: the root, or the last group where the embedding is in it.
+    pub root: Option<ShardGroup>,
+    /// The last group, where the output projection is apart from the embedding.
+    pub tail: Option<ShardGroup>,
+    /// Whether gathered parameters are kept for the backward pass.
+    pub keeps: bool,
+    /// Layers.
+    pub layers: f64,
+}
+
+impl GatheredGroups<'_> {
+    /// What groups that are kept hold once `n_layers` have run forward, or before the backward pass has left them.
+    pub fn kept(&self, n_layers: f64, held: &mut HeldForSharding) {
+        let sharded = self.sharded;
+        held.gathered.extend(self.root.as_ref().map(|it| sharded.gathered(it)));
+        if self.keeps {
+            held.gathered.extend(several(n_layers, sharded.gathered(&sharded.layer)));
+            held.gathered.extend(self.tail.as_ref().map(|_| sharded.gathered(&sharded.embedding)));
+        }
     }
-    if keeps {
-        return [Inside, Scores].map(|at| (at, held(None, Vec::new()))).into();
+
+    /// What stays of the last group once it was gathered.
+    pub fn kept_tail(&self) -> Option<Expr<Memory>> {
+        self.tail.as_ref().map(|it| self.sharded.gathered(it))
     }
-    let before = if root.is_some() { layer.clone() } else { embedding.clone() };
-    let mut res = vec![
-        (Between, held(Some(layer.clone()), vec![before, layer.clone()])),
-        (Inside, held(Some(layer.clone()), vec![layer.clone()])),
-        (Scores, held(None, vec![layer])),
-    ];
-    res.extend(tail.map(|_| (Between, held(Some(embedding.clone()), vec![embedding]))));
-    res
+
+    /// The whole second model, which is one group of all its parameters (TRL, `prepare_fsdp`), whose all-gather's output lives until
+    /// its pass ends.
+    pub fn second_model(&self, run: &TrainingRun) -> HeldForSharding {
+        let sharded = self.sharded;
+        let [embedding, layer, end] = [&sharded.embedding, &sharded.layer, &sharded.end].map(|it| sharded.gathered(it));
+        let all = embedding + run.layers() * layer + end;
+        HeldForSharding { gathered: vec![all.clone()], buffers: vec![all], ..HeldForSharding::default() }
+    }
+
+    /// What a pass of the reference gathers beside what the trained model has kept, at the places where it may be fullest. The model
+    /// without its adapters gathers its groups again, unless it keeps them.
+    pub fn of_reference(&self, run: &TrainingRun) -> Vec<(PassWithoutGradients, HeldForSharding)> {
+        use PassWithoutGradients::{Between, Inside, Scores};
+        let held = |gathered: Option<Expr<Memory>>, buffers: Vec<Expr<Memory>>| HeldForSharding {
+            gathered: gathered.into_iter().collect(),
+            buffers,
+            gradients: Vec::new(),
+        };
+        if reference::is_second_model(run) {
+            return [Inside, Scores].map(|at| (at, self.second_model(run))).into();
+        }
+        if self.keeps {
+            return [Inside, Scores].map(|at| (at, held(None, Vec::new()))).into();
+        }
+        let sharded = self.sharded;
+        let (layer, embedding) = (sharded.gathered(&sharded.layer), sharded.gathered(&sharded.embedding));
+        let before = if self.root.is_some() { layer.clone() } else { embedding.clone() };
+        let mut res = vec![
+            (Between, held(Some(layer.clone()), vec![before, layer.clone()])),
+            (Inside, held(Some(layer.clone()), vec![layer.clone()])),
+            (Scores, held(None, vec![layer])),
+        ];
+        res.extend(self.tail.as_ref().map(|_| (Between, held(Some(embedding.clone()), vec![embedding]))));
+        res
+    }
+}
+
+/// So many layers, as a factor.
+pub fn several(number: f64, of: Expr<Memory>) -> Option<Expr<Memory>> {
+    match number {
+        1.0 => Some(of),
+        _ if number > 0.0 => Some(times(number) * of),
+        _ => None,
+    }
 }
 
 /// What is there for the sake of sharding at a moment.

@@ -24,52 +24,75 @@ use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Rollout;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::Count;
+use crate::estimator::units::{Count, Memory};
 
 /// The moments of sampling, scoring and a training step.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
-    let inputs = shape.reader;
-    let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
-    let run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
+    let run = groups(shape);
     let counts = Counts::of(shape);
     let step = Step::with(&run, &counts, reference::resident(&run, &counts));
-    let logits = CompletionLogits::of(&run);
-    let losses = Losses {
-        forward: Some(logits.scored()),
-        backward: Some(logits.differentiated(step.head_gradient())),
-        output: Tensors::default(),
-    };
+    let losses = losses(&run, &step);
     let colocated = Colocated::of(&run, &counts);
-    let beside = |moment| match &colocated {
-        Some(it) => it.training(moment),
-        None => moment,
-    };
-    let scored = |id| Moment::new(id, scoring_pass(&run, &step, &logits));
-    let mut res = Vec::new();
-    match (inputs.choice(Id::Rollout), &colocated) {
-        (Rollout::VllmColocated, Some(it)) => {
-            res.extend([it.sync(&run, &step.resident), it.generation(&run, &step.resident)]);
-        }
-        (Rollout::Elsewhere, _) => res.push(rollout::sent(&run, &counts, &step.resident)),
-        (Rollout::Transformers | Rollout::VllmColocated, _) => {
-            res.push(Moment::new(MomentId::Generation, generation(&run, &step)));
-        }
-    }
-    // What another program sampled is scored again by the trained model (TRL, `vllm_importance_sampling_correction`).
-    match inputs.choice(Id::Rollout) {
-        Rollout::Transformers => {}
-        Rollout::VllmColocated | Rollout::Elsewhere => res.push(beside(scored(MomentId::LogProbabilities))),
-    }
-    if reference::scores(&run) {
-        res.push(beside(reference::moment(&run, scored(MomentId::ReferencePass))));
-    }
+    let mut res = before_training(&run, &step, &counts, colocated.as_ref());
+    let beside = |moment| beside(colocated.as_ref(), moment);
     res.extend(step.moments(losses).into_iter().map(beside));
     res
 }
 
+/// A moment of training beside vLLM, if that is on the same GPU.
+fn beside(colocated: Option<&Colocated>, moment: Moment) -> Moment {
+    match colocated {
+        Some(it) => it.training(moment),
+        None => moment,
+    }
+}
+
+/// The moments of sampling and scoring, by a model whose parameters are whole.
+pub fn before_training(run: &TrainingRun, step: &Step, counts: &Counts, colocated: Option<&Colocated>) -> Vec<Moment> {
+    let scored = |id| Moment::new(id, scoring_pass(run, step, CompletionLogits::of(run).scored()));
+    let mut res = Vec::new();
+    let rollout = run.shape.reader.choice(Id::Rollout);
+    match (rollout, colocated) {
+        (Rollout::VllmColocated, Some(it)) => {
+            res.extend([it.sync(run, &step.resident), it.generation(run, &step.resident)]);
+        }
+        (Rollout::Elsewhere, _) => res.push(rollout::sent(run, counts, &step.resident)),
+        (Rollout::Transformers | Rollout::VllmColocated, _) => {
+            res.push(Moment::new(MomentId::Generation, generation(run, step)));
+        }
+    }
+    // What another program sampled is scored again by the trained model (TRL, `vllm_importance_sampling_correction`).
+    match rollout {
+        Rollout::Transformers => {}
+        Rollout::VllmColocated | Rollout::Elsewhere => {
+            res.push(beside(colocated, scored(MomentId::LogProbabilities)));
+        }
+    }
+    if reference::scores(run) {
+        res.push(beside(colocated, reference::moment(run, scored(MomentId::ReferencePass))));
+    }
+    res
+}
+
+/// The run of a step on groups: all completions of all prompts.
+pub fn groups<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
+    let batch: Expr<Count> = sequences(&shape.reader).named(Quantity::Sequences);
+    TrainingRun::with(shape, batch, shape.reader.leaf(Id::SequenceLength))
+}
+
+/// Logits at the loss, which the model has returned, and when its gradient is computed.
+pub fn losses(run: &TrainingRun, step: &Step) -> Losses {
+    let logits = CompletionLogits::of(run);
+    Losses {
+        forward: Some(logits.scored()),
+        backward: Some(logits.differentiated(step.head_gradient())),
+        output: Tensors::default(),
+    }
+}
+
 /// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew, the states
 /// of layers that keep neither, and for each sequence the token's logits with their FP32 copy and its softmax.
-fn generation(run: &TrainingRun, step: &Step) -> Lines {
+pub fn generation(run: &TrainingRun, step: &Step) -> Lines {
     // Unlike in serving's decode step no window cuts a layer, and no keys are repeated for eager attention: no traced run had
     // either.
     let bytes = run.formats.compute;
@@ -107,12 +130,12 @@ fn generation(run: &TrainingRun, step: &Step) -> Lines {
 }
 
 /// Completions are scored without gradients: the residual stream before and after its last norm, and the logits.
-fn scoring_pass(run: &TrainingRun, step: &Step, logits: &CompletionLogits) -> Lines {
+pub fn scoring_pass(run: &TrainingRun, step: &Step, logits: Expr<Memory>) -> Lines {
     let stream = Tensor::new("stream before and after the last norm", run.formats.stream, Width::Hidden, "model.norm");
     let stream = run.tensors(&[stream.times(2.0)]);
     let mut res = step.resident.lines_of_moment();
     res.push((Component::Activations, run.tokens() * stream.listed(Quantity::ScoredStream, &run.widths)));
-    res.push((Component::Logits, logits.scored()));
+    res.push((Component::Logits, logits));
     res.push((Component::Inputs, run.ids()));
     res
 }

@@ -15,7 +15,7 @@ pub fn chosen(run: &TrainingRun) -> ReferenceModel {
     run.shape.reader.choice(Id::ReferenceModel)
 }
 
-/// Whether the batch is scored at all.
+/// Whether the batch is scored at all: outside of preference training nothing is chosen, and nothing is.
 pub fn scores(run: &TrainingRun) -> bool {
     match chosen(run) {
         ReferenceModel::None => false,
@@ -33,7 +33,7 @@ pub fn is_second_model(run: &TrainingRun) -> bool {
 
 /// Whether the scores are those of a second model that lies where the trained one does.
 pub fn is_resident(run: &TrainingRun) -> bool {
-    run.scored.is_some() && chosen(run) == ReferenceModel::Resident
+    chosen(run) == ReferenceModel::Resident
 }
 
 /// What the run holds from its first step to its last: a resident reference has the weights of the trained model, in its format

@@ -21,7 +21,10 @@ use crate::estimator::parameters::choices::Rollout;
 use crate::estimator::parameters::engine_versions::VLLM_TODAY;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
-use crate::estimator::units::{Memory, Ratio};
+use crate::estimator::units::{Count, Memory, Ratio};
+
+/// What decides how many weights wait at once to be sent.
+const SENT_FROM: &[Id] = &[Id::Model, Id::FinetuneMethod, Id::Precision, Id::Recipe];
 
 /// What vLLM may take of the GPU.
 fn share(reader: &Reader) -> Expr<Memory> {
@@ -112,6 +115,25 @@ fn vllm_weights(run: &TrainingRun, counts: &Counts) -> Expr<Memory> {
 pub fn sent(run: &TrainingRun, counts: &Counts, resident: &Resident) -> Moment {
     let buffers = (times(2.0) * Expr::<Memory>::from(c::PACKED_BUFFER)).min(vllm_weights(run, counts));
     synced(run, resident, Some(buffers))
+}
+
+/// The same of weights that are put together for it one by one, of which `sizes` has the elements in their order: what waits to be packed is
+/// there beside the message that it becomes, and the one before (vLLM, `pack_tensors`). Shared-out adapters are merged into shares, whose
+/// parts of the product are gathered by rows.
+pub fn sent_gathered(run: &TrainingRun, resident: &Resident, sizes: impl Iterator<Item = f64>, bytes: f64) -> Moment {
+    let full = Expr::<Memory>::from(c::PACKED_BUFFER).value();
+    let (mut before, mut waiting, mut most) = (0.0f64, 0.0f64, 0.0f64);
+    for size in sizes {
+        waiting += bytes * size;
+        most = most.max(before + 2.0 * waiting);
+        if waiting > full {
+            (before, waiting) = (waiting, 0.0);
+        }
+    }
+    let elements = run.shape.reader.counted::<Count>(Quantity::Sent, most / bytes, SENT_FROM);
+    let mut lines = resident.lines_of_moment();
+    lines.push((Component::Temporaries, elements * element(bytes)));
+    Moment::new(MomentId::WeightSync, lines)
 }
 
 /// Weights are handed over with adapters merged into them: of the layer at hand the product of both matrices, and the same scaled

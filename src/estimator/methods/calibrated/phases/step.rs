@@ -141,11 +141,11 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// What lives once all layers have run forward, and their output was not read yet.
-    pub fn behind_layers(&self) -> Lines {
+    /// What lives once so many layers have run forward, and their output was not read yet.
+    pub fn behind_layers(&self, number: f64) -> Lines {
         let run = self.run;
-        let mut res = self.kept_of_layers(run.layers().value());
-        let stream = run.stream("output of the last layer", "modeling_llama.py, LlamaDecoderLayer.forward");
+        let mut res = self.kept_of_layers(number);
+        let stream = run.stream("output of a layer", "modeling_llama.py, LlamaDecoderLayer.forward");
         res.push((Component::Temporaries, run.tokens() * stream.listed(Quantity::LayerInput, &run.widths)));
         res
     }

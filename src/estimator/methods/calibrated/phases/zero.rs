@@ -7,13 +7,17 @@
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::logits::CompletionLogits;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::dpo::{self, PassWithoutGradients};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
+use crate::estimator::methods::calibrated::phases::preferences::{self, is_of_groups};
 use crate::estimator::methods::calibrated::phases::reference;
-use crate::estimator::methods::calibrated::phases::step::Step;
+use crate::estimator::methods::calibrated::phases::scoring::Scoring;
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
+use crate::estimator::methods::calibrated::phases::zero_groups;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero::ZeroRun;
 use crate::estimator::methods::calibrated::run::zero_live::LiveParameters;
@@ -27,15 +31,19 @@ use crate::estimator::units::Memory;
 
 /// The ranks of a run, with their moments, to which `more` is added.
 pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
-    let run = dpo::run_of(shape);
+    let run = preferences::run_of(shape);
     let counts = Counts::of(shape);
     let mut zero = ZeroRun::of(&run, &counts, mesh);
     if reference::is_resident(&run) {
         // Below stage 3 an engine that shares out nothing (TRL, `prepare_deepspeed`).
-        zero.resident = zero.resident.beside(vec![(Component::Weights, counts.total() * element(HALF))]);
+        let is_sliced = zero.stage == ZeroStage::Parameters;
+        let all = if is_sliced { zero.part_of_reference() } else { counts.total() * element(HALF) };
+        zero.resident = zero.resident.beside(vec![(Component::Weights, all)]);
     }
     let step = Step::with(&run, &counts, zero.resident.clone());
-    let moments = ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments();
+    let mut moments =
+        if is_of_groups(&run) { zero_groups::before_training(&run, &step, &counts, &zero) } else { Vec::new() };
+    moments.extend(ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments());
     let kind = if mesh.count() == 1 { RankKind::Only } else { RankKind::Shards { first: 0, last: mesh.count() - 1 } };
     let rank = Rank::new(kind, mesh.count(), more(moments));
     rank.map(|it| it.with_host(zero.host)).into_iter().collect()
@@ -51,16 +59,20 @@ struct ZeroStep<'a> {
 
 impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
-        let losses = dpo::losses(self.run);
+        let losses = preferences::losses(self.run, &self.step);
         let mut res = Vec::from_iter(self.forward_gather());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
-        res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
-        if self.run.scored.is_some() && reference::scores(self.run) {
-            let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
-            let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
-            res.extend(Self::fullest(passes.map(at)));
+        if is_of_groups(self.run) {
+            res.extend(self.loss_of_groups(losses));
+        } else {
+            res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
+            if preferences::scores_inside(self.run) {
+                let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
+                let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
+                res.extend(Self::fullest(passes.map(at)));
+            }
+            res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
         }
-        res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
         res.extend(self.backward_head());
         let layers = LayerBackward::of(self.run, self.step.stack(), &self.zero.resident);
         let (last, first) = layers.fullest();
@@ -70,6 +82,23 @@ impl ZeroStep<'_> {
         res.push(self.end());
         res.push(self.optimizer_step());
         res
+    }
+
+    /// The loss of groups is computed outside of the model, which has let its head go by then and fetches it again behind it.
+    fn loss_of_groups(&self, losses: Losses) -> Vec<Moment> {
+        let logits = CompletionLogits::of(self.run);
+        let with = |id, logits, more| self.moment(id, self.step.all_kept(Tensors::default(), Some(logits), None), more);
+        let in_head = || self.gathered(|it| it.at_loss);
+        let of_weight = self.step.head_gradient();
+        let behind = of_weight.map_or(logits.of_model(), |it| logits.of_model() + it);
+        let all = [
+            losses.forward.map(|it| with(MomentId::Loss, it, Lines::new())),
+            Some(with(MomentId::Loss, logits.of_model(), in_head())),
+            Some(with(MomentId::BackwardStart, logits.differentiated(None), Lines::new())),
+            Some(with(MomentId::BackwardStart, behind, in_head())),
+        ];
+        let of = |id| Self::fullest(all.iter().flatten().filter(|it| it.id() == id).cloned());
+        [MomentId::Loss, MomentId::BackwardStart].into_iter().filter_map(of).collect()
     }
 
     /// A moment of lines of which several may be of one component; with what earlier micro-batches left.
@@ -110,7 +139,11 @@ impl ZeroStep<'_> {
         let held = |at: usize| HALF * live.forward[at] + at as f64 * one;
         let gathers = |at: &usize| live.forward[*at] > 0.0;
         let at = (0..self.n_layers).filter(gathers).max_by(|one, other| held(*one).total_cmp(&held(*other)))?;
-        let lines = self.step.kept_of_layers(at as f64);
+        let mut lines = self.step.kept_of_layers(at as f64);
+        if is_of_groups(self.run) && self.run.is_checkpointed() {
+            // More is fetched ahead than in the backward pass, and so the inside of a layer counts.
+            lines.push((Component::Temporaries, Scoring::of(self.run).layers()));
+        }
         Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
     }
 

@@ -80,6 +80,8 @@ pub struct ShardedRun {
     pub host: Lines,
     /// What is trained of all groups on this rank.
     trained: Expr<Count>,
+    /// Bytes of a parameter of the model as it is shared out.
+    pub bytes_of_weight: f64,
     compute: f64,
     reduce: f64,
     stored: Expr<BytesPerElement>,
@@ -234,6 +236,7 @@ impl ShardedRun {
             end,
             host,
             trained,
+            bytes_of_weight: stored_bytes,
             compute,
             reduce,
             stored,

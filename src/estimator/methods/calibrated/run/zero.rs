@@ -11,12 +11,13 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, LiveParameters};
+use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, KnownOrder, LiveParameters};
 use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
 use crate::estimator::methods::calibrated::run::zero_touched::{FP64, Touched};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
+use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Rollout};
 use crate::estimator::parameters::spread::{OffloadPlace, OptimizerPlace, ZeroStage};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
@@ -73,6 +74,8 @@ pub struct ZeroRun<'a> {
     first_reduced: Reduction,
     /// Which parameters are whole; `None` where all are.
     pub live: Option<LiveParameters>,
+    /// How they are fetched.
+    pub fetch: FetchRule,
     share: Expr<Count>,
     touched: Touched,
     together: f64,
@@ -189,7 +192,8 @@ impl<'a> ZeroRun<'a> {
             buckets,
             reductions: if reduces_late { Vec::new() } else { reductions(&trained, capacity, share, is_sliced) },
             first_reduced: first_full(&elements, capacity, share),
-            live: is_sliced.then(|| LiveParameters::of(&order, rule)),
+            live: is_sliced.then(|| LiveParameters::of(&order, rule, known_order(run))),
+            fetch: rule,
             share: of_share,
             touched,
             is_offloaded,
@@ -238,6 +242,11 @@ impl<'a> ZeroRun<'a> {
     /// The norm of what is reduced first where all is when the pass ends; nothing where gradients stay.
     pub fn norm_of_first(&self) -> Option<Expr<Memory>> {
         self.is_offloaded.then(|| self.norm(&self.first_reduced))
+    }
+
+    /// The rank's part of a second model, all of which is as the trained one.
+    pub fn part_of_reference(&self) -> Expr<Memory> {
+        self.share.clone() * element(HALF)
     }
 
     /// So many elements of parameters that are whole.
@@ -359,4 +368,14 @@ fn sub_group(shares: impl Iterator<Item = f64>) -> f64 {
         }
     }
     largest
+}
+
+/// Of how much of a step the order of modules is known: groups are scored or sampled by the model before it.
+fn known_order(run: &TrainingRun) -> KnownOrder {
+    let is_of_groups = run.shape.reader.mode() == Mode::Grpo && run.scored.is_none();
+    match run.shape.reader.choice(Id::Rollout) {
+        _ if !is_of_groups => KnownOrder::Whole,
+        Rollout::Elsewhere => KnownOrder::Forward,
+        Rollout::Transformers | Rollout::VllmColocated => KnownOrder::Nothing,
+    }
 }

@@ -26,6 +26,19 @@ pub struct FetchRule {
     pub are_on_gpu: bool,
 }
 
+/// Of how much of a step DeepSpeed knows the order of modules: each pass through the model ends what it records of it (`reset_step`), and
+/// a module that it does not expect has it forget (`_invalidate_trace`). Where it knows none, nothing is fetched ahead, and what was used is let
+/// go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum KnownOrder {
+    /// All of it: the last step was the same.
+    Whole,
+    /// The forward pass, since another without gradients was before it.
+    Forward,
+    /// Nothing.
+    Nothing,
+}
+
 /// Elements that are there at most.
 pub struct LiveParameters {
     /// Within the forward pass of each layer.
@@ -87,13 +100,17 @@ impl LiveParameters {
         Self { forward: vec![0.0; n_layers], at_loss: 0.0, backward: vec![0.0; n_layers], at_end: 0.0 }
     }
 
-    /// Those of a step in which the order of modules is known from the one before.
-    pub fn of(order: &OrderedTensors, rule: FetchRule) -> Self {
-        let mut res = Self::none(order.n_layers);
+    /// Those of a step whose order of modules is `known`.
+    pub fn of(order: &OrderedTensors, rule: FetchRule, known: KnownOrder) -> Self {
         if rule.ranks == 1.0 && rule.are_on_gpu {
-            return res;
+            return Self::none(order.n_layers);
         }
-        let mut fetching = Fetching::of(order, rule);
+        let mut res = match known {
+            KnownOrder::Whole => Self::none(order.n_layers),
+            KnownOrder::Forward => Self { forward: vec![0.0; order.n_layers], ..Self::on_demand(order, rule) },
+            KnownOrder::Nothing => return Self::on_demand(order, rule),
+        };
+        let mut fetching = Fetching::of(order, rule, known);
         for at in 0..fetching.turns.len() {
             fetching.fetch(at);
             let live = match fetching.turns[at].pass {
@@ -106,6 +123,24 @@ impl LiveParameters {
             fetching.release(at);
         }
         res
+    }
+
+    /// Of each module what it needs itself. A layer that is run again keeps all of its weights for its backward pass, since what
+    /// checkpoints save of it is no parameter.
+    fn on_demand(order: &OrderedTensors, rule: FetchRule) -> Self {
+        let filled_up = |own: &OwnTensors| -> f64 {
+            let fetched = own.iter().filter(|it| **it > rule.persistent);
+            fetched.map(|it| (it / rule.ranks).ceil() * rule.ranks).sum()
+        };
+        let modules = || order.layer.iter().map(|it| filled_up(&it.own));
+        let largest = modules().fold(0.0, f64::max);
+        let backward = if rule.is_checkpointed { modules().sum() } else { largest };
+        Self {
+            forward: vec![largest; order.n_layers],
+            at_loss: filled_up(order.head.as_ref().unwrap_or(&order.embedding)),
+            backward: vec![backward; order.n_layers],
+            at_end: filled_up(&order.embedding),
+        }
     }
 }
 
@@ -126,7 +161,7 @@ struct Fetching {
 }
 
 impl Fetching {
-    fn of(order: &OrderedTensors, rule: FetchRule) -> Self {
+    fn of(order: &OrderedTensors, rule: FetchRule, known: KnownOrder) -> Self {
         let mut tensors = Vec::new();
         let mut put = |own: &OwnTensors| {
             let first = tensors.len();
@@ -148,7 +183,12 @@ impl Fetching {
             (0..order.n_layers).map(|_| order.layer.iter().map(|it| put(&it.own)).collect()).collect();
         let norm = put(&order.norm);
         let head = order.head.as_ref().map_or(embedding, put);
-        let turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed);
+        let mut turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed);
+        if known == KnownOrder::Forward {
+            let is_forward = |it: &ModuleTurn| matches!(it.pass, PassPlace::Forward(_) | PassPlace::Loss);
+            // The head's turn is the last of them, and the loss's own, which holds nothing, the first of the backward pass.
+            turns.truncate(turns.iter().take_while(|it| is_forward(it)).count().saturating_sub(2));
+        }
         let (mut next, mut soonest) = (vec![[turns.len(); 2]; turns.len()], vec![turns.len(); tensors.len()]);
         for (at, turn) in turns.iter().enumerate().rev() {
             for (place, tensor) in turn.tensors().iter().enumerate() {
