@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use vram_estimator::locale;
 use vram_estimator::ui::{
-    BringParts, FetchTexts, GuideParts, LaterParts, LaterTextsOf, Programs, TextsOf, WorkbenchParts, app, bring_parts,
+    BringParts, FetchTexts, GuideParts, LaterParts, Programs, TextsOf, TranslatedOf, WorkbenchParts, app, bring_parts,
     guide_parts, later_parts, workbench_parts,
 };
 use vram_estimator::web::crash;
@@ -42,10 +42,10 @@ fn languages() -> Result<TextsOf, SplitLoaderError> {
     Ok(locale::texts)
 }
 
-/// Another: the same languages' texts of the second program.
+/// Another: what they say after the first view.
 #[wasm_split(translated, wasm_split_path = leptos::wasm_split, fallible)]
-fn later_languages() -> Result<LaterTextsOf, SplitLoaderError> {
-    Ok(locale::later_texts)
+fn translated() -> Result<TranslatedOf, SplitLoaderError> {
+    Ok(locale::translated)
 }
 
 /// The styles of what the second program puts beside the first one's parts (`style/estimate/`). The others narrow them.
@@ -75,7 +75,7 @@ fn main() {
         bring: || Box::pin(dressed(&[LATER_STYLES, "bring.css"], bring())),
         languages: FetchTexts {
             first: || Box::pin(async { languages().await.ok() }),
-            later: || Box::pin(async { later_languages().await.ok() }),
+            later: || Box::pin(async { translated().await.ok() }),
         },
     };
     mount_to_body(move || app(theme, programs).mount());

@@ -1,8 +1,7 @@
 //! The one place that knows which texts a language has. It decides nothing: `link` and the page choose the language.
 //!
-//! *Invariant:* the texts of the page's second program are reached through [`later_texts`] only, those of what is
-//! opened below the chart through [`workbench_texts`], and languages other than English through [`texts`], so that they stay out of the
-//! first.
+//! *Invariant:* on the page, languages other than English are reached through [`texts`] and [`translated`] alone, each at a place where the
+//! program is cut apart, so that they stay out of all other programs.
 
 use crate::link::Language;
 use crate::locale::chinese::{self, CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
@@ -30,27 +29,49 @@ pub const fn crash_texts(language: Language) -> &'static CrashTexts {
     }
 }
 
+/// What a language other than English says after the first view. English texts are part of the programs that show them; the page fetches
+/// these together, once the first view stands.
+#[derive(Clone, Copy)]
+pub struct Translated {
+    /// Those of the second program.
+    pub later: &'static LaterTexts,
+    /// Those of what is opened below the chart.
+    pub workbench: &'static WorkbenchTexts,
+    /// The Guide.
+    pub guide: &'static Guide,
+    /// About imports.
+    pub imports: &'static ImportTexts,
+    /// About launches.
+    pub commands: &'static CommandTexts,
+}
+
+/// All of these; `None` of English.
+pub const fn translated(language: Language) -> Option<Translated> {
+    match language {
+        Language::English => None,
+        Language::Chinese => Some(Translated {
+            later: &CHINESE_LATER,
+            workbench: &CHINESE_WORKBENCH,
+            guide: &chinese::GUIDE,
+            imports: &chinese::IMPORTS,
+            commands: &chinese::COMMANDS,
+        }),
+    }
+}
+
 /// The texts of a language that come later.
 pub const fn later_texts(language: Language) -> &'static LaterTexts {
-    match language {
-        Language::English => &ENGLISH_LATER,
-        Language::Chinese => &CHINESE_LATER,
+    match translated(language) {
+        None => &ENGLISH_LATER,
+        Some(it) => it.later,
     }
 }
 
 /// The texts of a language about what is opened below the chart.
 pub const fn workbench_texts(language: Language) -> &'static WorkbenchTexts {
-    match language {
-        Language::English => &ENGLISH_WORKBENCH,
-        Language::Chinese => &CHINESE_WORKBENCH,
-    }
-}
-
-/// The texts of the Guide.
-pub const fn guide_texts(language: Language) -> &'static Guide {
-    match language {
-        Language::English => &english::GUIDE,
-        Language::Chinese => &chinese::GUIDE,
+    match translated(language) {
+        None => &ENGLISH_WORKBENCH,
+        Some(it) => it.workbench,
     }
 }
 
@@ -62,19 +83,27 @@ pub const fn command_line_texts(language: Language) -> &'static CommandLineTexts
     }
 }
 
+/// The Guide's texts.
+pub const fn guide_texts(language: Language) -> &'static Guide {
+    match translated(language) {
+        None => &english::GUIDE,
+        Some(it) => it.guide,
+    }
+}
+
 /// The texts about imports: the command line's, and those of the sheet that the page fetches when it is opened.
 pub const fn import_texts(language: Language) -> &'static ImportTexts {
-    match language {
-        Language::English => &english::IMPORTS,
-        Language::Chinese => &chinese::IMPORTS,
+    match translated(language) {
+        None => &english::IMPORTS,
+        Some(it) => it.imports,
     }
 }
 
 /// The texts about launches: the command line's, and those of the sheet that the page fetches when it is opened.
 pub const fn command_texts(language: Language) -> &'static CommandTexts {
-    match language {
-        Language::English => &english::COMMANDS,
-        Language::Chinese => &chinese::COMMANDS,
+    match translated(language) {
+        None => &english::COMMANDS,
+        Some(it) => it.commands,
     }
 }
 

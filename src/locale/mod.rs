@@ -22,12 +22,15 @@ pub use chinese::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
 pub use commands::CommandTexts;
 pub use compare::{CompareTexts, PinTexts};
 pub use decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictText, VerdictTexts};
-pub use english::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+pub use english::{
+    COMMANDS as ENGLISH_COMMANDS, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH, GUIDE as ENGLISH_GUIDE,
+    IMPORTS as ENGLISH_IMPORTS,
+};
 pub use guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 pub use imports::{ImportTexts, SheetTexts};
 pub use language::{
-    command_line_texts, command_texts, crash_texts, guide_texts, import_texts, later_texts, own_name, tag, texts,
-    workbench_texts,
+    Translated, command_line_texts, command_texts, crash_texts, guide_texts, import_texts, later_texts, own_name, tag,
+    texts, translated, workbench_texts,
 };
 pub use later::{
     ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, VerificationTexts,

@@ -28,5 +28,5 @@ pub use guide::guide_parts;
 pub use kit::fetched::Fetched;
 pub use later::LaterParts;
 pub use second::later_parts;
-pub use spoken::{FetchTexts, LaterTextsOf, TextsOf};
+pub use spoken::{FetchTexts, TextsOf, TranslatedOf};
 pub use workbench::workbench_parts;

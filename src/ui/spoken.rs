@@ -1,8 +1,8 @@
-//! Which language the page speaks: English is part of the first program and of the second, the others are fetched when one of them is
-//! first asked for, apart for each of the two. It knows no text.
+//! Which language the page speaks: English is part of each program, the others are fetched when one of them is first asked for, first
+//! those of the first view. It knows no text.
 
 use crate::link::Language;
-use crate::locale::{ENGLISH, LaterTexts, Texts};
+use crate::locale::{ENGLISH, Texts, Translated};
 use crate::ui::kit::element::{effect, memo};
 use crate::ui::kit::fetched::Fetched;
 use leptos::prelude::*;
@@ -11,23 +11,23 @@ use leptos::task::spawn_local;
 /// The texts of a language.
 pub type TextsOf = fn(Language) -> &'static Texts;
 
-/// Those of the second program.
-pub type LaterTextsOf = fn(Language) -> &'static LaterTexts;
+/// Those of what comes after the first view, if they are not English.
+pub type TranslatedOf = fn(Language) -> Option<Translated>;
 
-/// Fetches the texts of languages other than English: those of the first view, and those of the second program.
+/// Fetches the texts of languages other than English.
 #[derive(Clone, Copy)]
 pub struct FetchTexts {
     /// Those of the first view.
     pub first: fn() -> Fetched<TextsOf>,
-    /// Those of the second program.
-    pub later: fn() -> Fetched<LaterTextsOf>,
+    /// Those of what comes after it.
+    pub later: fn() -> Fetched<TranslatedOf>,
 }
 
 /// What is there of the other languages. One signal for both: another kind of signal would be two thousand bytes of the first program.
 #[derive(Clone, Copy)]
 struct Others {
     first: TextsOf,
-    later: Option<LaterTextsOf>,
+    later: Option<TranslatedOf>,
 }
 
 /// The texts that are there.
@@ -66,7 +66,7 @@ impl Spoken {
         Self { fetch, others, is_missing, wanted, language }
     }
 
-    /// Fetches what is missing of the texts of the second program; whether they are there.
+    /// Fetches what is missing of the texts of what comes after the first view; whether they are there.
     pub async fn complete(self) -> bool {
         let is_whole = |it: Option<Others>| it.is_none_or(|it| it.later.is_some());
         if self.language.get_untracked() == Language::English || is_whole(self.others.get_untracked()) {
@@ -95,11 +95,8 @@ impl Spoken {
         }
     }
 
-    /// Those of the second program, if they are not English. Not tracked either.
-    pub fn later_texts(self) -> Option<&'static LaterTexts> {
-        match self.language.get_untracked() {
-            Language::English => None,
-            language => Some(self.others.get_untracked()?.later?(language)),
-        }
+    /// Those of what comes after the first view, if they are not English. Not tracked either.
+    pub fn translated(self) -> Option<Translated> {
+        self.others.get_untracked()?.later?(self.language.get_untracked())
     }
 }

@@ -8,6 +8,8 @@ use serde_json::json;
 const LATER: &str = "later.wasm";
 /// The texts of languages other than English.
 const LANGUAGES: &str = "languages.wasm";
+/// What these languages say after the first view.
+const TRANSLATED: &str = "translated.wasm";
 
 /// What the page has fetched of a part of its program.
 fn fetched(page: &Page, part: &str) -> Vec<String> {
@@ -31,6 +33,7 @@ fn the_totals_do_not_wait_for_it() {
         page.until("the guide is open", "return document.querySelector('main.guide') !== null", &[]);
         assert_eq!(fetched(page, LATER).len(), 1, "it is fetched once");
         assert_eq!(fetched(page, LANGUAGES), [""; 0]);
+        assert_eq!(fetched(page, TRANSLATED), [""; 0]);
     });
 }
 
@@ -121,6 +124,33 @@ fn the_cases_can_be_asked_for_again() {
         page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
         page.click_on("cases-again");
         page.until("the cases are there", "return $('families') !== null && $('cases-again') === null", &[]);
+    });
+}
+
+/// What comes later speaks the page's language or does not come; whoever changes the language waits for all of it.
+#[test]
+fn nothing_later_is_said_in_another_language() {
+    const IS_CHINESE: &str = "return /[\\u4e00-\\u9fff]/.test(document.querySelector('.why-line')?.innerText ?? '')";
+    in_browser(|page| {
+        page.browser().devtools("Network.enable", json!({}));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*translated.wasm"] }));
+        page.open("mode=nlp&lang=zh");
+        page.until("the failure is told", "return $('not-loaded') !== null", &[]);
+        assert_eq!(page.text_of("return document.documentElement.lang + $('components')", &[]), "zh-Hansnull");
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        page.click("[data-testid=not-loaded] button");
+        page.until("the table is there", "return $('components') !== null", &[]);
+        page.until("the sentence is Chinese", IS_CHINESE, &[]);
+        // The console has told of what was missing.
+        page.browser().console();
+        page.open("mode=nlp&lang=en");
+        page.until("the table is there", "return $('components') !== null", &[]);
+        assert_eq!(fetched(page, TRANSLATED), [""; 0]);
+        let choose = "const it = $('choice-language'); it.value = 'zh'; it.dispatchEvent(new Event('change', { bubbles: true }))";
+        page.script(choose, &[]);
+        page.until("Chinese is spoken", "return document.documentElement.lang === 'zh-Hans'", &[]);
+        page.until("the sentence too", IS_CHINESE, &[]);
+        assert_eq!(fetched(page, TRANSLATED).len(), 1);
     });
 }
 

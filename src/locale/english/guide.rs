@@ -5,6 +5,7 @@ use crate::estimator::plan::strategies::{Obstacle, Strategy};
 use crate::locale::english::advice;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
+/// The English Guide.
 pub static GUIDE: Guide = Guide {
     title: "Guide",
     lede: "What the formula document says, in short: its precisions, formulas, parameters and advice. Every strategy can be tried on the configuration that is open in the Estimate view.",

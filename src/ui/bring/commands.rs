@@ -1,10 +1,11 @@
 //! The sheet of launches: the programs that run what is shown, the text for one of them, and why others do not. It writes none.
 
 use crate::link::Link;
-use crate::locale::{self, CommandTexts};
+use crate::locale::{CommandTexts, ENGLISH_COMMANDS};
 use crate::present::commands::{Command, Commands, RefusedProgram, commands};
 use crate::ui::bring::dialog::Dialog;
 use crate::ui::bring::rows::{part, values};
+use crate::ui::bring::texts::import_texts;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
 use crate::ui::state::State;
@@ -36,8 +37,8 @@ struct CommandSheet {
 
 /// The sheet, open.
 pub fn command_sheet(state: State) -> Vec<El> {
-    let language = state.language.get_untracked();
-    let (told, close) = (locale::command_texts(language), locale::import_texts(language).sheet.close);
+    let told = state.spoken.translated().map_or(&ENGLISH_COMMANDS, |it| it.commands);
+    let close = import_texts(state).sheet.close;
     let found = Memo::new_with_compare(
         move |_| {
             let of = |it: &_| commands(it, told, state.texts(), state.catalog);

@@ -9,5 +9,6 @@ mod parts;
 mod reading;
 mod rows;
 mod sheet;
+mod texts;
 
 pub use parts::bring_parts;

@@ -2,7 +2,6 @@
 //! brought stays when the sheet is closed.
 
 use crate::link::{Link, PageState, View};
-use crate::locale;
 use crate::present::brought::Brought;
 use crate::present::numbers;
 use crate::ui::bring::arrival::{MOST_TEXT, add_files, remove_file, set_text, take_up};
@@ -10,6 +9,7 @@ use crate::ui::bring::dialog::Dialog;
 use crate::ui::bring::files::read_files;
 use crate::ui::bring::reading::read;
 use crate::ui::bring::rows::rows;
+use crate::ui::bring::texts::import_texts;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, effect, el};
 use crate::ui::kit::ids::HEADING;
@@ -25,7 +25,7 @@ use web_sys::{Event, File, HtmlInputElement};
 /// The sheet, open.
 pub fn bring_sheet(state: State) -> Vec<El> {
     let inbox = state.inbox;
-    let told = locale::import_texts(state.language.get_untracked());
+    let told = import_texts(state);
     let words = &told.sheet;
     let dialog = Dialog::new(inbox.is_open);
     // Not below what was brought.

@@ -5,5 +5,5 @@ use crate::ui::state::State;
 
 /// The texts of the second program, in the page's language. Not tracked, like [`State::texts`].
 pub fn later_texts(state: State) -> &'static LaterTexts {
-    state.spoken.later_texts().unwrap_or(&ENGLISH_LATER)
+    state.spoken.translated().map_or(&ENGLISH_LATER, |it| it.later)
 }
