@@ -1,7 +1,6 @@
 //! A method that does not answer: its card stays, says why in the place of the mode's summary, and another card is the
 //! selected one. It takes reasons and ways from the library.
 
-use super::command_line;
 use super::page::{CATALOG, Page, in_browser};
 use serde_json::json;
 use vram_estimator::estimator::{MethodId, mode_that_runs, support};
