@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs."""
+"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs, tuned."""
 import json, sys
 
 OUT = []
@@ -27,7 +27,8 @@ def case(family, model, **k):
             sh.append(f"{short}{c[key]}")
     sh.append(f"world{c['worldSize']}" + (f"-rank{c['rank']}" if c.get("rank") else ""))
     part.append("-".join(sh))
-    fl = [f"dpo-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
+    fl = [c["loss"]] if c.get("loss") else []
+    fl += [f"dpo-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
     if c.get("tensorParallel", 1) > 1:
         fl.append(c["tensorParallelPlan"])
     for key, short in (("sequenceParallel", "sp"), ("lossParallel", "lp"), ("cpuOffload", "offload"), ("cpuOffloadParameters", "params"), ("gradientAsBucketView", "view"), ("accumulateUnsharded", "nosync"),
@@ -198,6 +199,35 @@ def pairs():
                 case("dpo", model, **{**Z, "worldSize": w, "reference": reference})
             for reference in ("precomputed", "adapter-off"):
                 case("dpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": reference})
+
+
+def tuned():
+    """Steps whose loss is made in chunks."""
+    LORA = dict(method="LoRA", loraRank=8, loraTargets="all-linear", mode="finetune")
+    def t(sharding, m, w, shapes, **k):
+        for b, s, ck in shapes:
+            case("sft", m, **{"loss": "chunked", "sharding": sharding, "worldSize": w, "batchSize": b, "sequenceLength": s, "gradientCheckpointing": bool(ck), **k})
+    ACC = dict(reduceDtype="BF16", wrapping="layers+tail")
+    t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0), (8, 2048, 1)], **ACC)
+    t("fsdp", "llama-3.1-8b", 8, [(1, 2048, 1), (1, 1024, 0), (4, 2048, 1)], **ACC)
+    t("fsdp", "qwen2.5-7b", 2, [(2, 1024, 1)], **ACC)
+    t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0)], adapterPrecision="FP32", **ACC, **LORA)
+    t("fsdp", "llama-3.1-8b", 8, [(2, 2048, 1), (1, 1024, 0)], adapterPrecision="FP32", **ACC, **LORA)
+    t("fsdp", "llama-3.2-1b", 2, [(2, 1024, 1), (2, 1024, 0)], **PLAIN)
+    t("fsdp", "llama-3.1-8b", 8, [(2, 2048, 1), (1, 1024, 0)], **PLAIN)
+    t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, accumulateUnsharded=True, **ACC)
+    t("fsdp", "qwen2.5-7b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, accumulateUnsharded=True, **ACC)
+    for stage in (2, 3):
+        Z = dict(recipe="zero")
+        t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0), (8, 2048, 1)], **Z)
+        t(f"zero{stage}", "mistral-7b-v0.1", 8, [(2, 2048, 1)], **Z)
+        t(f"zero{stage}", "qwen2.5-7b", 2, [(1, 1024, 0)], **Z)
+        t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1)], adapterPrecision="BF16", **Z, **LORA)
+        t(f"zero{stage}", "qwen2.5-7b", 4, [(2, 2048, 1)], adapterPrecision="BF16", **Z, **LORA)
+        t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, **Z)
+    t("zero1", "llama-3.2-1b", 2, [(2, 1024, 1)], recipe="zero")
+    t("none", "llama-3.2-1b", 1, [(2, 1024, 1), (2, 1024, 0)], recipe="pure")
+    t("none", "qwen2.5-7b", 1, [(2, 2048, 1)], recipe="pure")
 
 
 def zero():

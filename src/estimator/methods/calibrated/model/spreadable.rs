@@ -189,7 +189,7 @@ fn has_plain_front(shape: &Shape) -> bool {
     others.iter().all(|it| !shape.is(*it))
 }
 
-/// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
+/// Whether the model is a dense decoder without anything beside tokens in front of its layers.
 fn is_dense(shape: &Shape) -> bool {
     !shape.is(Fact::NumExperts) && is_plain_decoder(shape)
 }
@@ -215,7 +215,7 @@ fn is_plain_decoder(shape: &Shape) -> bool {
     shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
         && has_plain_front(shape)
-        && matches!(loss, Loss::Fp32 | Loss::Native | Loss::Fused)
+        && loss != Loss::Liger
         && !shape.reader.choice::<Precision>(Id::Precision).is_packed()
 }
 

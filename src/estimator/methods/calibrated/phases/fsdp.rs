@@ -17,7 +17,7 @@ use crate::estimator::methods::calibrated::phases::fsdp_piles::{HeldForSharding,
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::stack::Stack;
-use crate::estimator::methods::calibrated::phases::step::{Step, shared_table};
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step, shared_table};
 use crate::estimator::methods::calibrated::run::sharded::{ShardGroup, ShardedRun};
 use crate::estimator::methods::calibrated::run::shares;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -84,9 +84,9 @@ impl<'a> ShardedStep<'a> {
     }
 
     fn moments(&self) -> Vec<Moment> {
-        let losses = dpo::losses(self.run);
+        let losses = Losses::of(self.run);
         let mut res = vec![self.forward_gather(), self.loss(losses.output, losses.forward)];
-        if self.run.scored.is_some() && reference::scores(self.run) {
+        if self.run.has_pairs() && reference::scores(self.run) {
             res.extend(self.reference_pass());
         }
         res.push(self.backward_start(losses.backward));
@@ -234,7 +234,7 @@ impl<'a> ShardedStep<'a> {
         let (sharded, tail) = (self.sharded, self.tail.as_ref()?);
         let mut held = HeldForSharding {
             buffers: vec![sharded.scattered(tail)?, sharded.output(tail)?],
-            gradients: vec![sharded.gradients(tail)?],
+            gradients: sharded.gradients(tail).into_iter().chain(sharded.converted(tail)).collect(),
             ..HeldForSharding::default()
         };
         self.kept_gathered(self.layers, &mut held);
@@ -375,19 +375,29 @@ impl<'a> ShardedStep<'a> {
         else {
             return made;
         };
-        let mut reduced =
-            HeldForSharding { buffers: vec![input, output], gradients: vec![gradients], ..HeldForSharding::default() };
         let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
-        reduced.buffers.extend(replicas(layer).and_then(|it| Self::several(self.layers, it)));
-        reduced.buffers.extend(self.tail.as_ref().and_then(replicas));
-        if self.run.accumulates() && !self.syncs_last() {
-            reduced.gradients.extend(sharded.all_kept());
-        } else {
-            reduced.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(self.layers, it)));
-            reduced.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
-        }
-        let reduced = self.moment(MomentId::BackwardEnd, base(), reduced);
-        if reduced.total() > made.total() { reduced } else { made }
+        let beside = |buffers: Vec<Expr<Memory>>, gradients: Vec<Expr<Memory>>| {
+            let mut held = HeldForSharding { buffers, gradients, ..HeldForSharding::default() };
+            held.buffers.extend(replicas(layer).and_then(|it| Self::several(self.layers, it)));
+            held.buffers.extend(self.tail.as_ref().and_then(replicas));
+            if self.run.accumulates() && !self.syncs_last() {
+                held.gradients.extend(sharded.all_kept());
+            } else {
+                held.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(self.layers, it)));
+                held.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
+            }
+            self.moment(MomentId::BackwardEnd, base(), held)
+        };
+        // Gradients are dropped once they are copied in, but a loop's variable holds the last (`foreach_reduce`): of a root the output
+        // projection's, or a norm's where it is the embedding.
+        let last = match (self.has_root, run.is_tied()) {
+            (false, _) => Some(gradients.clone()),
+            (true, false) => Some(table()),
+            (true, true) => None,
+        };
+        let reduced = last.into_iter().chain(sharded.converted(group)).collect();
+        let reduced = beside(vec![input.clone(), output], reduced);
+        Self::fullest([made.clone(), beside(vec![input], vec![gradients]), reduced]).unwrap_or(made)
     }
 
     fn optimizer_step(&self) -> Moment {

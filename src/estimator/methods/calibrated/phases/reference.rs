@@ -33,7 +33,7 @@ pub fn is_second_model(run: &TrainingRun) -> bool {
 
 /// Whether the scores are those of a second model that lies where the trained one does.
 pub fn is_resident(run: &TrainingRun) -> bool {
-    run.scored.is_some() && chosen(run) == ReferenceModel::Resident
+    run.has_pairs() && chosen(run) == ReferenceModel::Resident
 }
 
 /// What the run holds from its first step to its last: a resident reference has the weights of the trained model, in its format

@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::dpo::{self, PassWithoutGradients};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::reference;
-use crate::estimator::methods::calibrated::phases::step::Step;
+use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero::ZeroRun;
 use crate::estimator::methods::calibrated::run::zero_live::LiveParameters;
@@ -51,11 +51,11 @@ struct ZeroStep<'a> {
 
 impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
-        let losses = dpo::losses(self.run);
+        let losses = Losses::of(self.run);
         let mut res = Vec::from_iter(self.forward_gather());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
         res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
-        if self.run.scored.is_some() && reference::scores(self.run) {
+        if self.run.has_pairs() && reference::scores(self.run) {
             let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
             let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
             res.extend(Self::fullest(passes.map(at)));
