@@ -217,10 +217,20 @@ def tuned():
     t("fsdp", "llama-3.1-8b", 8, [(2, 2048, 1), (1, 1024, 0)], **PLAIN)
     t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, accumulateUnsharded=True, **ACC)
     t("fsdp", "qwen2.5-7b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, accumulateUnsharded=True, **ACC)
+    ONE = ("llama-3.2-1b", 4, [(2, 1024, 1)])
+    t("fsdp-keep", *ONE, **ACC)
+    t("hsdp", *ONE, dataParallelReplicate=2, **ACC)
+    t("fsdp", *ONE, cpuOffload=True, optimizerKernel="foreach", **ACC)
+    t("fsdp", *ONE, **PURE)
+    t("fsdp", "olmoe-1b-7b-0924", 4, [(1, 1024, 0), (2, 1024, 1)], expertsImplementation="grouped_mm", **ACC)
+    t("zero2", *ONE, recipe="zero", cpuOffload=True)
     for stage in (2, 3):
         Z = dict(recipe="zero")
         t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0), (8, 2048, 1)], **Z)
-        t(f"zero{stage}", "mistral-7b-v0.1", 8, [(2, 2048, 1)], **Z)
+        if stage == 2:     # gradients that are kept whole are most on the last rank
+            t("zero2", "llama-3.2-1b", 4, [(2, 1024, 1), (8, 2048, 1)], rank=3, **Z)
+        if stage == 2:
+            t("zero2", "mistral-7b-v0.1", 8, [(2, 2048, 1)], **Z)
         t(f"zero{stage}", "qwen2.5-7b", 2, [(1, 1024, 0)], **Z)
         t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1)], adapterPrecision="BF16", **Z, **LORA)
         t(f"zero{stage}", "qwen2.5-7b", 4, [(2, 2048, 1)], adapterPrecision="BF16", **Z, **LORA)

@@ -89,6 +89,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "pipelines" => "流水线各阶段",
         "ZeRO" => "ZeRO 各卡",
         "pairs on several GPUs" => "偏好对，多卡",
+        "loss in chunks on several GPUs" => "分块损失，多卡",
         "tensor parallel" => "张量并行各卡",
         "optimizers" => "优化器",
         "seq2seq" => "编码器-解码器",

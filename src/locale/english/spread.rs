@@ -12,7 +12,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "There are no formulas yet for gradients that are views of DDP's buckets in such a run: there are for training text models of one stack. Choose gradientAsBucketView=false."
         }
         NotSpread::Model => {
-            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA; with a loss of whole logits; and under FSDP2 for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA; with any loss but Liger's; and under FSDP2 for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
         }
         NotSpread::Optimizer => {
             "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."

@@ -96,15 +96,13 @@ fn predicting(run: &TrainingRun) -> f64 {
 /// loss is computed.
 pub fn scores(run: &TrainingRun) -> Tensors {
     let of_positions = |name, bytes, n| Tensor::new(name, bytes, Width::One, FUSED_HEAD).times(n * predicting(run));
-    run.tensors(&[
-        of_positions("log_probs, entropy", FP32, 2.0),
-        of_positions("is_top1", BYTE, 1.0),
-    ]) + run
-        .tensors(&[
-            Tensor::new("labels", INT64, Width::One, "dpo_trainer.py, DPOTrainer._compute_loss"),
-            of_positions("mean_logits", FP32, 1.0),
-        ])
-        .only_if(run.has_pairs())
+    run.tensors(&[of_positions("log_probs, entropy", FP32, 2.0), of_positions("is_top1", BYTE, 1.0)])
+        + run
+            .tensors(&[
+                Tensor::new("labels", INT64, Width::One, "dpo_trainer.py, DPOTrainer._compute_loss"),
+                of_positions("mean_logits", FP32, 1.0),
+            ])
+            .only_if(run.has_pairs())
 }
 
 /// The model's output beside the logits: the last norm's result, unless that is what the projection keeps anyway.

@@ -333,6 +333,7 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
         && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
         && is_mixed
         && recipe == Recipe::Policy
+        && reader.choice::<Loss>(Id::Loss) != Loss::Chunked
         && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
         && reader.choice::<Reshard>(Id::Reshard) == Reshard::Full
         && reader.choice::<GradientSync>(Id::GradientSync) == GradientSync::Each
