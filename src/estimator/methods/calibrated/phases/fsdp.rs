@@ -310,9 +310,8 @@ impl<'a> ShardedStep<'a> {
         self.moment(id, lines, held)
     }
 
-    /// What is left of groups that the backward pass is done with: so many layers, and the last group; the whole gradient of an
-    /// output projection that waits for its group.
-    fn done(&self, n_layers: f64, held: &mut HeldForSharding) {
+    /// What is left of groups that the backward pass is done with: so many layers, and the last group.
+    fn reduced(&self, n_layers: f64, held: &mut HeldForSharding) {
         let sharded = self.sharded;
         let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
         held.buffers.extend(replicas(&sharded.layer).and_then(|it| Self::several(n_layers, it)));
@@ -321,15 +320,19 @@ impl<'a> ShardedStep<'a> {
             held.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(n_layers, it)));
             held.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
         }
+    }
+
+    /// The same, and the whole gradient of an output projection that waits for its group.
+    fn done(&self, n_layers: f64, held: &mut HeldForSharding) {
+        self.reduced(n_layers, held);
         if self.root.is_some() && self.run.formats.trains_everything() {
-            held.gradients.push(self.run.embedding() * sharded.gradient());
+            held.gradients.push(self.run.embedding() * self.sharded.gradient());
         }
     }
 
     /// The embedding's gradient is made and reduced.
     fn end(&self) -> Moment {
         let (run, sharded) = (self.run, self.sharded);
-        let layer = &sharded.layer;
         let base = || {
             let mut res = sharded.lines();
             res.push((Component::Inputs, run.ids()));
@@ -339,15 +342,16 @@ impl<'a> ShardedStep<'a> {
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * sharded.gradient();
         let group = self.root.as_ref().unwrap_or(&sharded.embedding);
-        let mut made =
-            HeldForSharding { buffers: Vec::from_iter(sharded.scattered(layer)), ..HeldForSharding::default() };
+        let mut made = HeldForSharding {
+            buffers: Vec::from_iter(sharded.scattered(&sharded.layer)),
+            ..HeldForSharding::default()
+        };
         made.gathered.push(sharded.gathered(group));
         self.done(self.layers, &mut made);
         self.accumulated(0.0, false, &mut made);
         let mut lines = base();
-        let trains_everything = run.formats.trains_everything();
         let ranks = run.tensor_ranks();
-        match (&self.root, trains_everything) {
+        match (&self.root, run.formats.trains_everything()) {
             // The gradient of a divided table is whole on each rank, and its part is cut out; `starts` lets no other pass.
             _ if ranks > 1.0 => {
                 lines.push((Component::Temporaries, times(ranks) * table() + stream.max(table())));
@@ -370,34 +374,20 @@ impl<'a> ShardedStep<'a> {
             }
         }
         let made = self.moment(MomentId::BackwardEnd, lines, made);
-        let (Some(input), Some(output), Some(gradients)) =
-            (sharded.scattered(group), sharded.output(group), sharded.gradients(group))
-        else {
-            return made;
-        };
-        let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
+        let all = || Some([sharded.scattered(group)?, sharded.output(group)?, sharded.gradients(group)?]);
+        let Some([input, output, gradients]) = all() else { return made };
         let beside = |buffers: Vec<Expr<Memory>>, gradients: Vec<Expr<Memory>>| {
             let mut held = HeldForSharding { buffers, gradients, ..HeldForSharding::default() };
-            held.buffers.extend(replicas(layer).and_then(|it| Self::several(self.layers, it)));
-            held.buffers.extend(self.tail.as_ref().and_then(replicas));
-            if self.run.accumulates() && !self.syncs_last() {
-                held.gradients.extend(sharded.all_kept());
-            } else {
-                held.gradients.extend(sharded.kept_of_layer().and_then(|it| Self::several(self.layers, it)));
-                held.gradients.extend(self.tail.as_ref().and_then(|it| sharded.kept(it)));
-            }
+            self.reduced(self.layers, &mut held);
+            let is_added = run.accumulates() && !self.syncs_last();
+            held.gradients.extend(sharded.all_kept().filter(|_| is_added));
             self.moment(MomentId::BackwardEnd, base(), held)
         };
-        // Gradients are dropped once they are copied in, but a loop's variable holds the last (`foreach_reduce`): of a root the output
-        // projection's, or a norm's where it is the embedding.
-        let last = match (self.has_root, run.is_tied()) {
-            (false, _) => Some(gradients.clone()),
-            (true, false) => Some(table()),
-            (true, true) => None,
-        };
+        // Gradients are dropped once copied in, but a loop's variable holds the last (`foreach_reduce`): of a root an own projection's.
+        let last = if self.has_root { (!run.is_tied()).then(table) } else { Some(gradients.clone()) };
         let reduced = last.into_iter().chain(sharded.converted(group)).collect();
-        let reduced = beside(vec![input.clone(), output], reduced);
-        Self::fullest([made.clone(), beside(vec![input], vec![gradients]), reduced]).unwrap_or(made)
+        let all = [beside(vec![input.clone(), output], reduced), beside(vec![input], vec![gradients])];
+        Self::fullest(std::iter::once(made.clone()).chain(all)).unwrap_or(made)
     }
 
     fn optimizer_step(&self) -> Moment {
