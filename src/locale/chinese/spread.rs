@@ -19,7 +19,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。DeepSpeed 使用带主权重的方案（master）。"
         }
         NotSpread::NvmeStage => "DeepSpeed 只在阶段 3 把状态放到磁盘上。请选择 zeroStage=3 或 offloadOptimizer=cpu。",
-        NotSpread::Stage => "ZeRO 的这一阶段在这样的运行中未追踪过。请选择其他阶段，或 trainer=ddp。",
+        NotSpread::Stage => "ZeRO 的这一阶段在这样的运行中尚无公式。请选择其他阶段，或 trainer=ddp。",
         NotSpread::Replicas => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         NotSpread::PipelineTrainer => {
             "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"

@@ -23,7 +23,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::NvmeStage => {
             "DeepSpeed has states on a disk at stage 3 alone. Choose zeroStage=3, or offloadOptimizer=cpu."
         }
-        NotSpread::Stage => "This stage of ZeRO was not traced in such a run. Choose another stage, or trainer=ddp.",
+        NotSpread::Stage => "This stage of ZeRO has no formulas in such a run. Choose another stage, or trainer=ddp.",
         NotSpread::Replicas => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
         }
