@@ -93,11 +93,13 @@ fn each_loss_takes_what_its_code_makes() {
     assert_eq!(logits("fused", ""), 2.0 * V * T);
     // V/H is 62.6, so that a piece of the tokens is the next power of two of 4096/63.
     assert_eq!(logits("liger", ""), 128.0 * V * 2.0 + T * H * 2.0 + V * H * 2.0);
-    // FP32 sums and what they become, beside the tile.
-    assert_eq!(logits("chunked", ""), 4096.0 * 32_768.0 * 2.0 + T * H * 6.0 + V * H * 6.0);
+    // FP32 sums and what they become, beside the tile, of all tokens but the first of each sequence.
+    let predicted = T - 4.0;
+    let hidden = predicted * 32_768.0 * 2.0 + predicted * (H * 6.0 + 4.0);
+    assert_eq!(logits("chunked", ""), hidden + V * H * 6.0);
     let frozen = "&method=LoRA";
     assert_eq!(logits("liger", frozen), 128.0 * V * 2.0 + T * H * 2.0);
-    assert_eq!(logits("chunked", frozen), 4096.0 * 32_768.0 * 2.0 + T * H * 6.0);
+    assert_eq!(logits("chunked", frozen), hidden);
 }
 
 /// What PEFT's preparation makes FP32 was counted in 16 bits: a fifth of a fine-tuning was missing.

@@ -74,6 +74,22 @@ fn pairs_are_refused_where_nobody_has_traced_them() {
     check("algorithm=dpo&trainer=fsdp2&method=LoRA&tensorParallel=2", Err(NotSpread::Layers));
 }
 
+/// TRL makes no whole logits by default, and its launches over GPUs were refused for it.
+#[test]
+fn a_loss_in_chunks_is_known_where_tensors_are_shared_out() {
+    let link = "mode=finetune&model=qwen3-8b&precision=BF16&gpuCount=8&loss=chunked";
+    for trainer in ["fsdp2", "deepspeed&zeroStage=1", "deepspeed&zeroStage=2", "deepspeed&zeroStage=3"] {
+        for method in ["Full", "LoRA"] {
+            let expected = match (trainer, method) {
+                ("deepspeed&zeroStage=3", "LoRA") => Err(Unsupported::Spread(NotSpread::Stage)),
+                _ => Ok(()),
+            };
+            let link = format!("{link}&trainer={trainer}&method={method}");
+            assert_eq!(support(&inputs(&link)), expected, "{link}");
+        }
+    }
+}
+
 /// What FSDP2 does not do, or nobody has traced, is refused with the parameter that asks for it.
 #[test]
 fn what_is_not_known_under_fsdp2_is_refused() {
@@ -109,6 +125,7 @@ fn what_is_not_known_under_fsdp2_is_refused() {
         "model=qwen3-30b-a3b&reshard=none",
         "model=qwen3-30b-a3b&dataParallelReplicate=2",
         "model=qwen3-30b-a3b&offloadParameters=cpu",
+        "model=qwen3-30b-a3b&loss=chunked",
         "model=qwen3-30b-a3b&gradientSync=last&gradientAccumulationSteps=2",
     ] {
         check(&format!("mode=train&{link}&{exchange}"), NotSpread::ExpertsOfShards, Id::ExpertParallel);

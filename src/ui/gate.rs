@@ -97,6 +97,8 @@ fn ask(stage: RwSignal<Stage>, spoken: Spoken, parts: Fetched<AnyParts>) {
     stage.update_untracked(|it| *it = Stage::Asked);
     // What is being put together now is seen before anything is fetched: asking takes as long as a third of the first view.
     after_this_picture(move || {
+        // Both at once; what waits for the texts below finds them, or waits for the same.
+        spawn_local(async move { drop(spoken.complete().await) });
         spawn_local(async move {
             let parts = parts.await;
             // It speaks the page's language, or is not shown.

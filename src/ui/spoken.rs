@@ -56,8 +56,10 @@ impl Spoken {
             }
             spawn_local(async move {
                 let first = (fetch.first)().await;
-                let later = if is_start { None } else { (fetch.later)().await };
-                match first.filter(|_| is_start || later.is_some()) {
+                // Whoever has gone back to English meanwhile waits for nothing: all is fetched for another change.
+                let is_apart = is_start && wanted.get_untracked() != Language::English;
+                let later = if is_apart { None } else { (fetch.later)().await };
+                match first.filter(|_| is_apart || later.is_some()) {
                     Some(first) => others.set(Some(Others { first, later })),
                     None => is_missing.set(true),
                 }
@@ -66,20 +68,20 @@ impl Spoken {
         Self { fetch, others, is_missing, wanted, language }
     }
 
-    /// Fetches what is missing of the texts of what comes after the first view; whether they are there.
+    /// Fetches what is missing of the texts of what comes after the first view; whether they are there. Where another language was spoken
+    /// also for English: whoever goes back to that language finds what is there by then in it.
     pub async fn complete(self) -> bool {
-        let is_whole = |it: Option<Others>| it.is_none_or(|it| it.later.is_some());
-        if self.language.get_untracked() == Language::English || is_whole(self.others.get_untracked()) {
-            return true;
+        let is_whole = move || self.others.get_untracked().is_none_or(|it| it.later.is_some());
+        if !is_whole() {
+            let later = (self.fetch.later)().await;
+            // Nobody has read them yet: whatever would waits for this.
+            self.others.update_untracked(|it| {
+                if let Some(it) = it {
+                    it.later = it.later.or(later);
+                }
+            });
         }
-        let later = (self.fetch.later)().await;
-        // Nobody has read them yet: whatever would waits for this.
-        self.others.update_untracked(|it| {
-            if let Some(it) = it {
-                it.later = later;
-            }
-        });
-        later.is_some()
+        is_whole()
     }
 
     /// Whether the page can speak as it was asked to, or never will: until then nothing is shown.

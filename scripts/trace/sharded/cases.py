@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs, groups."""
+"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs, groups, tuned."""
 import json, sys
 
 OUT = []
@@ -28,7 +28,8 @@ def case(family, model, **k):
     sh.append(f"world{c['worldSize']}" + (f"-rank{c['rank']}" if c.get("rank") else ""))
     part.append("-".join(sh))
     kind = f"grpo-{c['rollout']}" if c.get("groups") else "dpo"
-    fl = [f"{kind}-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
+    fl = [c["loss"]] if c.get("loss") else []
+    fl += [f"{kind}-{c['reference']}-c{c['completionLength']}"] if c.get("reference") else []
     if c.get("tensorParallel", 1) > 1:
         fl.append(c["tensorParallelPlan"])
     for key, short in (("sequenceParallel", "sp"), ("lossParallel", "lp"), ("cpuOffload", "offload"), ("cpuOffloadParameters", "params"), ("gradientAsBucketView", "view"), ("accumulateUnsharded", "nosync"),
@@ -222,6 +223,45 @@ def groups():
             for reference in ("precomputed", "second"):
                 case("grpo", model, **{**Z, "worldSize": w, "reference": reference})
             case("grpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": "precomputed"})
+
+def tuned():
+    """Steps whose loss is made in chunks."""
+    LORA = dict(method="LoRA", loraRank=8, loraTargets="all-linear", mode="finetune")
+    def t(sharding, m, w, shapes, **k):
+        for b, s, ck in shapes:
+            case("sft", m, **{"loss": "chunked", "sharding": sharding, "worldSize": w, "batchSize": b, "sequenceLength": s, "gradientCheckpointing": bool(ck), **k})
+    ACC = dict(reduceDtype="BF16", wrapping="layers+tail")
+    t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0), (8, 2048, 1)], **ACC)
+    t("fsdp", "llama-3.1-8b", 8, [(1, 2048, 1), (1, 1024, 0), (4, 2048, 1)], **ACC)
+    t("fsdp", "qwen2.5-7b", 2, [(2, 1024, 1)], **ACC)
+    t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0)], adapterPrecision="FP32", **ACC, **LORA)
+    t("fsdp", "llama-3.1-8b", 8, [(2, 2048, 1), (1, 1024, 0)], adapterPrecision="FP32", **ACC, **LORA)
+    t("fsdp", "llama-3.2-1b", 2, [(2, 1024, 1), (2, 1024, 0)], **PLAIN)
+    t("fsdp", "llama-3.1-8b", 8, [(2, 2048, 1), (1, 1024, 0)], **PLAIN)
+    t("fsdp", "llama-3.2-1b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, accumulateUnsharded=True, **ACC)
+    t("fsdp", "qwen2.5-7b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, accumulateUnsharded=True, **ACC)
+    ONE = ("llama-3.2-1b", 4, [(2, 1024, 1)])
+    t("fsdp-keep", *ONE, **ACC)
+    t("hsdp", *ONE, dataParallelReplicate=2, **ACC)
+    t("fsdp", *ONE, cpuOffload=True, optimizerKernel="foreach", **ACC)
+    t("fsdp", *ONE, **PURE)
+    t("fsdp", "olmoe-1b-7b-0924", 4, [(1, 1024, 0), (2, 1024, 1)], expertsImplementation="grouped_mm", **ACC)
+    t("zero2", *ONE, recipe="zero", cpuOffload=True)
+    for stage in (2, 3):
+        Z = dict(recipe="zero")
+        t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1), (2, 1024, 0), (8, 2048, 1)], **Z)
+        if stage == 2:     # gradients that are kept whole are most on the last rank
+            t("zero2", "llama-3.2-1b", 4, [(2, 1024, 1), (8, 2048, 1)], rank=3, **Z)
+            t("zero2", "llama-3.2-1b", 4, [(2, 1024, 1)], rank=3, gradientAccumulationSteps=2, **Z)
+        if stage == 2:
+            t("zero2", "mistral-7b-v0.1", 8, [(2, 2048, 1)], **Z)
+        t(f"zero{stage}", "qwen2.5-7b", 2, [(1, 1024, 0)], **Z)
+        t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1)], adapterPrecision="BF16", **Z, **LORA)
+        t(f"zero{stage}", "qwen2.5-7b", 4, [(2, 2048, 1)], adapterPrecision="BF16", **Z, **LORA)
+        t(f"zero{stage}", "llama-3.2-1b", 4, [(2, 1024, 1)], gradientAccumulationSteps=2, **Z)
+    t("zero1", "llama-3.2-1b", 2, [(2, 1024, 1)], recipe="zero")
+    t("none", "llama-3.2-1b", 1, [(2, 1024, 1), (2, 1024, 0)], recipe="pure")
+    t("none", "qwen2.5-7b", 1, [(2, 2048, 1)], recipe="pure")
 
 
 def zero():

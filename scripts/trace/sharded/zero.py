@@ -92,10 +92,15 @@ def case(r, c):
     if c.get("method") == "LoRA":
         model = parallel.adapt(model, dict(c, adapterPrecision=c.get("adapterPrecision", "BF16")))
     r.model = model
-    pairs = None
+    pairs = tuned = None
+    gather = gathering if c["sharding"] == "zero3" else lambda *_: contextlib.nullcontext()
     if c.get("reference"):
         import groups
-        pairs = groups.of(tr, c, model, gathering if c["sharding"] == "zero3" else lambda *_: contextlib.nullcontext())
+        pairs = groups.of(tr, c, model, gather)
+    if c.get("loss") == "chunked":
+        from tuned import Tuned
+        tuned = Tuned(tr, c, model, gather)
+        r.tokens = tuned.batch
     for p in model.parameters():
         tr.track(p, "params")
     P = sum(p.numel() for p in model.parameters())
@@ -167,7 +172,7 @@ def case(r, c):
         tr.where = ""
         for micro in range(c.get("gradientAccumulationSteps", 1)):
             tr.set_phase("forward", "act")
-            loss = pairs.loss(eng, ids) if pairs else eng(input_ids=ids, labels=ids, use_cache=False).loss
+            loss = (pairs or tuned).loss(eng, ids) if pairs or tuned else eng(input_ids=ids, labels=ids, use_cache=False).loss
             res["end_of_forward"] = {k: x for k, x in tr.cat.items() if x}
             tr.where = "loss"
             tr.set_phase("backward", "bwd_tmp")

@@ -15,14 +15,14 @@ pub(super) fn reason(it: NotSpread) -> String {
             "这样的运行中梯度作为 DDP 桶的视图时尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择 gradientAsBucketView=false。"
         }
         NotSpread::Model => {
-            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的解码器，稠密模型训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）训练 QLoRA，且损失使用完整的 logits；FSDP2 下（偏好训练除外）还用于每层都有堆叠专家的混合专家模型，训练全部参数，且没有共享专家的门控和路由器的校正项。请选择 trainer=ddp 或 none。"
+            "这样的运行在 FSDP2 或 ZeRO 下尚无公式：现有公式用于没有学习式位置的解码器，稠密模型训练全部参数，在 16 位权重上训练 LoRA，或（仅 FSDP2）训练 QLoRA，损失可为 Liger 以外的任何一种；FSDP2 下（偏好训练除外）还用于每层都有堆叠专家的混合专家模型，训练全部参数，且没有共享专家的门控和路由器的校正项。请选择 trainer=ddp 或 none。"
         }
         NotSpread::Optimizer => "FSDP2 和 ZeRO 更新的是张量的各份，现有公式只涵盖 SGD、Adam 和 AdamW。",
         NotSpread::Recipe => {
             "policy 是 FSDP2 的训练方案，需要多张 GPU；FSDP2 使用 policy，或在训练全部参数时使用 pure：accelerate 不在它外面加 autocast。DeepSpeed 使用带主权重的方案（master）。"
         }
         NotSpread::NvmeStage => "DeepSpeed 只在阶段 3 把状态放到磁盘上。请选择 zeroStage=3 或 offloadOptimizer=cpu。",
-        NotSpread::Stage => "ZeRO 的这一阶段在这样的运行中未追踪过。请选择其他阶段，或 trainer=ddp。",
+        NotSpread::Stage => "ZeRO 的这一阶段在这样的运行中尚无公式。请选择其他阶段，或 trainer=ddp。",
         NotSpread::Replicas => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         NotSpread::PipelineTrainer => {
             "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"

@@ -90,6 +90,7 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
         "ZeRO" => "ZeRO 各卡",
         "pairs on several GPUs" => "偏好对，多卡",
         "groups on several GPUs" => "组采样，多卡",
+        "loss in chunks on several GPUs" => "分块损失，多卡",
         "tensor parallel" => "张量并行各卡",
         "optimizers" => "优化器",
         "seq2seq" => "编码器-解码器",

@@ -18,7 +18,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "There are no formulas yet for gradients that are views of DDP's buckets in such a run: there are for training text models of one stack. Choose gradientAsBucketView=false."
         }
         NotSpread::Model => {
-            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA; with a loss of whole logits; and under FSDP2, but for preferences, for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
+            "There are no formulas yet for such a run under FSDP2 or ZeRO: there are for decoders without learned positions, dense ones trained whole, by LoRA of 16-bit weights, or, under FSDP2, by QLoRA; with any loss but Liger's; and under FSDP2, but for preferences, for mixtures trained whole that have stacked experts in each layer, without a gate of shared experts and a router's correction. Choose trainer=ddp or none."
         }
         NotSpread::Optimizer => {
             "FSDP2 and ZeRO update parts of tensors, and there are formulas for SGD, Adam and AdamW doing so."
@@ -29,7 +29,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::NvmeStage => {
             "DeepSpeed has states on a disk at stage 3 alone. Choose zeroStage=3, or offloadOptimizer=cpu."
         }
-        NotSpread::Stage => "This stage of ZeRO was not traced in such a run. Choose another stage, or trainer=ddp.",
+        NotSpread::Stage => "This stage of ZeRO has no formulas in such a run. Choose another stage, or trainer=ddp.",
         NotSpread::Replicas => {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
         }

@@ -26,6 +26,7 @@ const GOALS: &[(&str, f64, f64)] = &[
     ("ZeRO", 0.001, 0.02),
     ("pairs on several GPUs", 0.001, 0.02),
     ("groups on several GPUs", 0.001, 0.02),
+    ("loss in chunks on several GPUs", 0.001, 0.02),
     ("optimizers", 0.001, 0.02),
     ("KV per token in logs", 0.001, 0.005),
     ("KV cache in logs", 0.001, 0.005),

@@ -34,10 +34,12 @@ pub fn results(state: State) -> El {
         ]
     };
     // What fits stands above the rest on most screens, and comes last: the rest waits for it, so that it pushes nothing away.
-    let has_room = move || {
+    // What was there once stays, also while something is asked for again.
+    let has_room = Memo::new(move |before: Option<&bool>| {
         let gate = Later::of_page();
-        state.found.with(Option::is_some) || gate.parts().is_none() && !gate.is_awaited()
-    };
+        let is_found = before.is_some_and(|it| *it) || state.found.with(Option::is_some);
+        is_found || gate.parts().is_none() && !gate.is_awaited()
+    });
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.
     let is_behind = memo(move || {
         let (drawn, settled) = (state.shown.drawn, state.shown.estimates);
@@ -52,7 +54,7 @@ pub fn results(state: State) -> El {
     let section = el("section")
         .class("results")
         .class_fn("behind", move || sign.get())
-        .class_fn("has-room", has_room)
+        .class_fn("has-room", move || has_room.get())
         .attr("id", "results")
         .attr("tabindex", "-1")
         .attr("aria-label", texts.chart.results);

@@ -92,29 +92,28 @@ fn predicting(run: &TrainingRun) -> f64 {
     1.0 - 1.0 / run.sequence.value()
 }
 
-/// What a head that scores tokens returns beside what it keeps, with the labels that told it which: it lives as long as the loss is
-/// computed.
+/// What a head that scores tokens returns beside what it keeps, of pairs with the labels that told it which: it lives as long as the
+/// loss is computed.
 pub fn scores(run: &TrainingRun) -> Tensors {
     let of_positions = |name, bytes, n| Tensor::new(name, bytes, Width::One, FUSED_HEAD).times(n * predicting(run));
-    run.tensors(&[
-        Tensor::new("labels", INT64, Width::One, "dpo_trainer.py, DPOTrainer._compute_loss"),
-        of_positions("log_probs, entropy, mean_logits", FP32, 3.0),
-        of_positions("is_top1", BYTE, 1.0),
-    ])
-}
-
-/// The last norm's result, of which a head that scores tokens chooses those.
-pub fn last_output(run: &TrainingRun) -> Tensors {
-    run.stream("last_hidden_state", FUSED_HEAD)
+    run.tensors(&[of_positions("log_probs, entropy", FP32, 2.0), of_positions("is_top1", BYTE, 1.0)])
+        + run
+            .tensors(&[
+                Tensor::new("labels", INT64, Width::One, "dpo_trainer.py, DPOTrainer._compute_loss"),
+                of_positions("mean_logits", FP32, 1.0),
+            ])
+            .only_if(run.has_pairs())
 }
 
 /// The model's output beside the logits: the last norm's result, unless that is what the projection keeps anyway.
 pub fn output(run: &TrainingRun) -> Tensors {
+    if run.scored.is_some() {
+        return scores(run) + run.stream("last_hidden_state", FUSED_HEAD);
+    }
     let reads_tokens =
         run.head.reads_vocabulary() || run.head == TaskHead::Classifier && run.shape.layout() != Layout::Encoder;
     let is_kept = match run.loss() {
-        // Of which the scored ones are chosen anew.
-        Some(Loss::Chunked) => run.scored.is_none(),
+        Some(Loss::Chunked) => true,
         Some(Loss::Liger) => false,
         Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
             // What a frozen model hands to a projection that is trained whole is what that reads, unless autocast converts it.

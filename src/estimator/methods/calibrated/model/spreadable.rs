@@ -84,8 +84,12 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
     if place == OptimizerPlace::Nvme && stage != ZeroStage::Parameters {
         return Err(Unsupported::Spread(NotSpread::NvmeStage));
     }
+    // Beside adapters a loss without logits leaves the layers fullest, in which other parameters are whole than `run/zero_live.rs` says.
+    let is_beside_adapters = stage == ZeroStage::Parameters
+        && shape.reader.choice::<Loss>(Id::Loss) == Loss::Chunked
+        && shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;
     // Without ZeRO another class runs (`FP16_UnfusedOptimizer`).
-    if stage == ZeroStage::Nothing { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
+    if stage == ZeroStage::Nothing || is_beside_adapters { Err(Unsupported::Spread(NotSpread::Stage)) } else { Ok(()) }
 }
 
 /// Decoders, trained in one of the ways that were traced, adapters being plain.
@@ -189,7 +193,7 @@ fn has_plain_front(shape: &Shape) -> bool {
     others.iter().all(|it| !shape.is(*it))
 }
 
-/// Whether the model is a dense decoder without anything beside tokens in front of its layers, of whose loss whole logits are made.
+/// Whether the model is a dense decoder without anything beside tokens in front of its layers.
 fn is_dense(shape: &Shape) -> bool {
     !shape.is(Fact::NumExperts) && is_plain_decoder(shape)
 }
@@ -215,7 +219,7 @@ fn is_plain_decoder(shape: &Shape) -> bool {
     shape.layout() == Layout::Decoder
         && shape.head() == TaskHead::Lm
         && has_plain_front(shape)
-        && matches!(loss, Loss::Fp32 | Loss::Native | Loss::Fused)
+        && loss != Loss::Liger
         && !shape.reader.choice::<Precision>(Id::Precision).is_packed()
 }
 
@@ -333,6 +337,7 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
         && Residual::of(shape.number(Fact::Residual)) == Residual::Sequential
         && is_mixed
         && recipe == Recipe::Policy
+        && reader.choice::<Loss>(Id::Loss) != Loss::Chunked
         && reader.choice::<Precision>(Id::Precision) == Precision::Bf16
         && reader.choice::<Reshard>(Id::Reshard) == Reshard::Full
         && reader.choice::<GradientSync>(Id::GradientSync) == GradientSync::Each

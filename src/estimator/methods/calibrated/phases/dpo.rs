@@ -27,7 +27,7 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let run = pairs(shape);
     let counts = Counts::of(shape);
     let step = Step::with(&run, &counts, reference::resident(&run, &counts));
-    let mut res = step.moments(losses(&run));
+    let mut res = step.moments(Losses::of(&run));
     if reference::scores(&run) {
         // Behind the trained model's own pass.
         res.insert(1, reference_pass(&run, &step));
@@ -42,14 +42,6 @@ pub fn pairs<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
     let mut run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
     run.scored = Some(scored(&run));
     run
-}
-
-/// What the loss makes, and what it reads of the model's output.
-pub fn losses(run: &TrainingRun) -> Losses {
-    match run.scored {
-        Some(_) => Losses { output: head::scores(run) + head::last_output(run), ..Losses::of(run) },
-        None => Losses::of(run),
-    }
 }
 
 /// Where a pass of the reference without gradients is.

@@ -17,7 +17,7 @@ use crate::estimator::methods::calibrated::phases::dpo;
 use crate::estimator::methods::calibrated::phases::fsdp_groups;
 use crate::estimator::methods::calibrated::phases::fsdp_piles::{GatheredGroups, HeldForSharding, several};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
-use crate::estimator::methods::calibrated::phases::preferences::{self, is_of_groups};
+use crate::estimator::methods::calibrated::phases::preferences;
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::phases::step::{Step, shared_table};
@@ -44,7 +44,7 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
         let (kind, count) = mesh.kind(shards);
         let step = ShardedStep::of(&run, &counts, &sharded);
         let mut moments = Vec::new();
-        if is_of_groups(&run) {
+        if run.has_groups() {
             let is_first = !matches!(kind, RankKind::Shards { first, .. } if first > 0);
             moments = fsdp_groups::before_training(&run, &step.step, &counts, &step.groups, is_first);
         }
@@ -145,7 +145,7 @@ impl<'a> ShardedStep<'a> {
 
     /// Whether a pass of this step was before, which left gathered what stays.
     fn is_behind_pass(&self) -> bool {
-        is_of_groups(self.run) && !self.run.accumulates()
+        self.run.has_groups() && !self.run.accumulates()
     }
 
     /// What a pass gathers where `n_layers` have run, in a group or none.
@@ -197,7 +197,7 @@ impl<'a> ShardedStep<'a> {
             held.gathered.extend(self.groups.kept_tail());
             self.moment(MomentId::Loss, self.step.all_kept(output, logits, None), held)
         };
-        if !is_of_groups(self.run) {
+        if !self.run.has_groups() {
             return Some(at(output, logits, last));
         }
         // That of groups is computed outside of the model, at whose end the last all-gather's output is let go.
@@ -231,7 +231,7 @@ impl<'a> ShardedStep<'a> {
         let (sharded, tail) = (self.sharded, self.groups.tail.as_ref()?);
         let mut held = HeldForSharding {
             buffers: vec![sharded.scattered(tail)?, sharded.output(tail)?],
-            gradients: vec![sharded.gradients(tail)?],
+            gradients: sharded.gradients(tail).into_iter().chain(sharded.converted(tail)).collect(),
             ..HeldForSharding::default()
         };
         self.groups.kept(self.layers, &mut held);
@@ -308,9 +308,8 @@ impl<'a> ShardedStep<'a> {
         self.moment(id, lines, held)
     }
 
-    /// What is left of groups that the backward pass is done with: so many layers, and the last group; the whole gradient of an
-    /// output projection that waits for its group.
-    fn done(&self, n_layers: f64, held: &mut HeldForSharding) {
+    /// What is left of groups that the backward pass is done with: so many layers, and the last group.
+    fn reduced(&self, n_layers: f64, held: &mut HeldForSharding) {
         let sharded = self.sharded;
         let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
         held.buffers.extend(replicas(&sharded.layer).and_then(|it| several(n_layers, it)));
@@ -319,15 +318,19 @@ impl<'a> ShardedStep<'a> {
             held.gradients.extend(sharded.kept_of_layer().and_then(|it| several(n_layers, it)));
             held.gradients.extend(self.groups.tail.as_ref().and_then(|it| sharded.kept(it)));
         }
+    }
+
+    /// The same, and the whole gradient of an output projection that waits for its group.
+    fn done(&self, n_layers: f64, held: &mut HeldForSharding) {
+        self.reduced(n_layers, held);
         if self.groups.root.is_some() && self.run.formats.trains_everything() {
-            held.gradients.push(self.run.embedding() * sharded.gradient());
+            held.gradients.push(self.run.embedding() * self.sharded.gradient());
         }
     }
 
     /// The embedding's gradient is made and reduced.
     fn end(&self) -> Moment {
         let (run, sharded) = (self.run, self.sharded);
-        let layer = &sharded.layer;
         let base = || {
             let mut res = sharded.lines();
             res.push((Component::Inputs, run.ids()));
@@ -337,15 +340,16 @@ impl<'a> ShardedStep<'a> {
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * sharded.gradient();
         let group = self.groups.root.as_ref().unwrap_or(&sharded.embedding);
-        let mut made =
-            HeldForSharding { buffers: Vec::from_iter(sharded.scattered(layer)), ..HeldForSharding::default() };
+        let mut made = HeldForSharding {
+            buffers: Vec::from_iter(sharded.scattered(&sharded.layer)),
+            ..HeldForSharding::default()
+        };
         made.gathered.push(sharded.gathered(group));
         self.done(self.layers, &mut made);
         self.accumulated(0.0, false, &mut made);
         let mut lines = base();
-        let trains_everything = run.formats.trains_everything();
         let ranks = run.tensor_ranks();
-        match (&self.groups.root, trains_everything) {
+        match (&self.groups.root, run.formats.trains_everything()) {
             // The gradient of a divided table is whole on each rank, and its part is cut out; `starts` lets no other pass.
             _ if ranks > 1.0 => {
                 lines.push((Component::Temporaries, times(ranks) * table() + stream.max(table())));
@@ -368,24 +372,20 @@ impl<'a> ShardedStep<'a> {
             }
         }
         let made = self.moment(MomentId::BackwardEnd, lines, made);
-        let (Some(input), Some(output), Some(gradients)) =
-            (sharded.scattered(group), sharded.output(group), sharded.gradients(group))
-        else {
-            return made;
+        let all = || Some([sharded.scattered(group)?, sharded.output(group)?, sharded.gradients(group)?]);
+        let Some([input, output, gradients]) = all() else { return made };
+        let beside = |buffers: Vec<Expr<Memory>>, gradients: Vec<Expr<Memory>>| {
+            let mut held = HeldForSharding { buffers, gradients, ..HeldForSharding::default() };
+            self.reduced(self.layers, &mut held);
+            let is_added = run.accumulates() && !self.syncs_last();
+            held.gradients.extend(sharded.all_kept().filter(|_| is_added));
+            self.moment(MomentId::BackwardEnd, base(), held)
         };
-        let mut reduced =
-            HeldForSharding { buffers: vec![input, output], gradients: vec![gradients], ..HeldForSharding::default() };
-        let replicas = |it: &ShardGroup| sharded.reduced_over_replicas(it);
-        reduced.buffers.extend(replicas(layer).and_then(|it| several(self.layers, it)));
-        reduced.buffers.extend(self.groups.tail.as_ref().and_then(replicas));
-        if self.run.accumulates() && !self.syncs_last() {
-            reduced.gradients.extend(sharded.all_kept());
-        } else {
-            reduced.gradients.extend(sharded.kept_of_layer().and_then(|it| several(self.layers, it)));
-            reduced.gradients.extend(self.groups.tail.as_ref().and_then(|it| sharded.kept(it)));
-        }
-        let reduced = self.moment(MomentId::BackwardEnd, base(), reduced);
-        if reduced.total() > made.total() { reduced } else { made }
+        // Gradients are dropped once copied in, but a loop's variable holds the last (`foreach_reduce`): of a root an own projection's.
+        let last = if self.has_root { (!run.is_tied()).then(table) } else { Some(gradients.clone()) };
+        let reduced = last.into_iter().chain(sharded.converted(group)).collect();
+        let all = [beside(vec![input.clone(), output], reduced), beside(vec![input], vec![gradients])];
+        Self::fullest(std::iter::once(made.clone()).chain(all)).unwrap_or(made)
     }
 
     fn optimizer_step(&self) -> Moment {

@@ -18,17 +18,12 @@ pub fn run_of<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
     }
 }
 
-/// Whether a run is trained on groups of completions, which its model has sampled or scored before the step.
-pub fn is_of_groups(run: &TrainingRun) -> bool {
-    run.shape.reader.mode() == Mode::Grpo && run.scored.is_none()
-}
-
 /// Whether the reference scores while the step's own pass lives, as it does of pairs.
 pub fn scores_inside(run: &TrainingRun) -> bool {
-    run.scored.is_some() && reference::scores(run)
+    run.has_pairs() && reference::scores(run)
 }
 
 /// What the loss makes, and what it reads of the model's output.
 pub fn losses(run: &TrainingRun, step: &Step) -> Losses {
-    if is_of_groups(run) { grpo::losses(run, step) } else { dpo::losses(run) }
+    if run.has_groups() { grpo::losses(run, step) } else { Losses::of(run) }
 }

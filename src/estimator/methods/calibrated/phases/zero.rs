@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::dpo::{self, PassWithoutGradients};
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
-use crate::estimator::methods::calibrated::phases::preferences::{self, is_of_groups};
+use crate::estimator::methods::calibrated::phases::preferences;
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::scoring::Scoring;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
@@ -42,7 +42,7 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
     }
     let step = Step::with(&run, &counts, zero.resident.clone());
     let mut moments =
-        if is_of_groups(&run) { zero_groups::before_training(&run, &step, &counts, &zero) } else { Vec::new() };
+        if run.has_groups() { zero_groups::before_training(&run, &step, &counts, &zero) } else { Vec::new() };
     moments.extend(ZeroStep { run: &run, zero: &zero, step, n_layers: run.layers().value() as usize }.moments());
     let kind = if mesh.count() == 1 { RankKind::Only } else { RankKind::Shards { first: 0, last: mesh.count() - 1 } };
     let rank = Rank::new(kind, mesh.count(), more(moments));
@@ -62,7 +62,7 @@ impl ZeroStep<'_> {
         let losses = preferences::losses(self.run, &self.step);
         let mut res = Vec::from_iter(self.forward_gather());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
-        if is_of_groups(self.run) {
+        if self.run.has_groups() {
             res.extend(self.loss_of_groups(losses));
         } else {
             res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
@@ -140,7 +140,7 @@ impl ZeroStep<'_> {
         let gathers = |at: &usize| live.forward[*at] > 0.0;
         let at = (0..self.n_layers).filter(gathers).max_by(|one, other| held(*one).total_cmp(&held(*other)))?;
         let mut lines = self.step.kept_of_layers(at as f64);
-        if is_of_groups(self.run) && self.run.is_checkpointed() {
+        if self.run.has_groups() && self.run.is_checkpointed() {
             // More is fetched ahead than in the backward pass, and so the inside of a layer counts.
             lines.push((Component::Temporaries, Scoring::of(self.run).layers()));
         }

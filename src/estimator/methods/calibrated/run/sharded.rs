@@ -294,6 +294,12 @@ impl ShardedRun {
         Some(it.reduced.clone()? * element(self.reduce))
     }
 
+    /// What that becomes where it is reduced in another format than gradients are kept in.
+    pub fn converted(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
+        let is_converted = self.reduce != self.stored.value();
+        is_converted.then(|| Some(it.trained.clone()? * self.stored.clone())).flatten()
+    }
+
     /// What is there beside the experts' input while their gradients are reduced, `all` elements and `last` of the last tensor: buffers
     /// and gradients.
     ///

@@ -14,6 +14,7 @@ use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
     AdapterPrecision, ChoiceValue, FinetuneMethod, Optimizer, Precision, TaskHead,
@@ -27,7 +28,7 @@ const FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe, Id::FinetuneMethod];
 /// The same where everything is trained, whatever the link says.
 const NETWORK_FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe];
 
-const COLLATOR: &str = "dpo_trainer.py, DataCollatorForPreference.torch_call";
+const COLLATOR: &str = "trl, DataCollatorForPreference, DataCollatorForLanguageModeling";
 
 /// Everything that formulas of training read.
 pub struct TrainingRun<'a> {
@@ -60,7 +61,12 @@ pub struct TrainingRun<'a> {
 impl<'a> TrainingRun<'a> {
     /// The run that batch size and sequence length describe.
     pub fn of(shape: &'a Shape<'a>) -> Self {
-        Self::with(shape, shape.reader.leaf(Id::BatchSize), shape.reader.leaf(Id::SequenceLength))
+        let mut res = Self::with(shape, shape.reader.leaf(Id::BatchSize), shape.reader.leaf(Id::SequenceLength));
+        if res.loss() == Some(Loss::Chunked) {
+            // Nothing stands before the first token of a sequence (TRL 1.16, `add_fused_lm_head`, `labels[:, 1:]`).
+            res.scored = Some(res.batch.clone() * (res.sequence.clone() - Expr::number(1.0)));
+        }
+        res
     }
 
     /// A run of so many sequences of so many tokens.
@@ -134,14 +140,24 @@ impl<'a> TrainingRun<'a> {
         }
     }
 
-    /// Token ids of the whole batch; of pairs, with both masks that TRL's collator makes of them.
+    /// Token ids of the whole batch; with what else TRL's collators make of it where its head scores tokens.
     pub fn ids(&self) -> Expr<Memory> {
         if self.scored.is_none() {
             return self.tokens() * element(INT64);
         }
         let of_tokens = |name| Cached::new(name, self.tokens(), element(INT64), COLLATOR);
-        let all = ["input_ids", "attention_mask", "completion_mask"].map(of_tokens);
+        let all = ["input_ids", "attention_mask", "completion_mask or labels"].map(of_tokens);
         sum_of(Quantity::InputTensors, &all)
+    }
+
+    /// Whether sequences come in pairs, of which the completions are scored.
+    pub fn has_pairs(&self) -> bool {
+        self.scored.is_some() && self.shape.reader.mode() == Mode::Grpo
+    }
+
+    /// Whether sequences come in groups of completions, which the trained model has sampled or scored before the step.
+    pub fn has_groups(&self) -> bool {
+        self.scored.is_none() && self.shape.reader.mode() == Mode::Grpo
     }
 
     /// Tokens whose next token is scored.

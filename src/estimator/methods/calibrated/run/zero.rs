@@ -15,7 +15,6 @@ use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, KnownOrde
 use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
 use crate::estimator::methods::calibrated::run::zero_touched::{FP64, Touched};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
-use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Rollout};
 use crate::estimator::parameters::spread::{OffloadPlace, OptimizerPlace, ZeroStage};
@@ -372,9 +371,8 @@ fn sub_group(shares: impl Iterator<Item = f64>) -> f64 {
 
 /// Of how much of a step the order of modules is known: groups are scored or sampled by the model before it.
 fn known_order(run: &TrainingRun) -> KnownOrder {
-    let is_of_groups = run.shape.reader.mode() == Mode::Grpo && run.scored.is_none();
     match run.shape.reader.choice(Id::Rollout) {
-        _ if !is_of_groups => KnownOrder::Whole,
+        _ if !run.has_groups() => KnownOrder::Whole,
         Rollout::Elsewhere => KnownOrder::Forward,
         Rollout::Transformers | Rollout::VllmColocated => KnownOrder::Nothing,
     }
