@@ -120,8 +120,8 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
     Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
 }
 
-/// A device's line: `id|name|vendor|form|generation|sold|driver|visible`, and `|altered` behind one that is. A row of Rust for each would be a struct with
-/// pointers, which weighs three times as much in the download.
+/// A device's line, as `catalog::devices` reads it. A row of Rust for each would be a struct with pointers, which weighs three times as much
+/// in the download.
 fn device(row: &Map<String, Value>) -> String {
     let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
     let generation = row.get("family").map_or("", |_| text(row, "family"));

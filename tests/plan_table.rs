@@ -132,9 +132,9 @@ fn what_to_choose_is_said_where_there_is_nothing_to_spread() {
     assert!(it.hint.is_none() && !it.rows.is_empty(), "{it:?}");
 }
 
-/// The cheapest sharding fits, and none that fits sends less; it is told alike on the command line and as a row; applied, it is today's.
+/// The cheapest sharding fits, and none that fits has lighter traffic; it is told alike on the command line and as a row; applied, it is today's.
 #[test]
-fn the_cheapest_sharding_fits_and_none_that_fits_sends_less() {
+fn the_cheapest_sharding_fits_and_none_that_fits_has_lighter_traffic() {
     let links = [
         EIGHT,
         "mode=train&model=llama-3.1-8b&precision=BF16&trainer=megatron&gpuCount=8&gpu=h100-80gb",
@@ -163,6 +163,17 @@ fn the_cheapest_sharding_fits_and_none_that_fits_sends_less() {
             assert_eq!(again.answer, row.answer, "{link}");
         }
     }
+    // What is tight is told where nothing fits, and said to be.
+    let tight = "mode=finetune&method=Full&model=qwen2.5-7b&precision=BF16&trainer=fsdp2&gpuCount=4&gpu=rtx-a6000";
+    let today = inputs(tight);
+    let all = plans(DEFAULT_METHOD, &today);
+    assert_eq!(all.cheapest().map(|it| it.verdict.kind), Some(VerdictKind::Tight));
+    assert!(cheapest_row(&all, &told(&today)).answer.starts_with("none; tight: "), "it is no answer");
+    let asked = Asked { solves: true, ..Asked::default() };
+    let of = |link: &str| answer_with(&decode(link, &CATALOG).0, &[], &ENGLISH_LATER, asked)["sharding"].clone();
+    assert_eq!(of(tight)["verdict"], "tight");
+    // Where nobody can say what fits, nothing is said.
+    assert!(of(&format!("{tight}&selected=documented")).is_null());
     // Of one GPU, and without a device, nobody asks; of what fits nowhere there is none.
     for link in ["mode=train&model=llama-3.1-8b&gpu=h100-80gb", "mode=train&model=llama-3.1-8b&trainer=ddp&gpuCount=8"]
     {

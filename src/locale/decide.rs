@@ -130,6 +130,8 @@ pub struct AdviceTexts {
     pub none: &'static str,
     /// Nothing fits, but so much is tight.
     pub tight: fn(&str) -> String,
+    /// The same of a way to spread the run.
+    pub tight_way: fn(&str) -> String,
     /// Below a slider: the last value that fits.
     pub fits_to: fn(&str) -> String,
     /// The same where none does.

@@ -40,7 +40,8 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     let at = |inputs: Inputs| Link { inputs, ..link.clone() }.encode();
     if asked.solves {
         res["answers"] = solve(method, &link.inputs).iter().map(|it| solved(it, &link.inputs, at)).collect();
-        if asks_for_cheapest(&link.inputs) {
+        // Where nobody can say what fits, nobody can say how.
+        if asks_for_cheapest(&link.inputs) && res["answers"].as_array().is_some_and(|it| !it.is_empty()) {
             res["sharding"] = json!(plans(method, &link.inputs).cheapest().map(|it| planned(it, &link.inputs, at)));
         }
     }

@@ -208,8 +208,10 @@ pub fn cheapest_row(all: &Plans, told: &PlanTold) -> AnswerRow {
     let mut parts = vec![way(&it.inputs, told)];
     parts.extend(DEGREES.into_iter().filter_map(degree));
     let is_now = it.is_of(told.today);
+    let way = (told.texts.joints.names)(&parts.iter().map(String::as_str).collect::<Vec<_>>());
+    let is_tight = it.verdict.kind == VerdictKind::Tight;
     AnswerRow {
-        answer: (told.texts.joints.names)(&parts.iter().map(String::as_str).collect::<Vec<_>>()),
+        answer: if is_tight { (told.later.advice.tight_way)(&way) } else { way },
         inputs: (!is_now).then(|| it.inputs.clone()),
         is_now,
         ..unanswered

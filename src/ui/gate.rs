@@ -81,6 +81,11 @@ impl<Parts: Send + Sync> Gate<Parts> {
         matches!(self.stage(), Stage::Unasked | Stage::Asked)
     }
 
+    /// Whether it was asked for and could not be fetched.
+    pub fn is_missing(self) -> bool {
+        matches!(self.stage(), Stage::Failed)
+    }
+
     /// How far it is, now that it is needed.
     fn stage(self) -> Stage {
         let stage = self.stage.get();
@@ -98,7 +103,9 @@ fn ask(stage: RwSignal<Stage>, spoken: Spoken, parts: Fetched<AnyParts>) {
     // What is being put together now is seen before anything is fetched: asking takes as long as a third of the first view.
     after_this_picture(move || {
         // Both at once; what waits for the texts below finds them, or waits for the same.
-        spawn_local(async move { drop(spoken.complete().await) });
+        spawn_local(async move {
+            spoken.complete().await;
+        });
         spawn_local(async move {
             let parts = parts.await;
             // It speaks the page's language, or is not shown.

@@ -94,3 +94,23 @@ fn the_cheapest_sharding_is_that_of_the_command_line() {
         assert_eq!(page.script("return $('answer-trainer') === null", &[]), true, "one GPU has nothing to spread");
     });
 }
+
+/// The program that finds it cannot be fetched: that is told where the answer should stand, and it can be asked for again.
+#[test]
+fn the_cheapest_sharding_is_asked_for_again() {
+    in_browser(|page| {
+        page.browser().devtools("Network.enable", json!({}));
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": ["*workbench.wasm"] }));
+        page.open("mode=train&model=llama-3.1-8b&trainer=fsdp2&gpuCount=8&gpu=h100-80gb");
+        page.until(
+            "the failure is told",
+            "return document.querySelector('.answers [data-testid=not-loaded]') !== null",
+            &[],
+        );
+        page.browser().devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+        page.click(".answers [data-testid=not-loaded] button");
+        page.until("it is found", "return ($('answer-trainer')?.innerText ?? '…').includes('…') === false", &[]);
+        // The console has told of what was missing.
+        page.browser().console();
+    });
+}

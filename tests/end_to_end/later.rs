@@ -151,6 +151,15 @@ fn nothing_later_is_said_in_another_language() {
         page.until("Chinese is spoken", "return document.documentElement.lang === 'zh-Hans'", &[]);
         page.until("the sentence too", IS_CHINESE, &[]);
         assert_eq!(fetched(page, TRANSLATED).len(), 1);
+        // Broken before: back from English, where all had come meanwhile, the table stayed English.
+        page.open("mode=nlp&lang=zh");
+        page.until("the first view is Chinese", "return $('choice-language')?.value === 'zh'", &[]);
+        page.script(&choose.replace("'zh'", "'en'"), &[]);
+        page.until("English is spoken", "return document.documentElement.lang === 'en'", &[]);
+        page.until("the table is there", "return $('components') !== null", &[]);
+        page.script(choose, &[]);
+        page.until("Chinese is spoken", "return document.documentElement.lang === 'zh-Hans'", &[]);
+        page.until("all of it", IS_CHINESE, &[]);
     });
 }
 

@@ -388,6 +388,7 @@ impl EveryText {
             every,
             none,
             tight,
+            tight_way,
             fits_to,
             no_value,
             unjudged,
@@ -410,6 +411,7 @@ impl EveryText {
         self.add("in host", in_host(A));
         self.add("choose", choose(A));
         self.add("tight", tight(A));
+        self.add("tight way", tight_way(A));
         self.add("fits to", fits_to(A));
         self.add("no value fits", *no_value);
         self.add("unjudged", unjudged(A, Some(B)));

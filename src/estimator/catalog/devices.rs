@@ -157,8 +157,8 @@ pub static DEVICES: LazyLock<Vec<Device>> = LazyLock::new(|| PACKED.lines().filt
 /// The packed text of the devices of `data/gpus.json`.
 const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/devices.txt"));
 
-/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`, and a field more of an altered one. One that cannot be read is a device less, which a
-/// test would tell.
+/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`, and `|altered` behind one that is. One that cannot be
+/// read is a device less, which a test would tell.
 fn parse_line(line: &'static str) -> Option<Device> {
     let mut fields = line.split('|');
     let [id, name, vendor, form, generation, sold, driver, visible] = [(); 8].map(|()| fields.next().unwrap_or(""));
@@ -172,7 +172,7 @@ fn parse_line(line: &'static str) -> Option<Device> {
         sold_gib: sold.parse().ok()?,
         driver_mib: driver.parse().ok()?,
         visible_mib: visible.parse().ok()?,
-        is_altered: fields.next().is_some(),
+        is_altered: fields.next() == Some("altered"),
     })
 }
 

@@ -101,10 +101,10 @@ pub struct Plans {
 }
 
 impl Plans {
-    /// The cheapest way, as what sharding costs is the time in which they wait for what others send: it fits, and of those
-    /// that fit none sends less. `None` where none fits.
+    /// The way of the lightest traffic ([`AllTraffic::compare`], which ranks kinds of traffic and counts no bytes): of those that fit, else
+    /// of those that are tight. `None` where none is either.
     pub fn cheapest(&self) -> Option<&Plan> {
-        self.plans.first().filter(|it| it.verdict.kind == VerdictKind::Fits)
+        self.plans.first().filter(|it| matches!(it.verdict.kind, VerdictKind::Fits | VerdictKind::Tight))
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     every: "任何值都放得下",
     none: "无",
     tight: |value| format!("无；{value} 以内勉强放得下"),
+    tight_way: |way| format!("无；勉强放得下：{way}"),
     fits_to: |value| format!("至 {value} 放得下"),
     no_value: "任何取值都放不下",
     unjudged: |method, other| {
@@ -177,7 +178,7 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::ParallelSlots => "最多的槽位",
         ParameterId::GpuCount | ParameterId::TensorParallel => "最少的 GPU",
         ParameterId::Gpu => "最小的 GPU",
-        ParameterId::Trainer => "通信最少的切分",
+        ParameterId::Trainer => "最省的切分（按通信）",
         // No other parameter is solved for.
         _ => "",
     }

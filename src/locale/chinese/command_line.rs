@@ -74,6 +74,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
   answers    仅在 --solve 时：其他不变，按链接所选的方法，GPU 上最多放得下多少：key、value、
              kind（most 再多一个就放不下、fewest 再少一个就放不下、smallest 最小、every 任何值都放得下、
              none 没有放得下的值，若有勉强的值则给出 tight_value），以及 link，即取该值的链接
+  sharding   仅在 --solve 时，且有 answers、运行可切分到多张 GPU：plan 中放得下的（没有则取勉强放得下的，见 verdict）各行里，
+             通信种类最轻的一行；没有则为 null
   advice     仅在 --advise 时：能省显存的改动，每项都重新估算：changes（key、value）、saves_bytes、
              host_bytes（所占主机内存）、verdict、link；放得下的在前，其余按字节数；没有单独一项足够时给出成对的改动，
              仍不够时，或没有别的改动既放得下又保持结果不变时，给出至多七项一起的改动

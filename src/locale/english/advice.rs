@@ -28,6 +28,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     every: "every value fits",
     none: "none",
     tight: |value| format!("none; tight to {value}"),
+    tight_way: |way| format!("none; tight: {way}"),
     fits_to: |value| format!("fits to {value}"),
     no_value: "no value fits",
     unjudged: |method, other| {
@@ -191,7 +192,7 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::ParallelSlots => "Most slots",
         ParameterId::GpuCount | ParameterId::TensorParallel => "Fewest GPUs",
         ParameterId::Gpu => "Smallest GPU",
-        ParameterId::Trainer => "Cheapest sharding",
+        ParameterId::Trainer => "Cheapest sharding, by traffic",
         // No other parameter is solved for.
         _ => "",
     }

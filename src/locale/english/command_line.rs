@@ -78,6 +78,8 @@ Prints one JSON object a line and nothing else:
   answers    with --solve, how much fits the GPU while all else stands, by the method that the link selects: key, value
              and kind (most: one more does not fit; fewest: one less does not; smallest; every: all values fit; none: no
              value fits, with tight_value where one is tight), and link, the link with that value
+  sharding   with --solve, where there are answers and several GPUs to spread the run over: of the rows of plan that fit, else
+             of the tight ones (verdict), the one of the lightest kinds of traffic; null where there is none
   advice     with --advise, changes that need less, each estimated again: changes (key, value), saves_bytes,
              host_bytes (what it takes of the hosts' memory), verdict, link; what fits first, then by bytes;
              pairs of changes where no single one is enough, and up to seven at once where no pair is or

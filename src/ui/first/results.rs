@@ -38,7 +38,7 @@ pub fn results(state: State) -> El {
     let has_room = Memo::new(move |before: Option<&bool>| {
         let gate = Later::of_page();
         let is_found = before.is_some_and(|it| *it) || state.found.with(Option::is_some);
-        is_found || gate.parts().is_none() && !gate.is_awaited()
+        is_found || gate.is_missing()
     });
     // All but the bars waits for the hand, and says so meanwhile: told once as a drag begins, and once as it ends.
     let is_behind = memo(move || {

@@ -95,7 +95,8 @@ fn answers(state: State, all: &[AnswerRow]) -> El {
     el("section")
         .child(el("h2").text(texts.answers))
         .child(el("p").class("caption").text(texts.answers_note))
-        .child(with_sharding(state, list))
+        // Where nobody can say what fits, nobody can say how.
+        .child(if all.is_empty() { list } else { with_sharding(state, list) })
 }
 
 /// The cheapest sharding behind the other answers, where there is something to spread; the program that finds it comes for it.
@@ -103,14 +104,17 @@ fn with_sharding(state: State, list: El) -> El {
     if !untrack(|| state.shown.inputs.with(asks_for_cheapest)) {
         return list;
     }
-    let found = RwSignal::new(None);
+    let (found, workbench) = (RwSignal::new(None), Workbench::of_page());
     effect(move || {
-        if let Some(it) = Workbench::of_page().parts() {
+        // Not under a hand that holds a slider still.
+        if let Some(it) = workbench.parts().filter(|_| !state.is_held.get()) {
             (it.find_cheapest)(state, found);
         }
     });
-    let unanswered = move || unanswered_sharding(later_texts(state));
-    list.children_fn(move || vec![answer(state, &found.get().unwrap_or_else(unanswered))])
+    list.children_fn(move || match found.get() {
+        None if workbench.is_missing() => vec![el("li").children(workbench.show(state, |_| vec![]))],
+        it => vec![answer(state, &it.unwrap_or_else(|| unanswered_sharding(later_texts(state))))],
+    })
 }
 
 fn answer(state: State, it: &AnswerRow) -> El {
