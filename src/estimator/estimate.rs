@@ -41,6 +41,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// The moment at which most lives, the first of several; `None` of none.
+    pub fn fullest(of: impl IntoIterator<Item = Self>) -> Option<Self> {
+        of.into_iter().reduce(|one, other| if other.total() > one.total() { other } else { one })
+    }
+
     /// Collects what lives at a moment; a component occurs at most once.
     pub fn new(id: MomentId, lines: Lines) -> Self {
         let mut res = Self { id, lines: Vec::with_capacity(lines.len()) };

@@ -19,6 +19,7 @@ use crate::present::plan_answer::{not_planned, planned};
 use crate::present::sweep_answer::swept;
 use crate::present::verdict::said;
 use serde_json::{Map, Value as Json, json};
+use std::cell::LazyCell;
 
 /// What is told beside the answer, which takes many estimates.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,11 +39,13 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     let mut res = answer(link, problems, texts);
     let method = link.page.selected;
     let at = |inputs: Inputs| Link { inputs, ..link.clone() }.encode();
+    // Two answers rest on them: found once, and only where one of these is asked for.
+    let all = LazyCell::new(|| plans(method, &link.inputs));
     if asked.solves {
         res["answers"] = solve(method, &link.inputs).iter().map(|it| solved(it, &link.inputs, at)).collect();
         // Where nobody can say what fits, nobody can say how.
         if asks_for_cheapest(&link.inputs) && res["answers"].as_array().is_some_and(|it| !it.is_empty()) {
-            res["sharding"] = json!(plans(method, &link.inputs).cheapest().map(|it| planned(it, &link.inputs, at)));
+            res["sharding"] = json!(all.cheapest().map(|it| planned(it, &link.inputs, at)));
         }
     }
     if asked.advises {
@@ -56,7 +59,6 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
         res["sweep"] = swept(method, &link.inputs, &request, texts, told, at);
     }
     if asked.plans {
-        let all = plans(method, &link.inputs);
         res["plan"] = all.plans.iter().map(|it| planned(it, &link.inputs, at)).collect();
         res["not_planned"] = not_planned(&all, texts, told);
     }

@@ -108,8 +108,8 @@ impl<'a> ShardedStep<'a> {
             None => vec![self.on_side(InstantSide::Experts, self.step.stack())],
         };
         let (last, first): (Vec<_>, Vec<_>) = sides.into_iter().unzip();
-        res.extend(Self::fullest(last.into_iter().flatten()));
-        res.extend(Self::fullest(first.into_iter().flatten()));
+        res.extend(Moment::fullest(last.into_iter().flatten()));
+        res.extend(Moment::fullest(first.into_iter().flatten()));
         res.push(self.end());
         res.push(self.optimizer_step());
         res
@@ -117,11 +117,6 @@ impl<'a> ShardedStep<'a> {
 
     fn moment(&self, id: MomentId, lines: Lines, held: HeldForSharding) -> Moment {
         Moment::new(id, lines).with_more(held.lines())
-    }
-
-    /// The fuller of some moments.
-    fn fullest(of: impl IntoIterator<Item = Moment>) -> Option<Moment> {
-        of.into_iter().reduce(|one, other| if other.total() > one.total() { other } else { one })
     }
 
     /// Gradients of earlier micro-batches: parts that were reduced, or whole ones of `n_layers` and the rest, that were not.
@@ -185,7 +180,7 @@ impl<'a> ShardedStep<'a> {
             all.push((self.step.behind_layers(self.layers), held));
         }
         let moments = all.into_iter().map(|(lines, held)| self.moment(MomentId::ForwardGather, lines, held));
-        Self::fullest(moments.chain(self.forward_in_experts()))
+        Moment::fullest(moments.chain(self.forward_in_experts()))
     }
 
     fn loss(&self, output: Tensors, logits: Option<Expr<Memory>>) -> Option<Moment> {
@@ -202,7 +197,7 @@ impl<'a> ShardedStep<'a> {
         }
         // That of groups is computed outside of the model, at whose end the last all-gather's output is let go.
         let of_model = Some(CompletionLogits::of(self.run).of_model());
-        Self::fullest([at(Tensors::default(), of_model, last), at(output, logits, None)])
+        Moment::fullest([at(Tensors::default(), of_model, last), at(output, logits, None)])
     }
 
     /// The reference scores the batch.
@@ -213,7 +208,7 @@ impl<'a> ShardedStep<'a> {
             self.accumulated(self.layers, true, &mut held);
             self.moment(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, at), held)
         };
-        Self::fullest(self.groups.of_reference(self.run).into_iter().map(moment))
+        Moment::fullest(self.groups.of_reference(self.run).into_iter().map(moment))
     }
 
     fn backward_start(&self, logits: Option<Expr<Memory>>) -> Moment {
@@ -261,7 +256,7 @@ impl<'a> ShardedStep<'a> {
             let activations = if beside > own { activations + one } else { activations - one };
             (beside, Inside { activations, ..inside.clone() })
         });
-        Self::fullest(
+        Moment::fullest(
             [Some((own, inside)), moved].into_iter().flatten().map(|(at, it)| self.in_layer(id, side, at, it)),
         )
     }
@@ -385,7 +380,7 @@ impl<'a> ShardedStep<'a> {
         let last = if self.has_root { (!run.is_tied()).then(table) } else { Some(gradients.clone()) };
         let reduced = last.into_iter().chain(sharded.converted(group)).collect();
         let all = [beside(vec![input.clone(), output], reduced), beside(vec![input], vec![gradients])];
-        Self::fullest(std::iter::once(made.clone()).chain(all)).unwrap_or(made)
+        Moment::fullest(std::iter::once(made.clone()).chain(all)).unwrap_or(made)
     }
 
     fn optimizer_step(&self) -> Moment {

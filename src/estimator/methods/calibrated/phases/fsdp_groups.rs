@@ -64,8 +64,7 @@ struct BeforeTraining<'a> {
 
 impl BeforeTraining<'_> {
     fn fullest(id: MomentId, of: Vec<(Lines, HeldForSharding)>) -> Option<Moment> {
-        let all = of.into_iter().map(|(lines, held)| Moment::new(id, lines).with_more(held.lines()));
-        all.reduce(|one, other| if other.total() > one.total() { other } else { one })
+        Moment::fullest(of.into_iter().map(|(lines, held)| Moment::new(id, lines).with_more(held.lines())))
     }
 
     /// What stays gathered behind the layers of a pass.

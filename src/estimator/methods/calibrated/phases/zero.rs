@@ -69,7 +69,7 @@ impl ZeroStep<'_> {
             if preferences::scores_inside(self.run) {
                 let passes = [PassWithoutGradients::Inside, PassWithoutGradients::Scores];
                 let at = |it| at_loss(MomentId::ReferencePass, dpo::at_reference(self.run, &self.step, it));
-                res.extend(Self::fullest(passes.map(at)));
+                res.extend(Moment::fullest(passes.map(at)));
             }
             res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
         }
@@ -97,7 +97,7 @@ impl ZeroStep<'_> {
             Some(with(MomentId::BackwardStart, logits.differentiated(None), Lines::new())),
             Some(with(MomentId::BackwardStart, behind, in_head())),
         ];
-        let of = |id| Self::fullest(all.iter().flatten().filter(|it| it.id() == id).cloned());
+        let of = |id| Moment::fullest(all.iter().flatten().filter(|it| it.id() == id).cloned());
         [MomentId::Loss, MomentId::BackwardStart].into_iter().filter_map(of).collect()
     }
 
@@ -118,11 +118,6 @@ impl ZeroStep<'_> {
             left.push((Component::Gradients, self.run.embedding() * self.zero.resident.gradient.clone()));
         }
         res.with_more(left)
-    }
-
-    /// The fuller of some moments.
-    fn fullest(of: impl IntoIterator<Item = Moment>) -> Option<Moment> {
-        of.into_iter().reduce(|one, other| if other.total() > one.total() { other } else { one })
     }
 
     /// Parameters that are whole, where not all are.
@@ -169,7 +164,7 @@ impl ZeroStep<'_> {
         };
         let waits = zero.is_beside_bucket(self.run.embedding().value());
         let made = self.made(self.n_layers + 1).map(|it| with(waits.then(|| gradient.clone()), Some(it)));
-        Self::fullest(std::iter::once(with(Some(gradient.clone()), None)).chain(made))
+        Moment::fullest(std::iter::once(with(Some(gradient.clone()), None)).chain(made))
     }
 
     /// The most that is made at once to reduce gradients while the pass is at a place.
@@ -212,7 +207,7 @@ impl ZeroStep<'_> {
             let activations = if at > 0 { activations + times(at as f64) * one.clone() } else { activations };
             self.in_layer(MomentId::BackwardLayer, at, Inside { activations, ..first.clone() })
         };
-        Self::fullest(std::iter::once(0).chain(other).map(moved))
+        Moment::fullest(std::iter::once(0).chain(other).map(moved))
     }
 
     /// The embedding's gradient is computed; then the rest is reduced, or all.
@@ -255,7 +250,7 @@ impl ZeroStep<'_> {
             all.push(end(lines, more(zero.made_to_reduce(std::iter::once(it)), zero.kept_at(0))));
         }
         let first = all.remove(0);
-        Self::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
+        Moment::fullest(std::iter::once(first.clone()).chain(all)).unwrap_or(first)
     }
 
     /// Gradients are converted, parameters updated; what was gathered is gone.

@@ -76,5 +76,5 @@ fn scored(
         let gathered = (elements > 0.0).then(|| (Component::GatheredParameters, zero.gathered(elements)));
         Moment::new(id, lines).with_more(gathered.into_iter().collect())
     });
-    moments.reduce(|one, other| if other.total() > one.total() { other } else { one })
+    Moment::fullest(moments)
 }
