@@ -44,7 +44,7 @@ pub fn name(id: &str) -> Option<&'static str> {
 
 /// The words that stand beside a name in links, in a list with a line for each.
 pub fn word_in(list: &'static str, id: &str) -> Option<&'static str> {
-    list.lines().find_map(|line| line.split_once(' ').filter(|it| it.0 == id)).map(|it| it.1)
+    list.lines().find_map(|line| line.strip_prefix(id)?.strip_prefix(' '))
 }
 
 /// What a component is called where no other of its group stands beside it, by the names of a language.

@@ -116,7 +116,7 @@ fn change_row(it: Advice, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -
     });
     ChangeRow {
         label: labels.join(" + "),
-        cost: costs.join(" "),
+        cost: (texts.joints.sentences)(&costs.iter().map(String::as_str).collect::<Vec<_>>()),
         saved: numbers::signed_amount(Bytes::new(-it.saved), unit),
         kind: it.verdict.kind,
         left,

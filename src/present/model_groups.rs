@@ -38,26 +38,58 @@ pub struct ListedModel<'a> {
 
 /// The groups, families by their names.
 pub fn groups(catalog: &Catalog, mode: Mode) -> Vec<Group<'_>> {
-    let plain = Inputs::defaults(mode);
-    let (mut res, mut idle): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
-    let mut before = ("", None);
-    for (at, model) in catalog.models().iter().enumerate() {
-        let family = family(&model.name);
-        // A month that nobody has read is that of the model before: the catalogue keeps together what belongs together.
-        let newest = release(catalog, at).or(before.1.filter(|_| before.0 == family));
-        before = (family, newest);
-        let runs = support(&plain.with_model(Some(model.clone()))).is_ok();
-        let groups = if runs { &mut res } else { &mut idle };
-        put(groups, family, ListedModel { model, released: release(catalog, at), newest });
+    let mut sorting = Sorting::new(catalog, mode);
+    sorting.go_on(usize::MAX);
+    sorting.groups()
+}
+
+/// Models on their way into groups: whether a mode runs one takes as long as settling what its run needs, and all of them longer
+/// than a picture waits.
+pub struct Sorting<'a> {
+    catalog: &'a Catalog,
+    plain: Inputs,
+    families: Vec<Group<'a>>,
+    idle: Vec<Group<'a>>,
+    /// The next of the catalogue, and family and month of the one before.
+    at: usize,
+    before: (&'a str, Option<ReleaseMonth>),
+}
+
+impl<'a> Sorting<'a> {
+    /// None is sorted yet.
+    pub fn new(catalog: &'a Catalog, mode: Mode) -> Self {
+        let plain = Inputs::defaults(mode);
+        Self { catalog, plain, families: Vec::new(), idle: Vec::new(), at: 0, before: ("", None) }
     }
-    let mut others = Group { label: Label::Others, models: Vec::new() };
-    for it in res.iter_mut().filter(|it| it.models.len() == 1) {
-        others.models.append(&mut it.models);
+
+    /// Sorts a few more; whether any are left.
+    pub fn go_on(&mut self, n_models: usize) -> bool {
+        for (at, model) in self.catalog.models().iter().enumerate().skip(self.at).take(n_models) {
+            let family = family(&model.name);
+            let released = release(self.catalog, at);
+            // A month that nobody has read is that of the model before: the catalogue keeps together what belongs together.
+            let newest = released.or(self.before.1.filter(|_| self.before.0 == family));
+            self.before = (family, newest);
+            let runs = support(&self.plain.with_model(Some(model.clone()))).is_ok();
+            let groups = if runs { &mut self.families } else { &mut self.idle };
+            put(groups, family, ListedModel { model, released, newest });
+            self.at = at + 1;
+        }
+        self.at < self.catalog.models().len()
     }
-    res.push(others);
-    res.push(Group { label: Label::NotRun, models: idle.into_iter().flat_map(|it| it.models).collect() });
-    res.retain(|it| !it.models.is_empty());
-    res
+
+    /// The groups of those that are sorted.
+    pub fn groups(self) -> Vec<Group<'a>> {
+        let mut res = self.families;
+        let mut others = Group { label: Label::Others, models: Vec::new() };
+        for it in res.iter_mut().filter(|it| it.models.len() == 1) {
+            others.models.append(&mut it.models);
+        }
+        res.push(others);
+        res.push(Group { label: Label::NotRun, models: self.idle.into_iter().flat_map(|it| it.models).collect() });
+        res.retain(|it| !it.models.is_empty());
+        res
+    }
 }
 
 /// Puts a model among those of its family.

@@ -60,9 +60,9 @@ pub struct LaterParts {
     pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
     pub help_facts: fn(State, ParameterId) -> Vec<El>,
-    /// Puts all models into a select, in groups.
+    /// Puts all models into a select, in groups, in tasks to come.
     pub fill_models: fn(State, &HtmlSelectElement),
-    /// Puts all GPUs into a select, in groups.
+    /// Puts all GPUs into a select, in groups, in a task to come.
     pub fill_gpus: fn(State, &HtmlSelectElement),
     /// A field in which one searches for a model or a GPU by its label, over the select that keeps the value.
     pub search_field: fn(State, ParameterId, &str) -> Vec<El>,

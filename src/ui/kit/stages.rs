@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// A machine that shows what came in less than this, in milliseconds, is given twice as much at once: that would hold up no
 /// picture for long on a machine of a quarter of its speed either.
-const IS_FAST: f64 = 8.0;
+const IS_FAST: f64 = 5.0;
 
 /// How many parts are on the page. Once all are, a view that is made anew is made whole.
 #[derive(Clone, Copy)]
