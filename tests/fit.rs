@@ -80,8 +80,17 @@ fn vllm_is_judged_by_its_pool() {
     assert_eq!(device_memory(&inputs("model=llama-3.1-8b")), None);
 }
 
-/// vLLM's own checks: a share that is not free when it starts, and sequences that the model's positions are not made for. Before,
-/// both were said to fit.
+/// Positions that were learned have no next one, whatever runs the model. Before, every length was said to fit.
+#[test]
+fn learned_positions_end_a_run() {
+    check("model=gpt2-xl&gpu=rtx-4090&sequenceLength=1024", VerdictKind::Fits);
+    for link in ["model=gpt2-xl", "mode=train&model=gpt2-xl&batchSize=1", "model=gpt2-xl&engine=vllm&precision=FP16"] {
+        let it = check(&format!("{link}&gpu=h200&sequenceLength=1025"), VerdictKind::DoesNotStart);
+        assert!(!it.asks_for_another(), "{it:?}");
+    }
+}
+
+/// vLLM's own checks, such as that of a share that is not free when it starts. Before, all were said to fit.
 #[test]
 fn vllm_refuses_what_its_checks_refuse() {
     let serve = "model=llama-3.1-8b&precision=BF16&engine=vllm";
@@ -91,7 +100,8 @@ fn vllm_refuses_what_its_checks_refuse() {
     check(&format!("{serve}&gpu=dgx-spark"), VerdictKind::DoesNotStart);
     check(&format!("{serve}&gpu=dgx-spark&gpuMemoryUtilization=0.85"), VerdictKind::Fits);
     check(&format!("{serve}&gpu=h200&sequenceLength=131072"), VerdictKind::Fits);
-    check(&format!("{serve}&gpu=h200&sequenceLength=131073"), VerdictKind::DoesNotStart);
+    // It is told otherwise, and the command of Share does: the memory is what it is. Before, nobody was told how much that was.
+    check(&format!("{serve}&gpu=h200&sequenceLength=131073"), VerdictKind::Fits);
     check(&format!("{serve}&gpu=v100-32gb"), VerdictKind::DoesNotStart);
     check("model=llama-3.1-8b&precision=FP16&engine=vllm&gpu=v100-32gb", VerdictKind::Fits);
     let short_step =

@@ -152,7 +152,32 @@ const ROWS: &[Row] = &[
         &[(Id::GpuLayers, "9", &[Id::NumLayers]), (Id::NumSlidingLayers, "7", &[Id::NumLayers])],
     ),
     ("engine=llamacpp&numLayers=8&gpuLayers=4", &[]),
-    ("mode=train&trainer=megatron&tensorParallel=2", &[(Id::ExpertTensorParallel, "2", &[Id::TensorParallel])]),
+    // Megatron trains in BF16, and so does FSDP2 beside quantized weights; Transformers divides layers as it has loaded them.
+    (
+        "mode=train&trainer=megatron&tensorParallel=2",
+        &[(Id::ExpertTensorParallel, "2", &[Id::TensorParallel]), (Id::Precision, "BF16", &[Id::Trainer])],
+    ),
+    (
+        "mode=finetune&method=QLoRA&trainer=fsdp2&gpuCount=2",
+        &[
+            (Id::DataParallel, "2", &[Id::GpuCount]),
+            (Id::Precision, "BF16", &[Id::Trainer, Id::FinetuneMethod]),
+            (Id::Recipe, "policy", &[Id::Trainer]),
+        ],
+    ),
+    ("mode=train&trainer=transformers&tensorParallel=2", &[(Id::Recipe, "pure", &[Id::Trainer, Id::TensorParallel])]),
+    // vLLM serves a checkpoint as it is published.
+    (
+        "model=gpt-oss-20b&engine=vllm",
+        &[
+            (Id::Quantization, "mxfp4", &[Id::Model, Id::Engine]),
+            (Id::Unquantized, "embedding_head_attention_router_vision", &[Id::Model, Id::Engine]),
+            (Id::GpuMemory, "80", &[Id::Engine]),
+        ],
+    ),
+    ("model=gpt-oss-20b&engine=vllm&quantization=none&gpuMemory=80", &[]),
+    ("model=gpt-oss-20b&engine=vllm&quantization=fp8-per-tensor&gpuMemory=80", &[]),
+    ("model=gpt-oss-20b", &[]),
     ("mode=train&model=qwen3.5-9b&numLayers=8", &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers])]),
     ("mode=train&model=qwen3.5-9b&numLayers=8&numFullAttentionLayers=1", &[]),
     ("model=llama-3.2-11b-vision-instruct&numLayers=10", &[(Id::NumCrossAttentionLayers, "2", &[Id::NumLayers])]),

@@ -168,7 +168,7 @@ fn what_does_not_divide_is_refused() {
 fn what_one_choice_mends_is_named() {
     let megatron = "mode=train&model=llama-3.1-70b&trainer=megatron&gpuCount=64&tensorParallel=8&pipelineParallel=4";
     let cases = [
-        (megatron.to_owned(), NotSpread::MegatronFormat, Id::Precision),
+        (format!("{megatron}&precision=FP16"), NotSpread::MegatronFormat, Id::Precision),
         (format!("{megatron}&precision=BF16&recipe=pure"), NotSpread::MegatronFormat, Id::Recipe),
         (
             format!("{megatron}&precision=BF16&gradientCheckpointing=true"),

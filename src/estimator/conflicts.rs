@@ -6,7 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::fills_windows;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Quantization, Recipe};
+use crate::estimator::parameters::choices::{Engine, FinetuneMethod, Precision, Quantization, Recipe};
 use crate::estimator::parameters::spread::Trainer;
 
 /// Two parameters that contradict each other although each is allowed by itself.
@@ -30,6 +30,8 @@ pub enum Conflict {
     SizeOfModel,
     /// The sequence is longer than the positions that the model has learned.
     LongerThanPositions,
+    /// The sequence is longer than the model's positions are made for, which vLLM refuses unless told otherwise.
+    LongerThanModel,
     /// A decoder reads more tokens than the positions that it has learned.
     DecoderLongerThanPositions,
     /// QLoRA was chosen beside a base that is not quantized.
@@ -51,13 +53,29 @@ impl Conflict {
             Self::KeyValueHeadsDoNotDivide | Self::MoreKeyValueHeadsThanHeads => Id::NumKeyValueHeads,
             Self::CompletionLongerThanSequence => Id::CompletionLength,
             Self::SizeOfModel => Id::ModelSize,
-            Self::LongerThanPositions => Id::SequenceLength,
+            Self::LongerThanPositions | Self::LongerThanModel => Id::SequenceLength,
             Self::DecoderLongerThanPositions => Id::DecoderLength,
             Self::QloraUnquantized => Id::Quantization,
             Self::RecipeInFp32 => Id::Recipe,
             Self::OneGpu => Id::Trainer,
         }
     }
+}
+
+/// The positions that a model has learned, where the run's sequences are longer.
+pub fn positions_exceeded(inputs: &Inputs) -> Option<f64> {
+    let reads_text = inputs.has_effect(Id::SequenceLength) && inputs.has_effect(Id::LearnedPositions);
+    let positions = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| reads_text && *it > 0.0)?;
+    (inputs.values().number(Id::SequenceLength) > positions).then_some(positions)
+}
+
+/// Whether vLLM serves longer sequences than the model's positions are made for only if it is told to: memory is what it is either way
+/// (`_get_and_verify_max_len` in `config/model.py`; `VLLM_ALLOW_LONG_MAX_MODEL_LEN`, or positions that are scaled).
+pub fn is_refused_by_vllm(inputs: &Inputs) -> bool {
+    let positions = inputs.model().map_or(0.0, |it| it.context_length);
+    let is_served = inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let is_longer = positions > 0.0 && inputs.values().number(Id::SequenceLength) > positions;
+    is_served && is_longer && positions_exceeded(inputs).is_none()
 }
 
 /// The contradictions of some inputs.
@@ -99,9 +117,11 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         res.push(Conflict::CompletionLongerThanSequence);
     }
     let positions = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| *it > 0.0);
-    let reads_text = uses(Id::SequenceLength) && uses(Id::LearnedPositions);
-    if reads_text && positions.is_some_and(|it| number(Id::SequenceLength) > it) {
+    if positions_exceeded(inputs).is_some() {
         res.push(Conflict::LongerThanPositions);
+    }
+    if is_refused_by_vllm(inputs) {
+        res.push(Conflict::LongerThanModel);
     }
     if uses(Id::DecoderLength) && positions.is_some_and(|it| number(Id::DecoderLength) > it) {
         res.push(Conflict::DecoderLongerThanPositions);

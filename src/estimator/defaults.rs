@@ -2,7 +2,7 @@
 //! own. Each rule is named in the parameter's row of the table. It knows no formula.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of_kind, own_architecture};
-use crate::estimator::catalog::Model;
+use crate::estimator::catalog::{Catalog, Model, published_format};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Precision, Recipe, ReferenceModel, Rollout,
@@ -37,6 +37,9 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
     let moved = |value: Value, sources| (value != own).then_some(DefaultValue { value, sources });
     let stated = model.and_then(|model| stated_by(model, id));
     let followed = || {
+        if spec.follows == Follows::Published {
+            return published(id, model?, values);
+        }
         let (number, sources) = follow(spec.follows, mode, values)?;
         // A rule may lead beyond the limits of its parameter.
         let number = match spec.kind {
@@ -156,12 +159,35 @@ fn experts_of_shards(values: &Values) -> f64 {
     if is_sharded { values.number(Id::ExpertParallel) } else { 1.0 }
 }
 
+/// Whether all parameters are trained, and no adapters beside them.
+fn is_whole_model(mode: Mode, values: &Values) -> bool {
+    mode == Mode::Cnn || values.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
+}
+
+/// The format of a model that vLLM serves as it is published, and which parts that leaves in 16 bits.
+fn published(id: Id, model: &Model, values: &Values) -> Option<(Value, &'static [Id])> {
+    if values.choice::<Engine>(Id::Engine) != Engine::Vllm {
+        return None;
+    }
+    let it = published_format(model)?;
+    let spec = id.spec();
+    let text = if id == Id::Quantization {
+        it.format
+    } else {
+        // Beside another format it would be said of another checkpoint.
+        it.whole.filter(|_| {
+            Id::Quantization.spec().write(&Value::Choice(values.number(Id::Quantization) as usize)) == it.format
+        })?
+    };
+    Some((spec.parse(text, &Catalog::default()).ok()?, spec.follows.sources()))
+}
+
 /// What a rule makes of the values before it, and those that it reads; `None` where the mode's own default holds.
 fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [Id])> {
     let number = |id| values.number(id);
     match rule {
-        // The tower's is a rule about lists, which are no numbers, and that of layers about what an architecture states.
-        Follows::Nothing | Follows::CountedShape | Follows::Tower | Follows::Layers => None,
+        // The tower's is a rule about lists, which are no numbers, those of layers and checkpoints about what a model states.
+        Follows::Nothing | Follows::CountedShape | Follows::Tower | Follows::Layers | Follows::Published => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
         // A head is whole where the width does not divide: `hidden_size // num_attention_heads` in Transformers' configurations.
         Follows::HeadsShareWidth => {
@@ -236,6 +262,16 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             };
             Some((reference as usize as f64, rule.sources()))
         }
+        // Networks for images have no such trainers.
+        Follows::TrainersFormat if mode == Mode::Cnn => None,
+        Follows::TrainersFormat => {
+            let is_bf16 = match values.choice::<Trainer>(Id::Trainer) {
+                Trainer::Megatron => true,
+                Trainer::Fsdp2 => values.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora,
+                Trainer::None | Trainer::Ddp | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => false,
+            };
+            is_bf16.then_some((Precision::Bf16 as usize as f64, rule.sources()))
+        }
         Follows::TrainedParameters => {
             // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`, `set_mixed_precision`).
             // DeepSpeed casts the model to 16 bits and updates FP32 copies.
@@ -244,6 +280,12 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 Trainer::DeepSpeed | Trainer::Megatron => Some(Recipe::Master),
                 Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
             };
+            // Transformers loads a model in its checkpoint's format (`dtype="auto"`), and divides its layers as they are.
+            let is_divided =
+                values.choice::<Trainer>(Id::Trainer) == Trainer::Transformers && number(Id::TensorParallel) > 1.0;
+            if is_divided && is_whole_model(mode, values) {
+                return Some((Recipe::Pure as usize as f64, &[Id::Trainer, Id::TensorParallel]));
+            }
             let is_mixed = values.choice::<Precision>(Id::Precision) != Precision::Fp32;
             // Its optimizer keeps FP32 copies on one GPU of data as well.
             let is_of_megatron =
@@ -252,9 +294,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             if let Some(recipe) = recipe.filter(|_| is_mixed && is_spread) {
                 return Some((recipe as usize as f64, SPREAD_BY));
             }
-            let trains_beside =
-                mode != Mode::Cnn && values.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;
-            if trains_beside {
+            if !is_whole_model(mode, values) {
                 Some((Recipe::Autocast as usize as f64, TRAINED_BY))
             } else if values.choice::<Precision>(Id::Precision) == Precision::Fp32 {
                 // Vision models are trained in FP32 unless told otherwise.

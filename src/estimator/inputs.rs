@@ -61,9 +61,11 @@ impl Inputs {
         Self::settle(mode, accepted)
     }
 
-    /// Finds what the given values come to, in the table's order, in which a default never depends on a later parameter.
+    /// Finds what the given values come to, in the table's order, in which a default depends on no later parameter but the engine.
     fn settle(mode: Mode, given: Given) -> Self {
         let mut res = Self { mode, given, values: Values::none() };
+        // Which format a checkpoint is served in hangs on it, and its own default on nothing but the mode.
+        res.settle_one(ParameterId::Engine, None);
         let controls = res.controls();
         for &id in ParameterId::ALL {
             let Some(usage) = id.use_in(mode) else { continue };
@@ -142,9 +144,18 @@ impl Inputs {
             head: place(self, ParameterId::TaskHead)
                 .and_then(|at| TaskHead::ALL.get(at).copied())
                 .unwrap_or_else(|| head_in(self.mode, layout)),
-            is_packed: choice::<Quantization>(self, ParameterId::Quantization).is_packed()
-                || choice::<Precision>(self, ParameterId::Precision).is_packed(),
+            is_packed: self.quantization().is_packed() || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }
+    }
+
+    /// The format of the weights before anything else is settled but the engine.
+    fn quantization(&self) -> Quantization {
+        let id = ParameterId::Quantization;
+        let default = self.default_of(id);
+        // Where the mode has no such default, what was given is not read.
+        let value = default.map(|default| self.given(id).cloned().unwrap_or(default));
+        let at = value.and_then(|it| id.spec().kind.place_of(&it)).unwrap_or_default();
+        Quantization::ALL.get(at).copied().unwrap_or(Quantization::None)
     }
 
     /// The mode.

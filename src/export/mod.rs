@@ -7,7 +7,8 @@ mod script;
 mod told;
 
 use crate::estimator::{
-    Catalog, Engine, EngineFormats, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value, support,
+    Catalog, Engine, EngineFormats, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value,
+    is_refused_by_vllm, support,
 };
 use crate::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT, Tool, VLLM,
@@ -111,6 +112,12 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         LaunchShape::Launched => script::launched(&tools, &settings, &lost),
         LaunchShape::Configured => script::configured(&tools, &settings, &lost),
         LaunchShape::File => script::yaml(&settings.concat(), &lost),
+    };
+    // Without it vLLM refuses.
+    let text = if tool == "vllm" && is_refused_by_vllm(inputs) {
+        text.replacen(tools[0].command, &format!("{ALLOW_LONG}=1 {}", tools[0].command), 1)
+    } else {
+        text
     };
     let run_by = (shape == LaunchShape::File).then_some(tools[0].command);
     let named = settings[0].iter().find(|it| it.0 == "model").map(|it| it.1.as_str());
@@ -216,6 +223,9 @@ fn groups_are_whole(inputs: &Inputs) -> Result<(), ExportRefusal> {
 
 /// How many processes Accelerate starts.
 const PROCESSES: &str = "num_processes";
+
+/// What has vLLM serve longer sequences than a model's positions are made for.
+const ALLOW_LONG: &str = "VLLM_ALLOW_LONG_MAX_MODEL_LEN";
 
 /// Data that nobody has named yet.
 const DATA: &str = "DATASET";

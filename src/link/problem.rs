@@ -1,7 +1,7 @@
 //! What was wrong with a link. It knows no language: `locale` makes the sentences.
 
 use crate::estimator::parameters::Allowed;
-use crate::estimator::{Conflict, Control, Mode, Model, Refusal, Unsupported};
+use crate::estimator::{Conflict, Control, Mode, Model, ParameterId, Refusal, Unsupported};
 use std::sync::Arc;
 
 /// Something in a link that could not be taken as it stands.
@@ -13,6 +13,13 @@ pub struct Problem {
     pub value: String,
     /// What was wrong.
     pub kind: ProblemKind,
+}
+
+impl Problem {
+    /// Whether GPUs were counted over which nothing spreads the run.
+    pub fn is_count_alone(&self) -> bool {
+        self.key == ParameterId::GpuCount.spec().key && matches!(self.kind, ProblemKind::NoEffect(Control::Trainer, _))
+    }
 }
 
 /// What was wrong with a key or a value.

@@ -56,8 +56,8 @@ pub struct RankTexts {
 
 /// The run on each GPU of the catalogue.
 pub struct DeviceTexts {
-    /// A verdict in a few words, with what is left or missing.
-    pub verdict: fn(VerdictKind, &str) -> String,
+    /// A verdict in a few words, with what is left or missing, and whether it is missing.
+    pub verdict: fn(VerdictKind, &str, bool) -> String,
     /// Heading of those that are proposed.
     pub proposed: &'static str,
     /// Said where no GPU matches what was typed.
@@ -104,6 +104,8 @@ pub struct AdviceTexts {
     pub cost: fn(Strategy) -> &'static str,
     /// To what a change sets parameters.
     pub sets: fn(&str) -> String,
+    /// What follows from it of parameters that it does not set.
+    pub brings: fn(&str) -> String,
     /// What a change takes of the memory of hosts.
     pub in_host: fn(&str) -> String,
     /// What comes of a change: the verdict in a word, what is left or missing, and whether it is missing.

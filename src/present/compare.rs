@@ -8,6 +8,7 @@ use crate::locale::{CompareTexts, LaterTexts, Texts};
 use crate::present::numbers;
 use crate::present::table::group_bytes;
 use crate::present::value_text::value_text;
+use crate::present::verdict::in_few_words;
 
 /// What is said in place of a value or an amount that is not there.
 const NOTHING: &str = "–";
@@ -119,8 +120,7 @@ pub fn compare(
             .into_iter()
             .map(|it| {
                 let it = it.filter(|it| it.kind != VerdictKind::NoDevice)?;
-                let spare = numbers::total_amount(Bytes::new(it.spare.unwrap_or(0.0).abs()), unit);
-                Some((it.kind, (later.devices.verdict)(it.kind, &spare)))
+                Some(in_few_words(&it, unit, later))
             })
             .collect(),
     }

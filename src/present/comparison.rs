@@ -4,7 +4,7 @@ use crate::estimator::expr::Face;
 use crate::estimator::plan::vllm_start::{self, StartRefusal};
 use crate::estimator::{
     Algorithm, BatchUnit, Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value,
-    activation_comparison, capacity, number_of_prompts, sequence_parts, total as total_of,
+    activation_comparison, capacity, number_of_prompts, positions_exceeded, sequence_parts, total as total_of,
 };
 use crate::locale::ComparisonTexts;
 use crate::present::formula::mathml;
@@ -65,8 +65,11 @@ pub struct Fits {
     pub formula: String,
 }
 
-/// Why vLLM does not start, as a sentence; `None` where it does, and for other engines.
+/// Why a run does not start, as a sentence; `None` where it does.
 pub fn cannot_start(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
+    if let Some(positions) = positions_exceeded(inputs) {
+        return Some((texts.capacity_beyond)(&length(inputs), &numbers::count(positions)));
+    }
     capacity(inputs).and_then(|it| why_no_start(inputs, &it, unit, texts))
 }
 
@@ -86,7 +89,7 @@ pub fn room(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
 fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
     let (gpu, used) = gpu_and_share(inputs, unit);
     Some(match vllm_start::refusal(inputs, it)? {
-        StartRefusal::LongerThanModel { positions } => {
+        StartRefusal::LongerThanPositions { positions } => {
             (texts.capacity_beyond)(&length(inputs), &numbers::count(positions))
         }
         StartRefusal::NoBfloat16 => texts.capacity_bfloat16.to_owned(),

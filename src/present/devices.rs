@@ -4,11 +4,11 @@
 use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::plan::devices::{DeviceVerdict, judge_devices, smallest};
-use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId};
+use crate::estimator::{Inputs, MemoryUnit, MethodId};
 use crate::locale::{DeviceListTexts, LaterTexts, Texts};
 use crate::present::gpu_groups::memory;
-use crate::present::numbers;
 use crate::present::search::{Offer, Offers};
+use crate::present::verdict::in_few_words;
 
 /// How many GPUs that fit are proposed.
 const PROPOSED: usize = 3;
@@ -79,10 +79,7 @@ fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts
         name: device.name.to_owned(),
         words: format!("{} {generation} {} {group} {} gb", device.id, device.vendor.name(), device.sold_gib),
         note: memory(device),
-        verdict: verdict.map(|it| {
-            let spare = numbers::total_amount(Bytes::new(it.spare.unwrap_or(0.0).abs()), unit);
-            (it.kind, (later.devices.verdict)(it.kind, &spare))
-        }),
+        verdict: verdict.map(|it| in_few_words(&it, unit, later)),
         ..Offer::default()
     }
 }

@@ -11,6 +11,7 @@ use crate::locale::{LaterTexts, PlanTexts, Texts};
 use crate::present::decide::{AnswerRow, unanswered_sharding};
 use crate::present::numbers;
 use crate::present::value_text::value_text;
+use crate::present::verdict::in_few_words;
 use std::cmp::Ordering;
 
 /// The degrees, in the order of their columns.
@@ -245,10 +246,8 @@ fn compare(a: &Plan, b: &Plan, order: PlanOrder) -> Ordering {
 
 fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
     let share = |bytes: f64| if largest > 0.0 { bytes / largest } else { 0.0 };
-    let judged = (it.verdict.kind != VerdictKind::NoDevice).then(|| {
-        let spare = numbers::total_amount(Bytes::new(it.verdict.spare.unwrap_or(0.0).abs()), told.unit);
-        (it.verdict.kind, (told.later.devices.verdict)(it.verdict.kind, &spare))
-    });
+    let is_judged = it.verdict.kind != VerdictKind::NoDevice;
+    let judged = is_judged.then(|| in_few_words(&it.verdict, told.unit, told.later));
     let traffic: Vec<_> = it.traffic.kinds().map(|it| (told.words.traffic_of)(it)).collect();
     let evidence = Band::of(told.method, RunKind::of(&it.inputs)).map_or(Evidence::Rule, |it| it.evidence);
     PlanRow {

@@ -28,6 +28,13 @@ fn told_device(it: &Device, texts: &LaterTexts) -> String {
 /// The share of a device that is little to be left.
 const NEAR: f64 = 0.1;
 
+/// A verdict in a few words, with what is left or missing.
+pub fn in_few_words(it: &FitVerdict, unit: MemoryUnit, later: &LaterTexts) -> (VerdictKind, String) {
+    let spare = it.spare.unwrap_or(0.0);
+    let amount = numbers::total_amount(Bytes::new(spare.abs()), unit);
+    (it.kind, (later.devices.verdict)(it.kind, &amount, spare < 0.0))
+}
+
 /// A verdict on some inputs, and the smallest device that fits where that was asked for.
 pub fn said(
     inputs: &Inputs,

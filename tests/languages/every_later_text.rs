@@ -132,7 +132,9 @@ impl EveryText {
     fn devices(&mut self, it: &DeviceTexts) {
         let DeviceTexts { verdict, proposed, nothing } = it;
         [proposed, nothing].iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
-        VerdictKind::ALL.iter().for_each(|it| self.add(format!("device {it:?}"), verdict(*it, A)));
+        VerdictKind::ALL.iter().for_each(|it| {
+            self.add(format!("device {it:?}"), [false, true].map(|is_missing| verdict(*it, A, is_missing)).join(" "))
+        });
     }
 
     fn ranks(&mut self, it: &RankTexts) {
@@ -375,6 +377,7 @@ impl EveryText {
             strategy,
             cost,
             sets,
+            brings,
             in_host,
             left,
             apply,
@@ -408,6 +411,7 @@ impl EveryText {
             self.add(format!("question {id:?}"), question(id));
         }
         self.add("sets", sets(A));
+        self.add("brings", brings(A));
         self.add("in host", in_host(A));
         self.add("choose", choose(A));
         self.add("tight", tight(A));

@@ -54,7 +54,7 @@ const NOT_TAKEN: [NotTaken; 22] = [
 ];
 
 /// The contradictions of inputs.
-const CONFLICTS: [Conflict; 13] = [
+const CONFLICTS: [Conflict; 14] = [
     Conflict::MoreActiveThanExperts,
     Conflict::PatchLargerThanImage,
     Conflict::WindowsNotFilled,
@@ -63,6 +63,7 @@ const CONFLICTS: [Conflict; 13] = [
     Conflict::MoreKeyValueHeadsThanHeads,
     Conflict::CompletionLongerThanSequence,
     Conflict::LongerThanPositions,
+    Conflict::LongerThanModel,
     Conflict::DecoderLongerThanPositions,
     Conflict::QloraUnquantized,
     Conflict::SizeOfModel,

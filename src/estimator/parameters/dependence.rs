@@ -41,7 +41,11 @@ impl Follows {
             Self::Stages => &[Id::PipelineParallel],
             Self::LayersAndOutput => &[Id::NumLayers],
             Self::WholeSequence => &[Id::SequenceLength],
-            Self::TrainedParameters => &[Id::Task, Id::Trainer, Id::DataParallel, Id::FinetuneMethod, Id::Precision],
+            Self::TrainersFormat => &[Id::Trainer, Id::FinetuneMethod],
+            Self::Published => &[Id::Model, Id::Engine],
+            Self::TrainedParameters => {
+                &[Id::Task, Id::Trainer, Id::TensorParallel, Id::DataParallel, Id::FinetuneMethod, Id::Precision]
+            }
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
             Self::Experts => &[Id::NumExperts],

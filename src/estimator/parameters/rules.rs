@@ -369,6 +369,10 @@ pub enum Follows {
     Stages,
     /// All layers, and the output projection as one more.
     LayersAndOutput,
+    /// Megatron trains in BF16, and so does FSDP2 beside quantized weights: for no other format are there formulas.
+    TrainersFormat,
+    /// A model that is published in few bits alone is served so by vLLM, which loads a checkpoint as it is.
+    Published,
     /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of

@@ -870,7 +870,7 @@ parameters! {
     Precision {
         key: "precision", symbol: "b", unit: Unit::None, group: Training, kind: choice::<Precision>(),
         impacts: b"hhhhhhhhh",
-        follows: Follows::Nothing,
+        follows: Follows::TrainersFormat,
         uses: &[
             chosen(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], Precision::Fp16 as usize),
             chosen(&[Moe], Precision::Bf16 as usize),
@@ -881,7 +881,7 @@ parameters! {
     Quantization {
         key: "quantization", symbol: "b_q", unit: Unit::None, group: Training, kind: choice::<Quantization>(),
         impacts: b"hhhhhmmm-",
-        follows: Follows::Nothing,
+        follows: Follows::Published,
         uses: &[chosen(&[Inference], Quantization::NONE), chosen(TRAINED_TRANSFORMER, Quantization::INT4).only(Only::QuantizedBase)],
     }
     /// Which parts stay in 16 bits beside quantized weights.
@@ -889,7 +889,7 @@ parameters! {
         key: "unquantized", symbol: "unquantized", unit: Unit::None, group: Training,
         kind: ParameterKind::Set { words: UnquantizedParts::WORDS },
         impacts: b"h0000000-",
-        follows: Follows::Nothing,
+        follows: Follows::Published,
         uses: &[
             chosen(&[Inference], UnquantizedParts::USUAL).only(Only::Packed),
             chosen(TRAINED_TRANSFORMER, UnquantizedParts::USUAL).only(Only::QuantizedBase),

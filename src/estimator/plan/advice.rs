@@ -12,6 +12,7 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use crate::estimator::plan::strategies::Strategy;
+use crate::estimator::rank::RankKind;
 
 /// One change, or several at once, and what comes of them.
 #[derive(Clone, Debug)]
@@ -80,10 +81,14 @@ pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
     res
 }
 
-/// What all ranks keep in the memory of their hosts.
+/// What all ranks keep in the memory of their hosts. Devices of one process are told one by one, and keep it once.
 fn in_host(estimate: &Estimate) -> f64 {
-    let of_rank = |it: &Rank| it.host().iter().map(|it| it.formula.value()).sum::<f64>() * it.count() as f64;
-    estimate.ranks().iter().map(of_rank).sum()
+    let of_one = |it: &Rank| it.host().iter().map(|it| it.formula.value()).sum::<f64>();
+    let ranks = estimate.ranks();
+    if matches!(estimate.fullest().kind(), RankKind::Device { .. }) {
+        return ranks.iter().map(of_one).fold(0.0, f64::max);
+    }
+    ranks.iter().map(|it| of_one(it) * it.count() as f64).sum()
 }
 
 /// The place of a verdict among the others, the best first.

@@ -17,6 +17,7 @@ use crate::estimator::parameters::spread::{
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::strategy::Strategy;
+use crate::estimator::plan::vllm_start::lacks_bfloat16;
 
 /// A parameter with the value that it is to take.
 pub type Change = (Id, Value);
@@ -88,13 +89,17 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         Strategy::EightBitCache => cache(inputs, Some(own.cache_8)),
         Strategy::FourBitCache => cache(inputs, own.cache_4),
         Strategy::DoubleQuantization => match inputs.choice(Id::FinetuneMethod) {
-            FinetuneMethod::Qlora => quantize(inputs, of_id("nf4-dq")),
+            // Whether it saves anything beside another format of four bits the estimate says.
+            FinetuneMethod::Qlora => {
+                of_id("nf4-dq").map_or_else(Vec::new, |it: Quantization| to(Id::Quantization, at(it)))
+            }
             FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => Vec::new(),
         },
         Strategy::NoPreparation => to(Id::KbitPreparation, Value::Toggle(false)),
         Strategy::NarrowAdapters => to(Id::AdapterPrecision, at(AdapterPrecision::Bf16)),
         Strategy::MixedPrecision if precision == Precision::Fp32 => to(Id::Precision, at(Precision::Fp16)),
-        Strategy::MixedPrecision => Vec::new(),
+        Strategy::Float16 if engine == Engine::Vllm && lacks_bfloat16(inputs) => to(Id::Precision, at(Precision::Fp16)),
+        Strategy::MixedPrecision | Strategy::Float16 => Vec::new(),
         Strategy::NoSavedModules => to(Id::ModulesToSave, at(ModulesToSave::None)),
         Strategy::PlainAdapters => match inputs.choice(Id::LoraVariant) {
             LoraVariant::Dora => to(Id::LoraVariant, at(LoraVariant::Lora)),

@@ -2,6 +2,7 @@
 //! end of the error band. It knows no text.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
+use crate::estimator::conflicts::positions_exceeded;
 use crate::estimator::device::{chosen_device, device_memory, named_device};
 use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
@@ -74,7 +75,7 @@ pub struct FitVerdict {
     pub n_gpus: usize,
     /// Whether the method counts one GPU, and the run is on several: then nobody can say.
     pub counts_one_gpu: bool,
-    /// Why vLLM does not start, if it does not.
+    /// Why it does not start, if it does not.
     pub refusal: Option<StartRefusal>,
 }
 
@@ -86,7 +87,7 @@ impl FitVerdict {
             // No device makes a model read longer sequences, or a step longer.
             VerdictKind::DoesNotStart => {
                 let is_of_run =
-                    |it| matches!(it, StartRefusal::LongerThanModel { .. } | StartRefusal::ShortStep { .. });
+                    |it| matches!(it, StartRefusal::LongerThanPositions { .. } | StartRefusal::ShortStep { .. });
                 !self.refusal.is_some_and(is_of_run)
             }
             VerdictKind::Fits | VerdictKind::Tight | VerdictKind::CannotSay => false,
@@ -129,6 +130,10 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let Some(has) = capacity_of_device else { return res };
     if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
+    }
+    if let Some(positions) = positions_exceeded(inputs) {
+        let refusal = Some(StartRefusal::LongerThanPositions { positions });
+        return FitVerdict { kind: VerdictKind::DoesNotStart, shown: None, most: needed, refusal, ..res };
     }
     if let Some(pool) = capacity_values(inputs) {
         // It takes its share whatever is asked, so that the share says nothing: what counts is the room in its pool.

@@ -94,6 +94,8 @@ strategies! {
     NarrowAdapters = "narrow-adapters",
     /// 16-bit weights and activations instead of FP32.
     MixedPrecision = "mixed-precision",
+    /// The other format of 16 bits, where the GPU computes no bfloat16.
+    Float16 = "float16",
     /// Nothing trained whole beside adapters.
     NoSavedModules = "no-saved-modules",
     /// Adapters without magnitudes.

@@ -1,4 +1,4 @@
-//! Whether vLLM starts: its own checks, in the order in which it makes them. It knows no text.
+//! Whether a run starts: vLLM's own checks, in the order in which it makes them, and what stops any. It knows no text.
 
 use crate::estimator::catalog::devices::Generation;
 use crate::estimator::device::chosen_device;
@@ -8,13 +8,12 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{GpuFamily, Precision};
 use crate::estimator::units::Bytes;
 
-/// Why vLLM does not start.
+/// Why a run does not start; all but the first are vLLM's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StartRefusal {
-    /// Sequences would be longer than the tokens that the model's positions are made for (`_get_and_verify_max_len` in
-    /// `config/model.py`; `VLLM_ALLOW_LONG_MAX_MODEL_LEN` turns the check off).
-    LongerThanModel {
-        /// Those tokens.
+    /// Sequences would be longer than the positions that the model has learned, in whatever runs it: there is no vector for the next.
+    LongerThanPositions {
+        /// Those positions.
         positions: f64,
     },
     /// The GPU computes no bfloat16 (`check_if_supports_dtype` in `platforms/cuda.py`: from compute capability 8.0 on).
@@ -37,24 +36,25 @@ pub enum StartRefusal {
     ShortPool,
 }
 
-/// Why vLLM does not start with some inputs and the pool that they leave it.
-pub fn refusal(inputs: &Inputs, pool: &Capacity) -> Option<StartRefusal> {
-    let positions = inputs.model().map_or(0.0, |it| it.context_length);
-    let number = |id| inputs.values().number(id);
-    let (tokens, sequences) = (number(Id::MaxBatchedTokens), number(Id::MaxSequences));
-    let is_wide = inputs.choice::<Precision>(Id::Precision) == Precision::Bf16;
+/// Whether bfloat16 was chosen beside a GPU that computes none.
+pub fn lacks_bfloat16(inputs: &Inputs) -> bool {
     let is_typed = inputs.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Turing;
     let is_old = chosen_device(inputs)
         .map_or(is_typed, |it| matches!(it.generation, Some(Generation::Volta | Generation::Turing)));
-    if is_wide && is_old {
+    is_old && inputs.choice::<Precision>(Id::Precision) == Precision::Bf16
+}
+
+/// Why vLLM does not start with some inputs and the pool that they leave it.
+pub fn refusal(inputs: &Inputs, pool: &Capacity) -> Option<StartRefusal> {
+    let number = |id| inputs.values().number(id);
+    let (tokens, sequences) = (number(Id::MaxBatchedTokens), number(Id::MaxSequences));
+    if lacks_bfloat16(inputs) {
         return Some(StartRefusal::NoBfloat16);
     }
     if tokens < sequences {
         return Some(StartRefusal::ShortStep { tokens, sequences });
     }
-    if positions > 0.0 && inputs.values().number(Id::SequenceLength) > positions {
-        Some(StartRefusal::LongerThanModel { positions })
-    } else if pool.taken.value() > pool.free.count() {
+    if pool.taken.value() > pool.free.count() {
         Some(StartRefusal::ShareNotFree { free: pool.free })
     } else if pool.pool.value() <= 0.0 {
         Some(StartRefusal::NoPool)

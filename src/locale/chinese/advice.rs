@@ -13,6 +13,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     strategy,
     cost,
     sets: |choices| format!("将设置{choices}。"),
+    brings: |choices| format!("随之变为{choices}，节省量已计入。"),
     in_host: |it| format!("占用主机内存 {it}。"),
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}，超出 {spare}") } else { format!("{word}，余 {spare}") }
@@ -85,6 +86,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NoPreparation => "不做 k-bit 预处理",
         Strategy::NarrowAdapters => "BF16 适配器",
         Strategy::MixedPrecision => "混合精度",
+        Strategy::Float16 => "以 FP16 代替 BF16",
         Strategy::NoSavedModules => "不整体训练任何模块",
         Strategy::PlainAdapters => "用 LoRA 代替 DoRA",
         Strategy::Int8 => "8 位权重",
@@ -146,6 +148,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::NoPreparation => "归一化、嵌入和输出投影保留 16 位；PEFT 为训练更稳定会转成 FP32。",
         Strategy::NarrowAdapters => "适配器的小更新会被舍入掉。",
         Strategy::MixedPrecision => "结果几乎不变，而且更快（Micikevicius et al. 2018）；FP16 需要损失缩放。",
+        Strategy::Float16 => "输出几乎不变；为 BF16 训练的模型可能溢出。",
         Strategy::NoSavedModules => "嵌入和输出投影保持不变。",
         Strategy::PlainAdapters => "往往略差（Liu et al. 2024），但更快。",
         Strategy::Int8 => "精度略低（Dettmers et al. 2022）。",
@@ -155,7 +158,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::FourBitCache => "精度较低，长文本尤甚。",
         Strategy::Int4 => "精度较低（Frantar et al. 2022）。",
         Strategy::Lora => "只训练适配器：学得少，忘得也少（Biderman et al. 2024）。",
-        Strategy::Qlora => "在 4 位权重旁训练适配器：较慢，学得也少（Dettmers et al. 2023）。",
+        Strategy::Qlora => {
+            "在 4 位权重旁训练适配器：较慢，适配器学得也少（Dettmers et al. 2023；Biderman et al. 2024）。"
+        }
         Strategy::TensorParallel => "需要相同的 GPU；每一层都要等 GPU 之间的通信。",
         Strategy::LayersOverGpus => "需要更多 GPU；每个词元依次经过它们。",
         Strategy::Shard => "至少需要两张相同的 GPU；各层经其间的连线收集。",
@@ -163,7 +168,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::HalveGroup => "优势在更小的组内比较，噪声更大。",
         Strategy::HalveCompletion => "更长的回答会被截断。",
         Strategy::FewerImages => "每个序列的图像更少。",
-        Strategy::HalveBatch => "同时处理的序列更少。",
+        Strategy::HalveBatch => "同时处理的样本更少。",
         Strategy::HalveSequence => "更长的文本会被截断或拆开。",
     }
 }

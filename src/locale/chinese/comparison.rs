@@ -34,9 +34,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
         format!("键值缓存池只能容纳 {pool} 个词元，放不下一个 {length} 词元的序列：vLLM 无法启动。")
     },
     capacity_beyond: |length, positions| {
-        format!(
-            "序列长 {length} 词元，超过模型支持的 {positions}：vLLM 拒绝启动，除非设置 VLLM_ALLOW_LONG_MAX_MODEL_LEN。"
-        )
+        format!("序列长 {length} 词元，超过模型学到的 {positions} 个位置：这样的运行会报错停止。")
     },
     capacity_taken: |gpu, used, free| {
         format!("{gpu} 的 {used} 超过 vLLM 启动时空闲的 {free}：vLLM 拒绝启动。请调低显存占比。")

@@ -16,12 +16,14 @@ pub(super) const MODELS: ModelTexts = ModelTexts {
     },
 };
 
-fn verdict(kind: VerdictKind, spare: &str) -> String {
+fn verdict(kind: VerdictKind, spare: &str, is_missing: bool) -> String {
     match kind {
         VerdictKind::Fits => format!("余 {spare}"),
+        // Of vLLM, that sequences wait for room in its pool.
+        VerdictKind::Tight if is_missing => format!("勉强，同时运行超出 {spare}"),
         VerdictKind::Tight => format!("勉强，余 {spare}"),
         VerdictKind::TooMuch => format!("超出 {spare}"),
-        VerdictKind::DoesNotStart => "起不来".to_owned(),
+        VerdictKind::DoesNotStart => "无法启动".to_owned(),
         VerdictKind::CannotSay => "无法判断".to_owned(),
         VerdictKind::NoDevice => String::new(),
     }

@@ -21,7 +21,13 @@ pub(super) fn problem(problem: &Problem) -> String {
             format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed, value))
         }
         ProblemKind::NoEffect(control, mode) => {
-            format!("{given} {}不起作用，已保留。", no_effect(*control, *mode))
+            // Whoever chose eight GPUs is told that the verdict is about one.
+            let alone = if problem.is_count_alone() {
+                "没有任何方式分摊这次运行：只估算并判断一块 GPU。请选择并行训练方式。"
+            } else {
+                ""
+            };
+            format!("{given} {}不起作用，已保留。{alone}", no_effect(*control, *mode))
         }
         ProblemKind::Unsupported(reason, mode) => {
             format!("{given}：实测校准在“{}”模式下不作估算。{}", mode_label(*mode), unsupported(*reason))
@@ -206,6 +212,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         Conflict::KeyValueHeadsDoNotDivide => "注意力头数不是键值头数的整数倍，各组头无法均分键。公式仍照此计算。",
         Conflict::MoreKeyValueHeadsThanHeads => "键值头多于注意力头，没有这样的模型。实测校准按注意力头数计算键值头。",
         Conflict::LongerThanPositions => "序列比模型学到的位置还长，这样的运行会报错停止。公式仍照此计算。",
+        Conflict::LongerThanModel => {
+            "超过模型位置编码所支持的长度。显存即如此；vLLM 须缩放位置（YaRN，--hf-overrides）或设置 VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 才会这样启动，“分享”中的命令已带上。"
+        }
         Conflict::DecoderLongerThanPositions => {
             "解码器的词元多于它学到的位置，这样的运行会报错停止。实测校准在位置用尽处截断序列。"
         }

@@ -25,7 +25,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Stage => "ZeRO 的这一阶段在这样的运行中尚无公式。请选择其他阶段，或 trainer=ddp。",
         NotSpread::Replicas => "GPU 无法均分：dataParallel 应是 dataParallelReplicate 的整数倍。",
         NotSpread::PipelineTrainer => {
-            "流水线须用 trainer=torch，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
+            "流水线须用 trainer=torch 或 trainer=megatron，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
         }
         NotSpread::Megatron => {
             "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的解码器，可为稠密模型，也可每层都有不带偏置的混合专家（与张量并行同用时须 sequenceParallel=true），以 Adam 训练全部参数；切分序列须用融合注意力。"

@@ -13,6 +13,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     strategy,
     cost,
     sets: |choices| format!("Sets {choices}."),
+    brings: |choices| format!("Brings along {choices}, which counts in what is saved."),
     in_host: |it| format!("Takes {it} of host memory."),
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}, {spare} too much") } else { format!("{word}, {spare} spare") }
@@ -85,6 +86,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NoPreparation => "No k-bit preparation",
         Strategy::NarrowAdapters => "Adapters in BF16",
         Strategy::MixedPrecision => "Mixed precision",
+        Strategy::Float16 => "FP16 in place of BF16",
         Strategy::NoSavedModules => "No modules trained whole",
         Strategy::PlainAdapters => "LoRA in place of DoRA",
         Strategy::Int8 => "8-bit weights",
@@ -158,6 +160,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::MixedPrecision => {
             "Hardly another result, and faster (Micikevicius et al. 2018); FP16 needs loss scaling."
         }
+        Strategy::Float16 => "Hardly another text; what was made for BF16 may overflow.",
         Strategy::NoSavedModules => "Embedding and output projection stay as they are.",
         Strategy::PlainAdapters => "Often a little worse (Liu et al. 2024), and faster.",
         Strategy::Int8 => "A little less accurate (Dettmers et al. 2022).",
@@ -169,7 +172,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::FourBitCache => "Less accurate, most of all over long texts.",
         Strategy::Int4 => "Less accurate (Frantar et al. 2022).",
         Strategy::Lora => "Trains adapters alone: learns less, and forgets less (Biderman et al. 2024).",
-        Strategy::Qlora => "Trains adapters beside 4-bit weights: slower, and learns less (Dettmers et al. 2023).",
+        Strategy::Qlora => {
+            "Trains adapters beside 4-bit weights: slower, and adapters learn less (Dettmers et al. 2023; Biderman et al. 2024)."
+        }
         Strategy::TensorParallel => "Needs GPUs alike; every layer waits for the links between them.",
         Strategy::LayersOverGpus => "Needs more GPUs; a token passes them one after the other.",
         Strategy::Shard => "Needs GPUs alike, two at least; layers are gathered over the links between them.",
@@ -177,7 +182,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::HalveGroup => "Advantages are compared within a smaller group, and are noisier.",
         Strategy::HalveCompletion => "Longer completions are cut.",
         Strategy::FewerImages => "Fewer images a sequence.",
-        Strategy::HalveBatch => "Fewer sequences at once.",
+        Strategy::HalveBatch => "Fewer examples at once.",
         Strategy::HalveSequence => "Longer texts are cut or split.",
     }
 }

@@ -39,7 +39,7 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
     },
     capacity_beyond: |length, positions| {
         format!(
-            "Sequences of {length} tokens are longer than the {positions} that the model is made for: vLLM refuses to start, unless VLLM_ALLOW_LONG_MAX_MODEL_LEN is set."
+            "Sequences of {length} tokens are longer than the {positions} positions that the model has learned: such a run stops with an error."
         )
     },
     capacity_taken: |gpu, used, free| {

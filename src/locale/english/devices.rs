@@ -16,9 +16,11 @@ pub(super) const MODELS: ModelTexts = ModelTexts {
     },
 };
 
-fn verdict(kind: VerdictKind, spare: &str) -> String {
+fn verdict(kind: VerdictKind, spare: &str, is_missing: bool) -> String {
     match kind {
         VerdictKind::Fits => format!("{spare} spare"),
+        // Of vLLM, that sequences wait for room in its pool.
+        VerdictKind::Tight if is_missing => format!("tight, {spare} too much at once"),
         VerdictKind::Tight => format!("tight, {spare} spare"),
         VerdictKind::TooMuch => format!("{spare} too much"),
         VerdictKind::DoesNotStart => "does not start".to_owned(),

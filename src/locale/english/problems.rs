@@ -21,7 +21,13 @@ pub(super) fn problem(problem: &Problem) -> String {
             format!("{key} is given more than once ({value}). {} Allowed: {}.", instead(used), accepted(allowed, value))
         }
         ProblemKind::NoEffect(control, mode) => {
-            format!("{given} has no effect {} and was kept.", no_effect(*control, *mode))
+            // Whoever chose eight GPUs is told that the verdict is about one.
+            let alone = if problem.is_count_alone() {
+                " Nothing spreads the run: one GPU is estimated and judged. Choose a trainer."
+            } else {
+                ""
+            };
+            format!("{given} has no effect {} and was kept.{alone}", no_effect(*control, *mode))
         }
         ProblemKind::Unsupported(reason, mode) => {
             format!("{given}: Calibrated does not answer in the mode {}. {}", mode_label(*mode), unsupported(*reason))
@@ -235,6 +241,9 @@ pub(super) fn conflict(conflict: Conflict) -> &'static str {
         }
         Conflict::LongerThanPositions => {
             "The sequence is longer than the positions that the model has learned: such a run stops with an error. The formulas are computed as they stand."
+        }
+        Conflict::LongerThanModel => {
+            "Longer than the model's positions are made for. The memory is this; vLLM starts so only with scaled positions (YaRN, --hf-overrides) or VLLM_ALLOW_LONG_MAX_MODEL_LEN=1, as the command of Share has it."
         }
         Conflict::DecoderLongerThanPositions => {
             "The sequence is longer than the positions that the decoder has learned: such a run stops with an error. Calibrated cuts it there."

@@ -34,7 +34,7 @@ pub(super) fn reason(it: NotSpread) -> String {
             "The GPUs cannot be shared out evenly: dataParallel is to be a multiple of dataParallelReplicate."
         }
         NotSpread::PipelineTrainer => {
-            "Pipelines run with trainer=torch, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
+            "Pipelines run with trainer=torch, with trainer=megatron, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
         }
         NotSpread::Megatron => {
             "There are no formulas yet for such a run of Megatron: there are for decoders with a norm before each block, dense or with a mixture without biases in each layer and sequenceParallel=true beside tensor parallel, trained whole by Adam; parts of sequences need fused attention."

@@ -4,7 +4,7 @@ use crate::estimator::Bytes;
 use crate::estimator::evidence::Evidence;
 use crate::present::accuracy::device::DeviceRun;
 use crate::present::accuracy::families::{Family, families};
-use crate::present::accuracy::goals::{GOAL_OF_RESERVE, goal};
+use crate::present::accuracy::goals::{GOAL_OF_MOVING, GOAL_OF_RESERVE, goal};
 use crate::present::accuracy::judged::{Case, Judged};
 use crate::present::accuracy::ratchet::{NO_ANSWER, whole};
 use crate::present::accuracy::reserves::{ALL_OF_ONE, ALL_OF_SEVERAL};
@@ -63,7 +63,7 @@ pub fn report(it: &ReportParts) -> String {
     );
     let traced = all.iter().filter(|it| it.case.evidence == Evidence::Traced);
     let moving: Vec<_> = traced.filter_map(|it| Some((it.case.family.as_str(), it.error_of_moving()?))).collect();
-    out += &table(&families(&moving), |_| None);
+    out += &table(&families(&moving), |_| Some(GOAL_OF_MOVING));
     out.push_str(
         "\n## What the allocator holds\n\n\
          Tensors and what PyTorch's caching allocator holds besides, by the rule of `data/reserve.tsv`, against the allocator simulated over\n\
