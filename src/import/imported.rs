@@ -132,6 +132,8 @@ pub enum NotTaken {
     UnreadDefault,
     /// What a program has printed does not name it.
     NoModel,
+    /// An engine whose own memory has no formulas: what else is said is true of any.
+    Engine,
     /// A file that decides bytes, and was not brought.
     Unbrought,
     /// It is read from a file that was brought, or from the text that stands beside it.
@@ -295,6 +297,21 @@ impl Imported {
         refusals.peek().is_some() && refusals.all(|it| it.why == NotTaken::NoModel)
     }
 
+    /// The run in an engine that has formulas, where nothing is missing but those of its own: what is said is true of any engine.
+    pub fn in_another_engine(&self, catalog: &Catalog) -> Option<Inputs> {
+        let mut refusals = self.left_out.iter().filter(|it| it.why.is_refusal()).peekable();
+        refusals.peek()?;
+        refusals.all(|it| it.why == NotTaken::Engine).then(|| self.collect(Mode::Inference, catalog))
+    }
+
+    fn collect(&self, mode: Mode, catalog: &Catalog) -> Inputs {
+        let mut given: Vec<Option<&str>> = vec![None; ParameterId::ALL.len()];
+        for (id, value) in self.pairs() {
+            given[id as usize] = Some(value);
+        }
+        Inputs::collect(mode, |id| id.spec().parse(given[id as usize]?, catalog).ok())
+    }
+
     /// Whether it is a file that DeepSpeed or Accelerate is told beside a launch, without one: then all that it does not say is of a
     /// run that is there.
     pub fn is_beside_launch(&self) -> bool {
@@ -311,11 +328,7 @@ impl Imported {
     /// Makes inputs of the values, unless something forbids it.
     pub fn conclude(mut self, mode: Mode, catalog: &Catalog) -> Self {
         if !self.is_refused() {
-            let mut given: Vec<Option<&str>> = vec![None; ParameterId::ALL.len()];
-            for (id, value) in self.pairs() {
-                given[id as usize] = Some(value);
-            }
-            self.inputs = Some(Inputs::collect(mode, |id| id.spec().parse(given[id as usize]?, catalog).ok()));
+            self.inputs = Some(self.collect(mode, catalog));
         }
         self
     }

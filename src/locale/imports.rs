@@ -71,6 +71,8 @@ pub struct SheetTexts {
     pub of_today: &'static str,
     /// A file that a trainer is told beside a launch names no model: all that it does not say is today's.
     pub of_rest: &'static str,
+    /// There are no formulas for an engine: what is true of any can be applied. Its name.
+    pub of_another_engine: fn(&str) -> String,
     /// Beside a figure of what is needed at least, where the estimate is no less.
     pub no_less: &'static str,
     /// Another mode is opened: its name.

@@ -374,6 +374,7 @@ impl EveryText {
             gpu_stays,
             of_today,
             of_rest,
+            of_another_engine,
             no_less,
             opens_mode,
             heads,
@@ -393,6 +394,7 @@ impl EveryText {
         self.add("sheet read", read(A, 3, 5, 7));
         self.add("sheet place", place(A, Some(3)));
         self.add("sheet GPU", gpu_stays(A));
+        self.add("sheet engine", of_another_engine(A));
         self.add("sheet mode", opens_mode(A));
         self.add("sheet too long", too_long(A, B));
         self.add("sheet too large", too_large(A, B, C));

@@ -35,6 +35,7 @@ pub use tools::deepspeed::{CONFIG, LAUNCH};
 pub use tools::launchers::ACCELERATE;
 pub use tools::llama_cpp::LLAMA_CPP;
 pub use tools::llama_factory::LLAMA_FACTORY;
+pub use tools::sglang::SGLANG;
 pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::{MADE_WHILE_LOADING, VLLM};
@@ -210,6 +211,10 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
         res.leave(BATCH_OF_FILE, "", NotTaken::Unsaid);
         // It decides that of a GPU, then.
         res.left_out.iter_mut().filter(|it| it.name == BATCH_OF_ALL).for_each(|it| it.why = NotTaken::Unread);
+    }
+    if tools[0].id == SGLANG.id {
+        res.leave(SGLANG.id, "", NotTaken::Engine);
+        res.inputs = None;
     }
     without_use.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     for (line, name) in unused {

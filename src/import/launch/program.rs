@@ -3,7 +3,9 @@
 use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
-use crate::import::launch::tools::{axolotl, deepspeed, launchers, llama_cpp, llama_factory, transformers, trl, vllm};
+use crate::import::launch::tools::{
+    axolotl, deepspeed, launchers, llama_cpp, llama_factory, sglang, transformers, trl, vllm,
+};
 
 /// A program with what launches it, and where its flags begin.
 pub struct Started {
@@ -68,6 +70,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
         return None;
     }
     let mut launcher: Option<(&'static Tool, usize)> = None;
+    let mut uncovered = None;
     for (at, word) in words.iter().enumerate() {
         let whole = word.text.as_str();
         // An image of a container has its version behind it.
@@ -77,7 +80,11 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             "vllm" if next == "serve" => return known(vec![&vllm::VLLM], at + 2, Some("model")),
             "vllm-openai" => return known(vec![&vllm::VLLM], at + 1, Some("model")),
             "vllm.entrypoints.openai.api_server" => return known(vec![&vllm::VLLM], at + 1, None),
-            "sglang.launch_server" | "sglang" => return Some(Program::Uncovered("SGLang")),
+            "sglang" if next == "serve" => return known(vec![&sglang::SGLANG], at + 2, Some("model-path")),
+            "sglang.launch_server" => return known(vec![&sglang::SGLANG], at + 1, None),
+            "launch_server.py" if whole.contains("sglang") => return known(vec![&sglang::SGLANG], at + 1, None),
+            // The image, whose command says more.
+            "sglang" => uncovered = Some("SGLang"),
             "tgi" | "text-generation-launcher" => return Some(Program::Uncovered("text-generation-inference")),
             "ollama" => return Some(Program::Uncovered("Ollama")),
             "llama-server" | "llama-cli" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, None),
@@ -125,7 +132,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             _ => {}
         }
     }
-    None
+    uncovered.map(Program::Uncovered)
 }
 
 /// Words in names of scripts and commands that train otherwise than those that have formulas, and the trainer of TRL that does so.

@@ -31,7 +31,7 @@ const COUNTING: &[ParameterId] = &[
 ];
 
 /// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
-const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
+const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength, ParameterId::Engine];
 
 /// Programs and launchers that run on all GPUs that they see where they are not told how many.
 const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", ACCELERATE, DEEPSPEED];

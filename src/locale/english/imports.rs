@@ -67,6 +67,11 @@ const SHEET: SheetTexts = SheetTexts {
     gpu_stays: |gpu| format!("It names no GPU: {gpu} stays."),
     of_today: "It names no model: its figures stand beside today's run, which keeps all else.",
     of_rest: "It names no model: it is taken for today's run, of which all stays that it does not say.",
+    of_another_engine: |engine| {
+        format!(
+            "There are no formulas for what {engine} reserves. What is true of any engine can be applied, as a run in Transformers: its total is not that of {engine}."
+        )
+    },
     no_less: "no less",
     opens_mode: |mode| format!("Opens in {mode}."),
     heads: ["Figure", "Measured", "Estimate", "Difference"],
@@ -125,6 +130,9 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::Another => "is another launch, and was not read: bring it alone",
         NotTaken::NoModel => {
             "is not named, so that there is no estimate: bring the launch or its config.json beside it"
+        }
+        NotTaken::Engine => {
+            "is an engine whose pool and workspaces have no formulas here, so that there is no estimate of it"
         }
         NotTaken::Unsaid => "is not said: the estimate is of the default",
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",

@@ -86,12 +86,12 @@ const FIELDS: &[Field] = fields! {
 };
 
 /// The format in which the model is published, where that has fewer bits than 16.
-fn own_format(inputs: &Inputs) -> Option<String> {
+pub fn own_format(inputs: &Inputs) -> Option<String> {
     Some(published_format(inputs.model()?)?.format.to_owned())
 }
 
 /// What the published checkpoint leaves in 16 bits, beside what all do.
-fn own_whole(inputs: &Inputs) -> Option<String> {
+pub fn own_whole(inputs: &Inputs) -> Option<String> {
     let published = published_format(inputs.model()?).filter(|it| text_of(inputs, Id::Quantization) == it.format)?;
     published.whole.map(str::to_owned)
 }
