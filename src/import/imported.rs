@@ -1,6 +1,7 @@
 //! What is read of what other programs wrote or are told: values for parameters, each with the place that says it, what was not taken
 //! and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
 
+use crate::estimator::architecture::Layout;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
@@ -302,6 +303,13 @@ impl Imported {
         let mut refusals = self.left_out.iter().filter(|it| it.why.is_refusal()).peekable();
         refusals.peek()?;
         refusals.all(|it| it.why == NotTaken::Engine).then(|| self.collect(Mode::Inference, catalog))
+    }
+
+    /// The mode in which a model runs of which nothing but its files is known: a pair of towers is served in none.
+    pub fn own_mode(&self, catalog: &Catalog) -> Mode {
+        let read = self.collect(Mode::Vlm, catalog);
+        let layout = read.model().map_or_else(|| read.choice(ParameterId::Layout), |it| it.architecture.layout);
+        if layout == Layout::Contrastive { Mode::Vlm } else { Mode::Inference }
     }
 
     fn collect(&self, mode: Mode, catalog: &Catalog) -> Inputs {
