@@ -2,7 +2,7 @@
 
 use super::{check_refused, fixture, imported, typed};
 use serde_json::{Value as Json, json};
-use vram_estimator::estimator::{Mode, ParameterId as Id};
+use vram_estimator::estimator::{Catalog, Mode, ParameterId as Id, parts, total_parameters};
 use vram_estimator::import::NotTaken;
 
 /// A pair of towers is served in no mode that has formulas: it is opened where it is trained, and one of its towers alone is no model.
@@ -70,4 +70,40 @@ fn the_layers_of_llama_4_are_read_from_lists_and_steps() {
     assert_eq!(of(json!({ "attention_chunk_size": null }), Id::NumSlidingLayers), None);
     assert_eq!(of(json!({ "moe_layers": [1, 3, 5] }), Id::NumDenseLayers), some("45"));
     assert_eq!(of(json!({ "interleave_moe_layer_step": 2 }), Id::NumDenseLayers), some("24"));
+}
+
+/// The publisher's own class has another tower by default, and never ties what the text's object ties.
+#[test]
+fn the_publishers_own_class_of_internvl_counts_as_its_model() {
+    let of_class: Json = json!({
+        "architectures": ["InternVLChatModel"], "model_type": "internvl_chat", "downsample_ratio": 0.5,
+        "dynamic_image_size": true, "force_image_size": 448, "max_dynamic_patch": 12, "min_dynamic_patch": 1,
+        "ps_version": "v2", "select_layer": -1, "use_backbone_lora": 0, "use_llm_lora": 0, "use_thumbnail": true,
+        "llm_config": {
+            "architectures": ["Qwen2ForCausalLM"], "hidden_act": "silu", "hidden_size": 896, "intermediate_size": 4864,
+            "model_type": "qwen2", "num_attention_heads": 14, "num_hidden_layers": 24, "num_key_value_heads": 2,
+            "tie_word_embeddings": true, "vocab_size": 151_674,
+        },
+        "vision_config": {
+            "hidden_act": "gelu", "hidden_size": 1024, "image_size": 448, "intermediate_size": 4096,
+            "model_type": "intern_vit_6b", "norm_type": "layer_norm", "num_attention_heads": 16,
+            "num_hidden_layers": 24, "patch_size": 14, "qk_normalization": false, "qkv_bias": true,
+        },
+    });
+    let model = Catalog::built_in().model("internvl3-1b").expect("it is in the catalogue").total_parameters;
+    let counted = imported(&of_class).inputs.map(|it| total_parameters(parts(&it)));
+    assert_eq!(counted, Some(model));
+    for (section, key) in
+        [("vision_config", "norm_type"), ("vision_config", "qk_normalization"), ("vision_config", "qkv_bias")]
+    {
+        let mut told = of_class.clone();
+        drop(told[section].as_object_mut().expect("an object").remove(key));
+        check_refused(&told, &format!("{section}.{key}"), NotTaken::NoFormula);
+    }
+    let mut other = of_class.clone();
+    other["llm_config"]["model_type"] = json!("internlm2");
+    check_refused(&other, "llm_config.model_type", NotTaken::NoFormula);
+    let mut other = of_class;
+    other["use_thumbnail"] = json!(false);
+    check_refused(&other, "use_thumbnail", NotTaken::NoFormula);
 }

@@ -6,6 +6,7 @@ mod config_part;
 mod experts;
 mod families;
 mod interleaved;
+mod joints;
 mod preset;
 mod quantization;
 mod quirks;

@@ -5,11 +5,10 @@
 use crate::estimator::architecture::{Activation, Norm};
 use crate::estimator::{ChoiceValue, ParameterId as Id};
 use crate::import::config::config_part::ConfigPart;
+use crate::import::config::joints::{read_joint, shuffled};
 use crate::import::config::sheet::{Origin, Sheet};
-use crate::import::config::tiles::grid_of_pinpoints;
 use crate::import::config::words::read_words;
 use crate::import::imported::{NotTaken, Whose};
-use serde_json::Value as Json;
 
 /// A kind of model with a tower.
 #[derive(Debug)]
@@ -142,6 +141,18 @@ const TOWERS: &[TowerRow] = &[
         projector: Projection::MergingToText,
     },
     TowerRow {
+        types: "internvl_chat",
+        text: "",
+        towers: &["intern_vit_6b"],
+        words: "visionFeatureDim:hidden_size=3200 visionNumLayers:num_hidden_layers=48 visionNumHeads:num_attention_heads=25 \
+                visionIntermediateSize:intermediate_size=12800 patchSize:patch_size=14 imageResolution:image_size=224 \
+                visionActivation:hidden_act=gelu visionNorm=layer visionFusedQkv visionAttentionBias visionMlpBias patchBias \
+                classTokens=1 visionLayerScale",
+        whole: "projectorActivation=gelu projectorBiases=2 projectorNorm=merged_layer ?select_layer=-1 ?use_backbone_lora=0 \
+                ?use_llm_lora=0",
+        projector: Projection::MergingToText,
+    },
+    TowerRow {
         types: "llama4",
         text: "llama4_text",
         towers: &["llama4_vision_model"],
@@ -265,7 +276,7 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
     match row.types {
         // One vector for each patch of the image that the tower was made for, and one for a class where there is one.
         "gemma3" | "paligemma" | "llava" | "llava_next" | "clip" | "siglip" | "idefics3 smolvlm" | "internvl"
-        | "llama4" => {
+        | "internvl_chat" | "llama4" => {
             let positions = patches + sheet.number(Id::ClassTokens);
             sheet.follow(Id::VisionPositions, positions, "vision_config.image_size / patch_size");
         }
@@ -293,7 +304,7 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
         }
         _ => {}
     }
-    read_joint(row, patches, tower, whole, sheet);
+    read_joint(row.types, patches, tower, whole, sheet);
     let is_of_pair = row.projector == Projection::Nothing;
     let of_text = [Id::ProjectorActivation, Id::ProjectorBiases, Id::VisionIdleLayers];
     let is_absent = |id: Id, sheet: &Sheet| !sheet.has(id) && !(is_of_pair && of_text.contains(&id));
@@ -313,63 +324,4 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
     };
     let written: Vec<_> = widths.iter().map(f64::to_string).collect();
     sheet.put(Id::Projector, &written.join(","), Origin::Whose(Whose::CodeOf(sheet.model_type.clone())));
-}
-
-/// How many patches become one vector, and how an image is cut.
-fn read_joint(row: &TowerRow, patches: f64, tower: &ConfigPart, whole: &ConfigPart, sheet: &mut Sheet) {
-    match row.types {
-        "llava_next" => grid_of_pinpoints(sheet.number(Id::ImageResolution), whole, sheet),
-        "internvl" => {
-            let ratio = whole.size(["downsample_ratio"]);
-            let ratio = sheet.found(ratio).map_or(0.5, |it| it.number);
-            sheet.follow(Id::SpatialMerge, (1.0 / ratio).floor(), "1 / downsample_ratio");
-            // The output's has one all the same.
-            if !sheet.is(Id::VisionAttentionBias) {
-                sheet.out.leave(&tower.place("attention_bias"), "false", NotTaken::NoFormula);
-            }
-        }
-        "llama4" => {
-            let ratio = tower.size(["pixel_shuffle_ratio"]);
-            let ratio = sheet.found(ratio).map_or(0.5, |it| it.number);
-            let place = "vision_config.image_size / patch_size · pixel_shuffle_ratio";
-            sheet.follow(Id::TokensPerImage, patches * ratio * ratio, place);
-        }
-        "siglip" => match whole.get("text_config.projection_size").and_then(Json::as_f64) {
-            Some(width) => sheet.state(Id::ProjectionDim, &width.to_string(), "text_config.projection_size"),
-            None => sheet.follow(Id::ProjectionDim, sheet.number(Id::HiddenSize), "text_config.hidden_size"),
-        },
-        "clip" => ["text_config", "vision_config"].iter().for_each(|part| agree(part, whole, sheet)),
-        _ => {}
-    }
-}
-
-/// The widths of Llama 4's: the tower's own ones are told (`Llama4VisionMLP2`, `Llama4MultiModalProjector`).
-fn shuffled(width: f64, tower: &ConfigPart, sheet: &mut Sheet) -> Vec<f64> {
-    let mut stated = |key: &'static str, default: f64| {
-        let found = tower.size([key]);
-        sheet.found(found).map_or(default, |it| it.number)
-    };
-    let merged = width / stated("pixel_shuffle_ratio", 0.5).powi(2);
-    let (inner, outer) = (stated("projector_input_dim", 4096.0), stated("projector_output_dim", 4096.0));
-    for (key, number, expected) in [
-        ("intermediate_size", stated("intermediate_size", 5632.0), merged),
-        ("projector_output_dim", outer, inner),
-        ("vision_output_dim", stated("vision_output_dim", 7680.0), outer),
-    ] {
-        if number != expected {
-            sheet.out.leave(&tower.place(key), &number.to_string(), NotTaken::Contradicts);
-        }
-    }
-    vec![merged, inner, outer, 0.0]
-}
-
-/// CLIP's class takes what stands in a second object before what stands in the first: no file is read in which they differ.
-fn agree(part: &str, whole: &ConfigPart, sheet: &mut Sheet) {
-    let second = format!("{part}_dict");
-    for (key, value) in whole.object(&second).into_iter().flatten() {
-        let first = whole.get(&format!("{part}.{key}"));
-        if !value.is_null() && key != "transformers_version" && first != Some(value) {
-            sheet.out.leave(&format!("{second}.{key}"), &value.to_string(), NotTaken::Contradicts);
-        }
-    }
 }
