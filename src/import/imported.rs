@@ -12,6 +12,8 @@ use crate::import::measured::{Measured, MeasuredFigure};
 pub struct Imported {
     /// The program that was launched, or the kind of file.
     pub tool: &'static str,
+    /// A script that is taken for one of the program's own.
+    pub script: Option<NamedScript>,
     /// What they mean together; `None` where something is left out without which nothing is known.
     pub inputs: Option<Inputs>,
     /// Values that are stated.
@@ -22,6 +24,15 @@ pub struct Imported {
     pub left_out: Vec<Omitted>,
     /// Figures of memory and of what it holds.
     pub measured: Vec<Measured>,
+}
+
+/// A script that is taken for a program's own by its name: its arguments are read as that one's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedScript {
+    /// Its name.
+    pub name: String,
+    /// What it is taken to train by, as its program calls it.
+    pub trainer: &'static str,
 }
 
 /// A value that is stated.
@@ -59,8 +70,6 @@ pub enum Whose {
     CodeOf(String),
     /// It follows from others, by the rule of the program that reads the file: their places.
     FollowsFrom(String),
-    /// A script of this name is taken for a program's own, whose arguments it is told.
-    NameOf(String),
 }
 
 impl Whose {
@@ -68,7 +77,7 @@ impl Whose {
     pub fn source(&self) -> &str {
         match self {
             Self::ProgramsOwn(it) => it,
-            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) | Self::NameOf(it) => it,
+            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) => it,
         }
     }
 }

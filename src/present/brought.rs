@@ -218,6 +218,9 @@ pub fn brought(
     } else if proposed.is_of_today {
         notes.push(words.of_today.to_owned());
     }
+    if let Some(it) = &imported.script {
+        notes.push((words.by_name)(&it.name, it.trainer));
+    }
     if proposed.inputs.is_some() && mode != today.mode() {
         notes.push((words.opens_mode)((texts.mode)(mode).label));
     }

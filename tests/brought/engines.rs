@@ -23,3 +23,13 @@ fn what_is_true_of_any_engine_is_kept_where_one_has_no_formulas() {
         assert!(show(&read(&[refused.as_bytes()]), TODAY).inputs.is_none(), "{refused}");
     }
 }
+
+/// A script is taken for TRL's own by its name: the page and the command line say so, and no parameter has a value that it has not.
+#[test]
+fn a_script_that_is_taken_for_another_is_told() {
+    let imported = read(&[b"python src/my_sft.py --model_name_or_path Qwen/Qwen3-8B"]);
+    let shown = show(&imported, "mode=finetune");
+    assert_eq!(shown.notes, ["my_sft.py is taken for TRL's script of SFT by its name."]);
+    assert!(shown.assumed.iter().all(|it| it.name != "Algorithm"), "{:?}", shown.assumed);
+    assert_eq!(answer(&imported)["imported"]["script"]["name"], "my_sft.py");
+}

@@ -22,7 +22,7 @@ mod tools;
 mod values;
 
 use crate::estimator::{Catalog, ParameterId};
-use crate::import::imported::{Assumed, Imported, MODEL, NotTaken, Whose};
+use crate::import::imported::{Imported, MODEL, NamedScript, NotTaken};
 use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
@@ -309,10 +309,15 @@ fn of_command(
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     let mut res = concluded(&tools, told, shape, catalog);
-    if let Some(script) = started.script {
-        let id = ParameterId::Algorithm;
-        let value = tools[0].fixed.iter().find(|it| it.0 == id).map_or("SFT", |it| it.1);
-        res.assumed.insert(0, Assumed { id, value: value.to_owned(), whose: Whose::NameOf(script) });
-    }
+    res.script = started.script.map(|name| NamedScript { name, trainer: trainer_of(tools[0]) });
     res
+}
+
+/// What TRL calls what a tool of its table trains by (`trl/scripts`).
+fn trainer_of(tool: &Tool) -> &'static str {
+    match tool.fixed.iter().find(|it| it.0 == ParameterId::Algorithm).map(|it| it.1) {
+        Some("dpo") => "DPO",
+        Some("grpo") => "GRPO",
+        _ => "SFT",
+    }
 }

@@ -60,6 +60,7 @@ const SHEET: SheetTexts = SheetTexts {
         )
     },
     no_less: "不低于",
+    by_name: |script, trainer| format!("由名称把 {script} 看作 TRL 的 {trainer} 脚本。"),
     opens_mode: |mode| format!("将切换到“{mode}”模式。"),
     heads: ["项目", "实测", "估算值", "相差"],
     too_long: |size, limit| format!("文本有 {size}，粘贴时最多读取 {limit}。文件可以更长：请改为选择文件。"),
@@ -147,7 +148,6 @@ fn whose(whose: &Whose) -> String {
         Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
         Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
         Whose::FollowsFrom(names) => format!("由 {names} 得出"),
-        Whose::NameOf(script) => format!("由脚本名 {script} 看作 TRL 的脚本"),
     }
 }
 

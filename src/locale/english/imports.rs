@@ -73,6 +73,7 @@ const SHEET: SheetTexts = SheetTexts {
         )
     },
     no_less: "no less",
+    by_name: |script, trainer| format!("{script} is taken for TRL's script of {trainer} by its name."),
     opens_mode: |mode| format!("Opens in {mode}."),
     heads: ["Figure", "Measured", "Estimate", "Difference"],
     too_long: |size, limit| {
@@ -172,6 +173,5 @@ fn whose(whose: &Whose) -> String {
         Whose::DefaultOf(key) => format!("the default of the class that reads the file, which has no {key}"),
         Whose::CodeOf(kind) => format!("the code of {kind}"),
         Whose::FollowsFrom(names) => format!("follows from {names}"),
-        Whose::NameOf(script) => format!("taken for TRL's script by its name, {script}"),
     }
 }
