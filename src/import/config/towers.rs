@@ -307,7 +307,7 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
     read_joint(row.types, patches, tower, whole, sheet);
     let is_of_pair = row.projector == Projection::Nothing;
     let of_text = [Id::ProjectorActivation, Id::ProjectorBiases, Id::VisionIdleLayers];
-    let is_absent = |id: Id, sheet: &Sheet| !sheet.has(id) && !(is_of_pair && of_text.contains(&id));
+    let is_absent = |id: Id, sheet: &Sheet| !(sheet.has(id) || is_of_pair && of_text.contains(&id));
     for (id, none) in WITHOUT.iter().filter(|it| is_absent(it.0, sheet)).collect::<Vec<_>>() {
         sheet.code(*id, none);
     }

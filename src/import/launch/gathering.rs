@@ -1,5 +1,6 @@
 //! Gathers what settings mean, value by value, with who says each. It knows no program but by its rows.
 
+use crate::estimator::catalog::published_format;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
@@ -16,6 +17,9 @@ const USUAL: &str = "the usual format by the end of the model's name: its config
 /// What llama.cpp takes of a repository.
 const OF_REPOSITORY: &str =
     "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
+
+/// The format of GPT-OSS, of whose files no layer but the experts' is known here.
+const FOUR_BITS: &str = "mxfp4";
 
 /// Flags of llama.cpp behind which a repository stands.
 const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo"];
@@ -303,6 +307,12 @@ impl<'a> Gathering<'a> {
         let is_served = program.mode == Mode::Inference;
         let is_repository = program.id == LLAMA_CPP && REPOSITORIES.contains(&setting.name.as_str());
         match &named.format {
+            // Of what is published in few bits, its repositories of files have no other.
+            None if is_repository
+                && named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS) =>
+            {
+                self.leave(&Setting { value: FOUR_BITS.to_owned(), ..setting.clone() }, NotTaken::NoFormula);
+            }
             None if is_repository => {
                 self.give(ParameterId::Quantization, "gguf-file-q4_k_m");
                 self.assume(ParameterId::Quantization, "gguf-file-q4_k_m", OF_REPOSITORY);

@@ -177,11 +177,17 @@ pub fn files_named(text: &str) -> Vec<String> {
     unbrought.filter(|it| !it.starts_with(['/', '~', '$']) && !it.contains("..") && !it.contains([':', '\\'])).collect()
 }
 
+/// Names in a file of arguments that vLLM alone has.
+const OF_VLLM: &[&str] = &["gpu-memory-utilization", "max-model-len", "max-num-seqs", "max-num-batched-tokens"];
+
 /// The program whose file some settings are; `None` for those of a file that another launch names.
 fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
     let is_told = |name: &str| settings.iter().any(|it| it.name == name);
+    let serves = |name: &&str| settings.iter().any(|it| is_same_name(name, &it.name));
     if is_told("base_model") {
         Some(&AXOLOTL)
+    } else if is_told("model") && OF_VLLM.iter().any(serves) {
+        Some(&VLLM)
     } else if ["stage", "finetuning_type", "cutoff_len", "quantization_bit"].into_iter().any(is_told) {
         Some(&LLAMA_FACTORY)
     } else if is_told("num_generations") || is_told("max_completion_length") {

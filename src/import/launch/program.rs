@@ -85,6 +85,10 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             "launch_server.py" if whole.contains("sglang") => return known(vec![&sglang::SGLANG], at + 1, None),
             // The image, whose command says more.
             "sglang" => uncovered = Some("SGLang"),
+            "tune" if next == "run" => return Some(Program::Uncovered("torchtune")),
+            "swift" if ["sft", "pt", "rlhf", "infer", "deploy"].contains(&next) => {
+                return Some(Program::Uncovered("ms-swift"));
+            }
             "tgi" | "text-generation-launcher" => return Some(Program::Uncovered("text-generation-inference")),
             "ollama" => return Some(Program::Uncovered("Ollama")),
             "llama-server" | "llama-cli" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, None),
@@ -120,13 +124,16 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                     return Some(Program::Uncovered(other));
                 }
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
-                let own = trainer(stem);
+                // LLaMA-Factory's own scripts are told of its stages.
+                let is_of_factory =
+                    words.iter().any(|it| it.text.trim_start_matches('-').starts_with("finetuning_type"));
+                let own = if is_of_factory { Some(&llama_factory::LLAMA_FACTORY) } else { trainer(stem) };
                 let program = own.unwrap_or(plain);
                 let (tools, from) = match launcher {
                     Some((tool, from)) => (vec![program, tool], from),
                     None => (vec![program], at + 1),
                 };
-                let script = own.filter(|_| name.ends_with(".py")).map(|_| name.to_owned());
+                let script = own.filter(|_| name.ends_with(".py") && !is_of_factory).map(|_| name.to_owned());
                 return Some(Program::Known(Started { tools, from, front: None, script }));
             }
             _ => {}

@@ -54,7 +54,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let is_model = |field: Option<&Field>| field.is_some_and(|it| matches!(it.meaning, FlagMeaning::Model));
     let (published, said) = (told.published.iter().map(|it| (it, told.source)), told.said.iter().map(|it| (it, None)));
     let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
-    let mut gpus = None;
+    let mut gpus: Option<(f64, &Setting, Option<&'static str>)> = None;
     let mut switches = Vec::new();
     let mut loaded = None;
     let mut weight = None;
@@ -92,7 +92,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             }
             Some(meaning @ (FlagMeaning::Gpus | FlagMeaning::Slots)) => match gpus_of(meaning, &setting.value) {
                 Some(number) => {
-                    gpus = Some((gpus.map_or(1.0, |(product, _)| product) * number, setting));
+                    gpus = Some((gpus.map_or(1.0, |(product, ..)| product) * number, setting, source));
                 }
                 None => all.res.leave_refused(setting, ParameterId::GpuCount),
             },
@@ -121,8 +121,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     all.published = None;
     match gpus {
         // Of how many there are on each machine nothing is known.
-        Some((_, setting)) if is_on_all => all.leave(setting, NotTaken::Unsaid),
-        Some((product, setting)) => all.put(ParameterId::GpuCount, &product.to_string(), setting),
+        Some((_, setting, _)) if is_on_all => all.leave(setting, NotTaken::Unsaid),
+        Some((product, setting, source)) => {
+            all.published = source;
+            all.put(ParameterId::GpuCount, &product.to_string(), setting);
+            all.published = None;
+        }
         None => {}
     }
     if let Some(setting) = shards {
