@@ -46,6 +46,7 @@ const FIELDS: &[Field] = fields! {
     ["page-size"] => Unread(&[]);
     ["attention-backend"] => Unread(&[]);
     ["disable-cuda-graph"] => Unread(&["false"]);
+    ["cuda-graph-bs", "cuda-graph-bs-decode"] => Unread(&[]);
     ["cuda-graph-max-bs"] => Unread(&[]);
     ["cuda-graph-max-bs-decode"] => Unread(&[]);
     ["enable-torch-compile"] => Unread(&["false"]);

@@ -59,7 +59,7 @@ pub const SYNC: FlagMeaning = words! { "true" => [GradientSync = "each"], "false
 
 /// Arguments of every trainer of Transformers.
 pub const TRAINING: &[Field] = fields! {
-    ["model_name_or_path", "model_id"] => Model;
+    ["model_name_or_path", "model_name", "model_id"] => Model;
     ["per_device_train_batch_size"] => Number(Id::BatchSize);
     // `auto` where a file of DeepSpeed says so.
     ["gradient_accumulation_steps"] => NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
