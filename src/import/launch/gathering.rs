@@ -4,7 +4,7 @@ use crate::estimator::catalog::published_format;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
-use crate::import::launch::names::{NamedFormat, NamedModel, model_named};
+use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, model_named};
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number, text_of};
 
@@ -17,9 +17,6 @@ const USUAL: &str = "the usual format by the end of the model's name: its config
 /// What llama.cpp takes of a repository.
 const OF_REPOSITORY: &str =
     "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
-
-/// The format of GPT-OSS, of whose files no layer but the experts' is known here.
-const FOUR_BITS: &str = "mxfp4";
 
 /// Flags of llama.cpp behind which a repository stands.
 const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo"];
@@ -118,7 +115,7 @@ impl<'a> Gathering<'a> {
             {
                 self.leave(setting, NotTaken::AsByDefault);
             }
-            FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Unread(_) | FlagMeaning::SwitchedBy(..) => self.leave(setting, NotTaken::Unread),
             FlagMeaning::Refused(_) => self.leave(setting, NotTaken::NoFormula),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
@@ -255,7 +252,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn remove(&mut self, id: ParameterId) {
+    /// Takes a value back.
+    pub fn remove(&mut self, id: ParameterId) {
         self.given.retain(|it| it.0 != id);
         self.res.taken.retain(|it| it.id != id);
     }

@@ -56,6 +56,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
     let mut gpus: Option<(f64, &Setting, Option<&'static str>)> = None;
     let mut switches = Vec::new();
+    let mut switched = Vec::new();
     let mut loaded = None;
     let mut weight = None;
     let mut shards = None;
@@ -100,6 +101,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             Some(FlagMeaning::PromptLength) => prompt = Some(setting),
             Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
+            Some(FlagMeaning::SwitchedBy(words, id, of)) if words.contains(&setting.value.as_str()) => {
+                switched.push((setting, id, of));
+            }
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
             Some(FlagMeaning::DraftModel) => drafting = Some(setting),
             Some(FlagMeaning::Modality) => modalities.push(setting),
@@ -138,6 +142,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             "false" | "0" => all.leave(setting, NotTaken::AsByDefault),
             _ => all.leave(setting, NotTaken::Value),
         }
+    }
+    for (setting, id, of) in switched {
+        // All of them, whatever else is said of some.
+        all.remove(id);
+        all.put(id, &of(&all.inputs(program)).to_string(), setting);
     }
     for field in tools.iter().flat_map(|it| it.rows()) {
         if let FlagMeaning::Bound(id, own) = field.meaning {
@@ -307,6 +316,7 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         FlagMeaning::Modality => id == ParameterId::Vision,
         FlagMeaning::Idle
         | FlagMeaning::Bound(..)
+        | FlagMeaning::SwitchedBy(..)
         | FlagMeaning::File(_)
         | FlagMeaning::Unread(_)
         | FlagMeaning::Refused(_) => false,
