@@ -1,6 +1,9 @@
 //! What a text or a file that was brought means for the page: where it leads from today's run, what it changes, and its rows. The command
 //! line's answer says the same. It knows no browser.
 
+#[path = "brought/engines.rs"]
+mod engines;
+
 use serde_json::Value as Json;
 use std::fs;
 use vram_estimator::estimator::{

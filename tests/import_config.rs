@@ -1,6 +1,9 @@
 //! Configurations of models: each fixture is the model of the catalogue whose name it has, whatever its keys are called; what nobody read
 //! is refused with its place. It knows no formula.
 
+#[path = "import_config/towers.rs"]
+mod towers;
+
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::PathBuf;
@@ -64,7 +67,7 @@ fn typed_facts_are_estimated_as_the_model_of_the_catalogue() {
     let catalog = Catalog::built_in();
     let mut n_compared = 0;
     for (name, told) in fixtures() {
-        for mode in [Mode::Inference, Mode::Finetune, Mode::Train, Mode::Multimodal] {
+        for mode in [Mode::Inference, Mode::Finetune, Mode::Train, Mode::Multimodal, Mode::Vlm] {
             let inputs = |it: Imported| it.conclude(mode, &catalog).inputs.expect("inputs");
             let (chosen, own) = (inputs(imported(&told)), inputs(typed(&told)));
             assert!(own.model().is_none() && own.states_shape(), "{name}");
@@ -141,6 +144,9 @@ fn layers_without_formulas_are_named_and_the_rest_is_kept() {
         ("mimo_v2_flash", "swa_num_key_value_heads"),
         ("step3p7", "num_sliding_attention_heads"),
         ("kimi_linear", "linear_attn_config"),
+        ("step3_text", "share_q_dim"),
+        ("mimo_v2", "swa_num_key_value_heads"),
+        ("bart", "max_position_embeddings"),
     ] {
         let mut told = sizes.clone();
         told["model_type"] = json!(kind);

@@ -19,7 +19,7 @@ use vram_estimator::export::{ExportRefusal, Exported, export};
 use vram_estimator::import::Whose;
 use vram_estimator::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT,
-    VLLM, of_launch, repository_of,
+    SGLANG, VLLM, of_launch, repository_of,
 };
 use vram_estimator::link::{Language, Link, decode};
 use vram_estimator::locale::import_texts;
@@ -365,8 +365,19 @@ fn a_program_that_cannot_run_it_says_why() {
 /// Sources of values that nobody stated were told in English in every language. What is left of one are names, with the version of a program.
 #[test]
 fn sources_of_assumed_values_are_told_in_chinese() {
-    let tools =
-        [&VLLM, &LLAMA_CPP, &SFT, &PREFERENCE, &GROUPS, &AXOLOTL, &LLAMA_FACTORY, &ACCELERATE, &CONFIG, &LAUNCH];
+    let tools = [
+        &VLLM,
+        &SGLANG,
+        &LLAMA_CPP,
+        &SFT,
+        &PREFERENCE,
+        &GROUPS,
+        &AXOLOTL,
+        &LLAMA_FACTORY,
+        &ACCELERATE,
+        &CONFIG,
+        &LAUNCH,
+    ];
     let more = [&FINE_TUNING, &FROM_SCRATCH];
     let whose = |language, it| (import_texts(language).whose)(&Whose::ProgramsOwn(it));
     let mut untold = Vec::new();

@@ -197,6 +197,7 @@ impl TellingTool<'_> {
             | FlagMeaning::Slots
             | FlagMeaning::Heard(_)
             | FlagMeaning::File(_)
+            | FlagMeaning::SwitchedBy(..)
             | FlagMeaning::Unread(_)
             | FlagMeaning::Refused(_) => None,
         }

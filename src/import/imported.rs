@@ -1,6 +1,7 @@
 //! What is read of what other programs wrote or are told: values for parameters, each with the place that says it, what was not taken
 //! and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
 
+use crate::estimator::architecture::Layout;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
@@ -11,6 +12,8 @@ use crate::import::measured::{Measured, MeasuredFigure};
 pub struct Imported {
     /// The program that was launched, or the kind of file.
     pub tool: &'static str,
+    /// A script that is taken for one of the program's own.
+    pub script: Option<NamedScript>,
     /// What they mean together; `None` where something is left out without which nothing is known.
     pub inputs: Option<Inputs>,
     /// Values that are stated.
@@ -21,6 +24,15 @@ pub struct Imported {
     pub left_out: Vec<Omitted>,
     /// Figures of memory and of what it holds.
     pub measured: Vec<Measured>,
+}
+
+/// A script that is taken for a program's own by its name: its arguments are read as that one's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedScript {
+    /// Its name.
+    pub name: String,
+    /// What it is taken to train by, as its program calls it.
+    pub trainer: &'static str,
 }
 
 /// A value that is stated.
@@ -58,8 +70,6 @@ pub enum Whose {
     CodeOf(String),
     /// It follows from others, by the rule of the program that reads the file: their places.
     FollowsFrom(String),
-    /// A script of this name is taken for a program's own, whose arguments it is told.
-    NameOf(String),
 }
 
 impl Whose {
@@ -67,7 +77,7 @@ impl Whose {
     pub fn source(&self) -> &str {
         match self {
             Self::ProgramsOwn(it) => it,
-            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) | Self::NameOf(it) => it,
+            Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) => it,
         }
     }
 }
@@ -132,6 +142,8 @@ pub enum NotTaken {
     UnreadDefault,
     /// What a program has printed does not name it.
     NoModel,
+    /// An engine whose own memory has no formulas: what else is said is true of any.
+    Engine,
     /// A file that decides bytes, and was not brought.
     Unbrought,
     /// It is read from a file that was brought, or from the text that stands beside it.
@@ -295,6 +307,28 @@ impl Imported {
         refusals.peek().is_some() && refusals.all(|it| it.why == NotTaken::NoModel)
     }
 
+    /// The run in an engine that has formulas, where nothing is missing but those of its own: what is said is true of any engine.
+    pub fn in_another_engine(&self, catalog: &Catalog) -> Option<Inputs> {
+        let mut refusals = self.left_out.iter().filter(|it| it.why.is_refusal()).peekable();
+        refusals.peek()?;
+        refusals.all(|it| it.why == NotTaken::Engine).then(|| self.collect(Mode::Inference, catalog))
+    }
+
+    /// The mode in which a model runs of which nothing but its files is known: a pair of towers is served in none.
+    pub fn own_mode(&self, catalog: &Catalog) -> Mode {
+        let read = self.collect(Mode::Vlm, catalog);
+        let layout = read.model().map_or_else(|| read.choice(ParameterId::Layout), |it| it.architecture.layout);
+        if layout == Layout::Contrastive { Mode::Vlm } else { Mode::Inference }
+    }
+
+    fn collect(&self, mode: Mode, catalog: &Catalog) -> Inputs {
+        let mut given: Vec<Option<&str>> = vec![None; ParameterId::ALL.len()];
+        for (id, value) in self.pairs() {
+            given[id as usize] = Some(value);
+        }
+        Inputs::collect(mode, |id| id.spec().parse(given[id as usize]?, catalog).ok())
+    }
+
     /// Whether it is a file that DeepSpeed or Accelerate is told beside a launch, without one: then all that it does not say is of a
     /// run that is there.
     pub fn is_beside_launch(&self) -> bool {
@@ -311,11 +345,7 @@ impl Imported {
     /// Makes inputs of the values, unless something forbids it.
     pub fn conclude(mut self, mode: Mode, catalog: &Catalog) -> Self {
         if !self.is_refused() {
-            let mut given: Vec<Option<&str>> = vec![None; ParameterId::ALL.len()];
-            for (id, value) in self.pairs() {
-                given[id as usize] = Some(value);
-            }
-            self.inputs = Some(Inputs::collect(mode, |id| id.spec().parse(given[id as usize]?, catalog).ok()));
+            self.inputs = Some(self.collect(mode, catalog));
         }
         self
     }

@@ -74,7 +74,9 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
         }
     }
     if texts.is_empty() {
-        return Ok(parts.together(catalog).conclude(Mode::Inference, catalog));
+        let read = parts.together(catalog);
+        let mode = read.own_mode(catalog);
+        return Ok(read.conclude(mode, catalog));
     }
     let text = joined(&texts);
     let has_files = !parts.is_empty();

@@ -71,8 +71,12 @@ pub struct SheetTexts {
     pub of_today: &'static str,
     /// A file that a trainer is told beside a launch names no model: all that it does not say is today's.
     pub of_rest: &'static str,
+    /// There are no formulas for an engine: what is true of any can be applied. Its name.
+    pub of_another_engine: fn(&str) -> String,
     /// Beside a figure of what is needed at least, where the estimate is no less.
     pub no_less: &'static str,
+    /// A script is taken for a program's own: its name, and what that trains by.
+    pub by_name: fn(&str, &str) -> String,
     /// Another mode is opened: its name.
     pub opens_mode: fn(&str) -> String,
     /// Heads of the figures: what, measured, estimated, how much more was measured.

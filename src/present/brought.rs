@@ -23,6 +23,8 @@ pub struct Proposed {
     pub n_changes: usize,
     /// Whether it names no run, so that all of today's stands but what it says of the device.
     pub is_of_today: bool,
+    /// Whether it is the run in an engine that has formulas, which the one that is named has not.
+    pub is_of_another_engine: bool,
     /// Whether it names no device, and nothing that today's is not, so that this stands.
     pub keeps_device: bool,
 }
@@ -35,10 +37,12 @@ pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Propo
         || imported.is_beside_launch()
         || imported.inputs.is_some() && imported.pairs().all(|it| is_of_device(it.0));
     let mut keeps_device = false;
+    let in_another = imported.in_another_engine(catalog);
+    let is_of_another_engine = in_another.is_some();
     let inputs = if is_of_today {
         Some(of_today(imported, today, catalog))
     } else {
-        imported.inputs.as_ref().map(|read| {
+        imported.inputs.as_ref().or(in_another.as_ref()).map(|read| {
             // As a link says it.
             let (link, _) = decode(&Link { inputs: read.clone(), ..Link::default() }.encode(), catalog);
             let is_named = said(ParameterId::Gpu) || said(ParameterId::GpuFamily);
@@ -49,7 +53,7 @@ pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Propo
         })
     };
     let n_changes = inputs.as_ref().map_or(0, |it| n_changed(today, it));
-    Proposed { inputs, n_changes, is_of_today, keeps_device }
+    Proposed { inputs, n_changes, is_of_today, is_of_another_engine, keeps_device }
 }
 
 /// What a file that counts no GPUs leaves to today's run.
@@ -207,10 +211,15 @@ pub fn brought(
     let mut notes = Vec::new();
     if proposed.inputs.is_none() {
         notes.push(words.no_run.to_owned());
+    } else if proposed.is_of_another_engine {
+        notes.push((words.of_another_engine)(imported.tool));
     } else if is_beside {
         notes.push(words.of_rest.to_owned());
     } else if proposed.is_of_today {
         notes.push(words.of_today.to_owned());
+    }
+    if let Some(it) = &imported.script {
+        notes.push((words.by_name)(&it.name, it.trainer));
     }
     if proposed.inputs.is_some() && mode != today.mode() {
         notes.push((words.opens_mode)((texts.mode)(mode).label));

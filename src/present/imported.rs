@@ -46,6 +46,9 @@ pub fn answer_imported(imported: &Imported, asked: Asked, told: &ImportTexts, ca
         "ignored": ignored.collect::<Vec<_>>(),
         "measured": imported.measured.iter().map(|it| measured(it, estimated.as_ref(), room.as_ref())).collect::<Vec<_>>(),
     });
+    if let Some(it) = &imported.script {
+        res["imported"]["script"] = json!({ "name": it.name, "message": (told.sheet.by_name)(&it.name, it.trainer) });
+    }
     res
 }
 

@@ -336,12 +336,7 @@ impl EveryText {
         let number = Omitted { refused_by: Some(ParameterId::SequenceLength), ..of_file(A) };
         self.add("not taken beside a number's limits", not_taken(&number));
         self.add("not taken beside known ones", not_taken(&Omitted { known: vec![B, C], ..of_file(A) }));
-        for it in [
-            Whose::DefaultOf(A.to_owned()),
-            Whose::CodeOf(A.to_owned()),
-            Whose::FollowsFrom(A.to_owned()),
-            Whose::NameOf(A.to_owned()),
-        ] {
+        for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
             self.add(format!("whose {it:?}"), whose(&it));
         }
         let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
@@ -375,7 +370,9 @@ impl EveryText {
             gpu_stays,
             of_today,
             of_rest,
+            of_another_engine,
             no_less,
+            by_name,
             opens_mode,
             heads,
             too_long,
@@ -394,6 +391,8 @@ impl EveryText {
         self.add("sheet read", read(A, 3, 5, 7));
         self.add("sheet place", place(A, Some(3)));
         self.add("sheet GPU", gpu_stays(A));
+        self.add("sheet engine", of_another_engine(A));
+        self.add("sheet script", by_name(A, B));
         self.add("sheet mode", opens_mode(A));
         self.add("sheet too long", too_long(A, B));
         self.add("sheet too large", too_large(A, B, C));

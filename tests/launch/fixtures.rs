@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::{Catalog, ParameterId};
-use vram_estimator::import::Whose;
+use vram_estimator::import::NamedScript;
 use vram_estimator::import::launch::of_launch;
 use vram_estimator::link::Link;
 
@@ -65,16 +65,30 @@ fn gpus_that_are_kept_for_a_container_are_told_with_their_line() {
     }
 }
 
-/// A script was taken for TRL's own by its name without a word.
+/// A script was taken for TRL's own by its name without a word, then with a value of the algorithm that this parameter does not have.
 #[test]
 fn a_script_that_its_name_makes_a_trainer_of_trl_is_told() {
-    let algorithm_of = |name: &str| {
+    let script_of = |name: &str| {
         let told = of_launch(&format!("python src/{name} --model_name_or_path Qwen/Qwen3-8B"), &Catalog::built_in());
-        let assumed = told.expect("a launch").assumed;
-        assumed.into_iter().find(|it| it.id == ParameterId::Algorithm).map(|it| (it.value, it.whose))
+        told.expect("a launch").script
     };
-    for (name, algorithm) in [("my_sft.py", "SFT"), ("train-dpo.py", "dpo"), ("grpo.py", "grpo")] {
-        assert_eq!(algorithm_of(name), Some((algorithm.to_owned(), Whose::NameOf(name.to_owned()))));
+    for (name, trainer) in [("my_sft.py", "SFT"), ("train-dpo.py", "DPO"), ("grpo.py", "GRPO")] {
+        assert_eq!(script_of(name), Some(NamedScript { name: name.to_owned(), trainer }));
     }
-    assert_eq!(algorithm_of("train.py"), None);
+    assert_eq!(script_of("train.py"), None);
+}
+
+/// What is assumed is a value that its parameter has, whichever launch it is of.
+#[test]
+fn values_that_are_assumed_are_values() {
+    let catalog = Catalog::built_in();
+    let mut n_assumed = 0;
+    for it in FIXTURES.iter() {
+        let Ok(all) = of_launch(it.text, &catalog) else { continue };
+        for one in all.assumed.iter().filter(|it| !it.value.is_empty()) {
+            assert!(one.id.spec().parse(&one.value, &catalog).is_ok(), "{one:?} of {}", it.text);
+            n_assumed += 1;
+        }
+    }
+    assert!(n_assumed > 100, "{n_assumed} values are assumed");
 }

@@ -32,6 +32,9 @@ const PIECES: &[&str] = &[
     "=",
     "$A",
     "${",
+    "A=(",
+    ")",
+    "${A[@]}",
     "\u{0}",
     "\u{feff}",
     "é",
@@ -122,4 +125,12 @@ fn long_texts_are_refused_or_bounded() {
     assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
     let variables = "A=$A$A\n".repeat(5000) + "vllm serve $A";
     assert!(of_launch(&variables, &catalog).is_ok());
+    // Lists that hold themselves, and are named again and again.
+    let begin = std::time::Instant::now();
+    let lists = "A=(--x --y)\n".to_owned() + &"A+=(${A[@]})\n".repeat(5000) + &"${A[@]}\n".repeat(18_000);
+    let flags = format!("A='{}'\n", "-x ".repeat(1300)) + &"$A\n".repeat(80_000);
+    for text in [lists, flags] {
+        assert!(of_launch(&(text + "vllm serve Qwen/Qwen3-8B"), &catalog).is_ok());
+    }
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
 }

@@ -5,11 +5,14 @@
 mod config_part;
 mod experts;
 mod families;
+mod interleaved;
+mod joints;
 mod preset;
 mod quantization;
 mod quirks;
 mod sheet;
 mod sizes;
+mod tiles;
 mod towers;
 mod words;
 
@@ -105,7 +108,10 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
         _ => model_type,
     };
     // A kind that has another kind's text inside is itself to be known, unless what is inside is refused by its own name.
-    let known = family_of(name).filter(|it| inner.is_none() || tower.is_some() || it.is_without_formulas());
+    let is_known = |it: &&ModelKind| inner.is_none() || tower.is_some() || it.is_without_formulas();
+    // A tower of a pair alone is no model here.
+    let is_whole = |it: &&ModelKind| tower.is_some() || it.layout != Layout::Contrastive;
+    let known = family_of(name).filter(is_known).filter(is_whole);
     let Some(family) = known else {
         let place = if inner.is_some() && tower.is_some() { text.place("model_type") } else { "model_type".to_owned() };
         return Imported::refused(
@@ -190,10 +196,14 @@ fn ignore_others(sections: &[&ConfigPart], sheet: &mut Sheet) {
 }
 
 /// The values, or the model of the catalogue that has them all.
-fn finish(sheet: Sheet, name: Option<&str>, context: f64, catalog: &Catalog) -> Imported {
+fn finish(mut sheet: Sheet, name: Option<&str>, context: f64, catalog: &Catalog) -> Imported {
     let found = sheet.architecture();
     let model = if sheet.out.is_refused() { None } else { preset::same_model(&found, name, context, catalog) };
     let (layout, model_type) = (sheet.layout, sheet.model_type.clone());
+    if model.is_none() && sheet.is(Id::MaxTiles) {
+        // The edge of a tile is that of a model's image; of what is typed, images may have any.
+        sheet.follow(Id::TileResolution, sheet.number(Id::ImageResolution), "vision_config.image_size");
+    }
     let mut shape = Vec::new();
     let mut out = sheet.write(|out, id, value, origin| {
         let is_of_model = model.is_some() && crate::estimator::architecture::is_of_shape(id);

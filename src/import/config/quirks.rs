@@ -7,6 +7,7 @@ use crate::estimator::architecture::Layout;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::experts::{read_experts, read_wide_experts, state_experts};
 use crate::import::config::families::Quirk;
+use crate::import::config::interleaved::read_interleaved;
 use crate::import::config::sheet::Sheet;
 use crate::import::config::sizes::context;
 use crate::import::config::words::activation_of;
@@ -23,6 +24,7 @@ pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
         Quirk::PartlyRotated(share) => partly_rotated(f64::from(share) / 100.0, part, sheet),
         Quirk::Experts => read_experts(part, sheet),
         Quirk::WideExperts => read_wide_experts(part, sheet),
+        Quirk::Interleaved => read_interleaved(part, sheet),
         Quirk::Latent => latent(part, sheet),
         Quirk::Falcon => falcon(part, sheet),
         Quirk::LinearBut(group) => linear_but(f64::from(group), part, sheet),

@@ -5,6 +5,7 @@
 use crate::estimator::architecture::{Activation, Norm};
 use crate::estimator::{ChoiceValue, ParameterId as Id};
 use crate::import::config::config_part::ConfigPart;
+use crate::import::config::joints::{read_joint, shuffled};
 use crate::import::config::sheet::{Origin, Sheet};
 use crate::import::config::words::read_words;
 use crate::import::imported::{NotTaken, Whose};
@@ -37,7 +38,20 @@ pub enum Projection {
     Merging,
     /// A matrix that merges patches, and two behind it.
     MergingAndTwo,
+    /// One matrix over all patches that merge.
+    MergingInOne,
+    /// Two matrices over all patches that merge, as wide as the text between them.
+    MergingToText,
+    /// Two matrices inside the tower over all patches that merge, and one behind it.
+    Shuffled,
+    /// None: text and images meet in scores.
+    Nothing,
 }
+
+/// CLIP's tower.
+const CLIP: &str = "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=12 \
+     visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=32 imageResolution:image_size=224 \
+     visionActivation:hidden_act=quick_gelu visionNorm=layer visionOuterNorms=2 visionAttentionBias visionMlpBias classTokens=1";
 
 /// Every kind.
 const TOWERS: &[TowerRow] = &[
@@ -67,13 +81,88 @@ const TOWERS: &[TowerRow] = &[
         types: "llava",
         text: "llama",
         towers: &["clip_vision_model"],
-        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=12 \
-                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=32 imageResolution:image_size=224 \
-                visionActivation:hidden_act=quick_gelu visionNorm=layer visionOuterNorms=2 visionAttentionBias visionMlpBias \
-                classTokens=1",
+        words: CLIP,
         whole: "projectorActivation:projector_hidden_act=gelu projectorBiases=2 visionIdleLayers=1 ?vision_feature_layer=-2 \
                 ?multimodal_projector_bias=true ?vision_feature_select_strategy=default",
         projector: Projection::Two,
+    },
+    TowerRow {
+        types: "llava_next",
+        text: "llama",
+        towers: &["clip_vision_model"],
+        words: CLIP,
+        whole: "projectorActivation:projector_hidden_act=gelu projectorBiases=2 visionIdleLayers=1 imageNewline \
+                ?vision_feature_layer=-2 ?multimodal_projector_bias=true ?vision_feature_select_strategy=default",
+        projector: Projection::Two,
+    },
+    TowerRow {
+        types: "clip",
+        text: "clip_text_model",
+        towers: &["clip_vision_model"],
+        words: CLIP,
+        whole: "projectionDim:projection_dim=512",
+        projector: Projection::Nothing,
+    },
+    TowerRow {
+        types: "siglip",
+        text: "siglip_text_model",
+        towers: &["siglip_vision_model"],
+        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=12 \
+                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=16 imageResolution:image_size=224 \
+                visionActivation:hidden_act=gelu_tanh visionNorm=layer visionOuterNorms=1 visionAttentionBias visionMlpBias \
+                patchBias ?vision_use_head=true",
+        whole: "sigmoidPairs",
+        projector: Projection::Nothing,
+    },
+    TowerRow {
+        types: "idefics3 smolvlm",
+        text: "llama",
+        towers: &["idefics3", "idefics3_vision", "smolvlm", "smolvlm_vision"],
+        // How an image is cut is the processor's, by default in four by four beside the whole (`image_processing_idefics3.py`).
+        words: "visionFeatureDim:hidden_size=1152 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=16 \
+                visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=32 imageResolution:image_size=224 \
+                visionActivation:hidden_act=gelu_tanh visionNorm=layer visionOuterNorms=1 visionAttentionBias visionMlpBias \
+                patchBias maxTiles=17",
+        whole: "spatialMerge:scale_factor=2",
+        projector: Projection::MergingInOne,
+    },
+    TowerRow {
+        types: "internvl",
+        text: "qwen2",
+        towers: &["internvl_vision"],
+        // Twelve tiles and the whole are the processor's (`image_processing_got_ocr2.py`).
+        words: "visionFeatureDim:hidden_size=1024 visionNumLayers:num_hidden_layers=24 visionNumHeads:num_attention_heads=16 \
+                visionIntermediateSize:intermediate_size=4096 patchSize:patch_size=14 imageResolution:image_size=448 \
+                visionActivation:hidden_act=gelu visionNorm=layer visionAttentionBias:attention_bias=false visionMlpBias patchBias \
+                classTokens=1 visionLayerScale maxTiles=13 ?norm_type=layer_norm ?use_qk_norm=false ?use_mask_token=false \
+                ?use_absolute_position_embeddings=true ?use_mean_pooling=true",
+        whole: "projectorActivation:projector_hidden_act=gelu projectorBiases=2 projectorNorm=merged_layer \
+                ?vision_feature_layer=-1 ?vision_feature_select_strategy=default",
+        projector: Projection::MergingToText,
+    },
+    TowerRow {
+        types: "internvl_chat",
+        text: "",
+        towers: &["intern_vit_6b"],
+        words: "visionFeatureDim:hidden_size=3200 visionNumLayers:num_hidden_layers=48 visionNumHeads:num_attention_heads=25 \
+                visionIntermediateSize:intermediate_size=12800 patchSize:patch_size=14 imageResolution:image_size=224 \
+                visionActivation:hidden_act=gelu visionNorm=layer visionFusedQkv visionAttentionBias visionMlpBias patchBias \
+                classTokens=1 visionLayerScale",
+        whole: "projectorActivation=gelu projectorBiases=2 projectorNorm=merged_layer ?select_layer=-1 ?use_backbone_lora=0 \
+                ?use_llm_lora=0",
+        projector: Projection::MergingToText,
+    },
+    TowerRow {
+        types: "llama4",
+        text: "llama4_text",
+        towers: &["llama4_vision_model"],
+        // Sixteen tiles and the whole are the processor's (`image_processing_llama4.py`).
+        words: "visionFeatureDim:hidden_size=768 visionNumLayers:num_hidden_layers=34 visionNumHeads:num_attention_heads=16 \
+                visionIntermediateSize:intermediate_size=5632 patchSize:patch_size=14 imageResolution:image_size=448 \
+                visionActivation:hidden_act=gelu visionNorm=layer visionOuterNorms=2 visionAttentionBias visionMlpBias \
+                classTokens=1 visionRotary maxTiles=17 ?vision_feature_select_strategy=default ?multi_modal_projector_bias=false",
+        whole: "projectorActivation=gelu",
+        projector: Projection::Shuffled,
     },
     TowerRow {
         types: "gemma4",
@@ -185,8 +274,12 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
     let edge = sheet.number(Id::ImageResolution);
     let patches = (edge / patch).floor().powi(2);
     match row.types {
-        // One vector for each patch of the image that the tower was made for, and one for a class.
-        "gemma3" | "paligemma" => sheet.follow(Id::VisionPositions, patches, "vision_config.image_size / patch_size"),
+        // One vector for each patch of the image that the tower was made for, and one for a class where there is one.
+        "gemma3" | "paligemma" | "llava" | "llava_next" | "clip" | "siglip" | "idefics3 smolvlm" | "internvl"
+        | "internvl_chat" | "llama4" => {
+            let positions = patches + sheet.number(Id::ClassTokens);
+            sheet.follow(Id::VisionPositions, positions, "vision_config.image_size / patch_size");
+        }
         "gemma4" => {
             let of_axis = tower.size(["position_embedding_size"]);
             let of_axis = sheet.found(of_axis).map_or(10240.0, |it| it.number);
@@ -204,7 +297,6 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
             let grid = edge(["pos_emb_height", "init_pos_emb_height"]) * edge(["pos_emb_width", "init_pos_emb_width"]);
             sheet.follow(Id::VisionPositions, grid, "vision_config.pos_emb_height · pos_emb_width");
         }
-        "llava" => sheet.follow(Id::VisionPositions, patches + 1.0, "vision_config.image_size / patch_size"),
         "qwen2_vl" => {
             let ratio = tower.size(["mlp_ratio"]);
             let ratio = sheet.found(ratio).map_or(4.0, |it| it.number);
@@ -212,7 +304,11 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
         }
         _ => {}
     }
-    for (id, none) in WITHOUT.iter().filter(|it| !sheet.has(it.0)).collect::<Vec<_>>() {
+    read_joint(row.types, patches, tower, whole, sheet);
+    let is_of_pair = row.projector == Projection::Nothing;
+    let of_text = [Id::ProjectorActivation, Id::ProjectorBiases, Id::VisionIdleLayers];
+    let is_absent = |id: Id, sheet: &Sheet| !(sheet.has(id) || is_of_pair && of_text.contains(&id));
+    for (id, none) in WITHOUT.iter().filter(|it| is_absent(it.0, sheet)).collect::<Vec<_>>() {
         sheet.code(*id, none);
     }
     let merged = width * sheet.number(Id::SpatialMerge).max(1.0).powi(2);
@@ -221,6 +317,10 @@ pub fn read_tower(row: &TowerRow, tower: &ConfigPart, whole: &ConfigPart, sheet:
         Projection::Two => vec![width, 0.0, 0.0],
         Projection::Merging => vec![merged, merged, 0.0],
         Projection::MergingAndTwo => vec![merged, width, 0.0, 0.0],
+        Projection::MergingInOne => vec![merged, 0.0],
+        Projection::MergingToText => vec![merged, 0.0, 0.0],
+        Projection::Shuffled => shuffled(width, tower, sheet),
+        Projection::Nothing => return,
     };
     let written: Vec<_> = widths.iter().map(f64::to_string).collect();
     sheet.put(Id::Projector, &written.join(","), Origin::Whose(Whose::CodeOf(sheet.model_type.clone())));

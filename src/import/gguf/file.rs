@@ -129,7 +129,7 @@ fn renamed(told: Imported, arch: &str) -> Imported {
         match &mut it.whose {
             Whose::FollowsFrom(name) => *name = own(name),
             Whose::DefaultOf(_) => it.whose = Whose::CodeOf(arch.to_owned()),
-            Whose::CodeOf(_) | Whose::ProgramsOwn(_) | Whose::NameOf(_) => {}
+            Whose::CodeOf(_) | Whose::ProgramsOwn(_) => {}
         }
     }
     res

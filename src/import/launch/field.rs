@@ -48,6 +48,8 @@ pub enum FlagMeaning {
     Heard(&'static [FlagWord]),
     /// A switch that sets a number which other parameters decide.
     Switch(ParameterId, fn(&Inputs) -> f64),
+    /// The same where one of these words is said; others change memory in a way that has no formula.
+    SwitchedBy(&'static [&'static str], ParameterId, fn(&Inputs) -> f64),
     /// Tokens of a prompt, which stand in front of those of a completion.
     PromptLength,
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
@@ -214,6 +216,7 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::Slots
         | FlagMeaning::Shards
         | FlagMeaning::PromptLength
+        | FlagMeaning::SwitchedBy(..)
         | FlagMeaning::ReferenceWeight
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)

@@ -1,9 +1,10 @@
 //! Gathers what settings mean, value by value, with who says each. It knows no program but by its rows.
 
+use crate::estimator::catalog::published_format;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
-use crate::import::launch::names::{NamedFormat, NamedModel, model_named};
+use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, model_named};
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number, text_of};
 
@@ -114,7 +115,7 @@ impl<'a> Gathering<'a> {
             {
                 self.leave(setting, NotTaken::AsByDefault);
             }
-            FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Unread(_) | FlagMeaning::SwitchedBy(..) => self.leave(setting, NotTaken::Unread),
             FlagMeaning::Refused(_) => self.leave(setting, NotTaken::NoFormula),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
@@ -251,7 +252,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn remove(&mut self, id: ParameterId) {
+    /// Takes a value back.
+    pub fn remove(&mut self, id: ParameterId) {
         self.given.retain(|it| it.0 != id);
         self.res.taken.retain(|it| it.id != id);
     }
@@ -303,6 +305,12 @@ impl<'a> Gathering<'a> {
         let is_served = program.mode == Mode::Inference;
         let is_repository = program.id == LLAMA_CPP && REPOSITORIES.contains(&setting.name.as_str());
         match &named.format {
+            // Of what is published in few bits, its repositories of files have no other.
+            None if is_repository
+                && named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS) =>
+            {
+                self.leave(&Setting { value: FOUR_BITS.to_owned(), ..setting.clone() }, NotTaken::NoFormula);
+            }
             None if is_repository => {
                 self.give(ParameterId::Quantization, "gguf-file-q4_k_m");
                 self.assume(ParameterId::Quantization, "gguf-file-q4_k_m", OF_REPOSITORY);

@@ -22,7 +22,7 @@ mod tools;
 mod values;
 
 use crate::estimator::{Catalog, ParameterId};
-use crate::import::imported::{Assumed, Imported, MODEL, NotTaken, Whose};
+use crate::import::imported::{Imported, MODEL, NamedScript, NotTaken};
 use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
@@ -35,6 +35,7 @@ pub use tools::deepspeed::{CONFIG, LAUNCH};
 pub use tools::launchers::ACCELERATE;
 pub use tools::llama_cpp::LLAMA_CPP;
 pub use tools::llama_factory::LLAMA_FACTORY;
+pub use tools::sglang::SGLANG;
 pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::{MADE_WHILE_LOADING, VLLM};
@@ -176,11 +177,17 @@ pub fn files_named(text: &str) -> Vec<String> {
     unbrought.filter(|it| !it.starts_with(['/', '~', '$']) && !it.contains("..") && !it.contains([':', '\\'])).collect()
 }
 
+/// Names in a file of arguments that vLLM alone has.
+const OF_VLLM: &[&str] = &["gpu-memory-utilization", "max-model-len", "max-num-seqs", "max-num-batched-tokens"];
+
 /// The program whose file some settings are; `None` for those of a file that another launch names.
 fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
     let is_told = |name: &str| settings.iter().any(|it| it.name == name);
+    let serves = |name: &&str| settings.iter().any(|it| is_same_name(name, &it.name));
     if is_told("base_model") {
         Some(&AXOLOTL)
+    } else if is_told("model") && OF_VLLM.iter().any(serves) {
+        Some(&VLLM)
     } else if ["stage", "finetuning_type", "cutoff_len", "quantization_bit"].into_iter().any(is_told) {
         Some(&LLAMA_FACTORY)
     } else if is_told("num_generations") || is_told("max_completion_length") {
@@ -210,6 +217,10 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
         res.leave(BATCH_OF_FILE, "", NotTaken::Unsaid);
         // It decides that of a GPU, then.
         res.left_out.iter_mut().filter(|it| it.name == BATCH_OF_ALL).for_each(|it| it.why = NotTaken::Unread);
+    }
+    if tools[0].id == SGLANG.id {
+        res.leave(SGLANG.id, "", NotTaken::Engine);
+        res.inputs = None;
     }
     without_use.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     for (line, name) in unused {
@@ -304,10 +315,15 @@ fn of_command(
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     let mut res = concluded(&tools, told, shape, catalog);
-    if let Some(script) = started.script {
-        let id = ParameterId::Algorithm;
-        let value = tools[0].fixed.iter().find(|it| it.0 == id).map_or("SFT", |it| it.1);
-        res.assumed.insert(0, Assumed { id, value: value.to_owned(), whose: Whose::NameOf(script) });
-    }
+    res.script = started.script.map(|name| NamedScript { name, trainer: trainer_of(tools[0]) });
     res
+}
+
+/// What TRL calls what a tool of its table trains by (`trl/scripts`).
+fn trainer_of(tool: &Tool) -> &'static str {
+    match tool.fixed.iter().find(|it| it.0 == ParameterId::Algorithm).map(|it| it.1) {
+        Some("dpo") => "DPO",
+        Some("grpo") => "GRPO",
+        _ => "SFT",
+    }
 }

@@ -3,7 +3,9 @@
 use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
-use crate::import::launch::tools::{axolotl, deepspeed, launchers, llama_cpp, llama_factory, transformers, trl, vllm};
+use crate::import::launch::tools::{
+    axolotl, deepspeed, launchers, llama_cpp, llama_factory, sglang, transformers, trl, vllm,
+};
 
 /// A program with what launches it, and where its flags begin.
 pub struct Started {
@@ -68,6 +70,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
         return None;
     }
     let mut launcher: Option<(&'static Tool, usize)> = None;
+    let mut uncovered = None;
     for (at, word) in words.iter().enumerate() {
         let whole = word.text.as_str();
         // An image of a container has its version behind it.
@@ -77,7 +80,15 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             "vllm" if next == "serve" => return known(vec![&vllm::VLLM], at + 2, Some("model")),
             "vllm-openai" => return known(vec![&vllm::VLLM], at + 1, Some("model")),
             "vllm.entrypoints.openai.api_server" => return known(vec![&vllm::VLLM], at + 1, None),
-            "sglang.launch_server" | "sglang" => return Some(Program::Uncovered("SGLang")),
+            "sglang" if next == "serve" => return known(vec![&sglang::SGLANG], at + 2, Some("model-path")),
+            "sglang.launch_server" => return known(vec![&sglang::SGLANG], at + 1, None),
+            "launch_server.py" if whole.contains("sglang") => return known(vec![&sglang::SGLANG], at + 1, None),
+            // The image, whose command says more.
+            "sglang" => uncovered = Some("SGLang"),
+            "tune" if next == "run" => return Some(Program::Uncovered("torchtune")),
+            "swift" if ["sft", "pt", "rlhf", "infer", "deploy"].contains(&next) => {
+                return Some(Program::Uncovered("ms-swift"));
+            }
             "tgi" | "text-generation-launcher" => return Some(Program::Uncovered("text-generation-inference")),
             "ollama" => return Some(Program::Uncovered("Ollama")),
             "llama-server" | "llama-cli" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, None),
@@ -113,19 +124,22 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                     return Some(Program::Uncovered(other));
                 }
                 let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
-                let own = trainer(stem);
+                // LLaMA-Factory's own scripts are told of its stages.
+                let is_of_factory =
+                    words.iter().any(|it| it.text.trim_start_matches('-').starts_with("finetuning_type"));
+                let own = if is_of_factory { Some(&llama_factory::LLAMA_FACTORY) } else { trainer(stem) };
                 let program = own.unwrap_or(plain);
                 let (tools, from) = match launcher {
                     Some((tool, from)) => (vec![program, tool], from),
                     None => (vec![program], at + 1),
                 };
-                let script = own.filter(|_| name.ends_with(".py")).map(|_| name.to_owned());
+                let script = own.filter(|_| name.ends_with(".py") && !is_of_factory).map(|_| name.to_owned());
                 return Some(Program::Known(Started { tools, from, front: None, script }));
             }
             _ => {}
         }
     }
-    None
+    uncovered.map(Program::Uncovered)
 }
 
 /// Words in names of scripts and commands that train otherwise than those that have formulas, and the trainer of TRL that does so.

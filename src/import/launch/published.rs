@@ -58,11 +58,46 @@ const FILES: &[PublishedFile] = published! {
         => BF16 STAGE_3 AT_ONCE NONE_KEPT OPTIMIZER_ON_HOST PARAMETERS_ON_HOST;
 };
 
+const PROCESSES: &[(&str, &str)] = &[("num_processes", "8")];
+const REPLICAS: &[(&str, &str)] = &[("distributed_type", "MULTI_GPU")];
+const OF_DEEPSPEED: &[(&str, &str)] = &[("distributed_type", "DEEPSPEED")];
+const ZERO_1: &[(&str, &str)] = &[("deepspeed_config.zero_stage", "1")];
+const ZERO_2: &[(&str, &str)] = &[("deepspeed_config.zero_stage", "2")];
+const ZERO_3: &[(&str, &str)] = &[("deepspeed_config.zero_stage", "3")];
+const OF_FSDP: &[(&str, &str)] =
+    &[("distributed_type", "FSDP"), ("fsdp_config.fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP")];
+const FSDP_1: &[(&str, &str)] = &[("fsdp_config.fsdp_version", "1")];
+const FSDP_2: &[(&str, &str)] =
+    &[("fsdp_config.fsdp_version", "2"), ("fsdp_config.fsdp_reshard_after_forward", "true")];
+
+/// TRL's files for Accelerate, by the names that `--accelerate_config` takes. Their mixed precision is not used: the trainer's arguments say
+/// it (Transformers 5.24, `TrainingArguments.__post_init__`), and so are the steps that gradients are added up over.
+const ACCELERATE_FILES: &[PublishedFile] = published! {
+    "multi_gpu", "published in TRL 1.16, accelerate_configs/multi_gpu.yaml" => REPLICAS PROCESSES;
+    "zero1", "published in TRL 1.16, accelerate_configs/zero1.yaml" => OF_DEEPSPEED ZERO_1 PROCESSES;
+    "zero2", "published in TRL 1.16, accelerate_configs/zero2.yaml" => OF_DEEPSPEED ZERO_2 PROCESSES;
+    "zero3", "published in TRL 1.16, accelerate_configs/zero3.yaml" => OF_DEEPSPEED ZERO_3 PROCESSES;
+    "fsdp1", "published in TRL 1.16, accelerate_configs/fsdp1.yaml" => OF_FSDP FSDP_1 PROCESSES;
+    "fsdp2", "published in TRL 1.16, accelerate_configs/fsdp2.yaml" => OF_FSDP FSDP_2 PROCESSES;
+};
+
+/// Whether a path is that of one of TRL's files: its name alone, or in the folder of TRL's package or repository, which has longer names.
+fn is_of_trl(path: &str, name: &str) -> bool {
+    let Some(file) = path.strip_suffix(".yaml") else { return path == name };
+    let Some((folder, file)) = file.rsplit_once('/') else { return false };
+    let is_folder = folder == "accelerate_configs" || folder.ends_with("/accelerate_configs");
+    is_folder && file.strip_prefix("deepspeed_").unwrap_or(file) == name
+}
+
 /// What a published file says, on the line that names it, and where that was read; `None` where none is known by that path.
 pub fn published_file(kind: NamedFile, setting: &Setting) -> Option<(Vec<Setting>, &'static str)> {
     let path = setting.value.replace('\\', "/");
     let is_it = |end: &str| path.strip_suffix(end).is_some_and(|it| it.is_empty() || it.ends_with('/'));
-    let file = FILES.iter().find(|it| kind == NamedFile::DeepSpeed && is_it(it.end))?;
+    let file = match kind {
+        NamedFile::DeepSpeed => FILES.iter().find(|it| is_it(it.end)),
+        NamedFile::Accelerate => ACCELERATE_FILES.iter().find(|it| is_of_trl(&path, it.end)),
+        NamedFile::Arguments | NamedFile::Fsdp => None,
+    }?;
     let own = |(name, value): &(&str, &str)| Setting {
         name: (*name).to_owned(),
         value: (*value).to_owned(),

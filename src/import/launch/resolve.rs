@@ -31,7 +31,7 @@ const COUNTING: &[ParameterId] = &[
 ];
 
 /// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
-const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength];
+const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength, ParameterId::Engine];
 
 /// Programs and launchers that run on all GPUs that they see where they are not told how many.
 const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", ACCELERATE, DEEPSPEED];
@@ -54,8 +54,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let is_model = |field: Option<&Field>| field.is_some_and(|it| matches!(it.meaning, FlagMeaning::Model));
     let (published, said) = (told.published.iter().map(|it| (it, told.source)), told.said.iter().map(|it| (it, None)));
     let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
-    let mut gpus = None;
+    let mut gpus: Option<(f64, &Setting, Option<&'static str>)> = None;
     let mut switches = Vec::new();
+    let mut switched = Vec::new();
     let mut loaded = None;
     let mut weight = None;
     let mut shards = None;
@@ -92,7 +93,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             }
             Some(meaning @ (FlagMeaning::Gpus | FlagMeaning::Slots)) => match gpus_of(meaning, &setting.value) {
                 Some(number) => {
-                    gpus = Some((gpus.map_or(1.0, |(product, _)| product) * number, setting));
+                    gpus = Some((gpus.map_or(1.0, |(product, ..)| product) * number, setting, source));
                 }
                 None => all.res.leave_refused(setting, ParameterId::GpuCount),
             },
@@ -100,6 +101,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             Some(FlagMeaning::PromptLength) => prompt = Some(setting),
             Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
+            Some(FlagMeaning::SwitchedBy(words, id, of)) if words.contains(&setting.value.as_str()) => {
+                switched.push((setting, id, of));
+            }
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
             Some(FlagMeaning::DraftModel) => drafting = Some(setting),
             Some(FlagMeaning::Modality) => modalities.push(setting),
@@ -121,8 +125,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     all.published = None;
     match gpus {
         // Of how many there are on each machine nothing is known.
-        Some((_, setting)) if is_on_all => all.leave(setting, NotTaken::Unsaid),
-        Some((product, setting)) => all.put(ParameterId::GpuCount, &product.to_string(), setting),
+        Some((_, setting, _)) if is_on_all => all.leave(setting, NotTaken::Unsaid),
+        Some((product, setting, source)) => {
+            all.published = source;
+            all.put(ParameterId::GpuCount, &product.to_string(), setting);
+            all.published = None;
+        }
         None => {}
     }
     if let Some(setting) = shards {
@@ -134,6 +142,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             "false" | "0" => all.leave(setting, NotTaken::AsByDefault),
             _ => all.leave(setting, NotTaken::Value),
         }
+    }
+    for (setting, id, of) in switched {
+        // All of them, whatever else is said of some.
+        all.remove(id);
+        all.put(id, &of(&all.inputs(program)).to_string(), setting);
     }
     for field in tools.iter().flat_map(|it| it.rows()) {
         if let FlagMeaning::Bound(id, own) = field.meaning {
@@ -303,6 +316,7 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         FlagMeaning::Modality => id == ParameterId::Vision,
         FlagMeaning::Idle
         | FlagMeaning::Bound(..)
+        | FlagMeaning::SwitchedBy(..)
         | FlagMeaning::File(_)
         | FlagMeaning::Unread(_)
         | FlagMeaning::Refused(_) => false,

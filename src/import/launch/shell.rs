@@ -31,10 +31,20 @@ pub struct Script {
     pub documents: Vec<HereDocument>,
     /// Variables that were set, also in front of a command.
     pub variables: BTreeMap<String, SpokenWord>,
+    /// Lists of words that were set.
+    pub arrays: BTreeMap<String, Vec<SpokenWord>>,
+    /// Words that these and variables have made.
+    pub n_made: usize,
 }
 
 /// Characters that variables may make of a word.
 const LONGEST_WORD: usize = 4096;
+
+/// Words that all lists and variables of a script may make together.
+const MOST_WORDS: usize = 65_536;
+
+/// What stands behind the name of a list that is set.
+const OPENS_ARRAY: &str = "=(";
 
 /// Reads a script.
 pub fn read_script(text: &str) -> Result<Script, UnparsedAt> {
@@ -92,9 +102,16 @@ fn words_of_text(word: &SpokenWord) -> Option<Vec<SpokenWord>> {
 }
 
 impl Script {
-    fn add(&mut self, mut words: Vec<SpokenWord>) {
-        for word in &mut words {
-            word.text = self.expanded(&word.text);
+    fn add(&mut self, words: Vec<SpokenWord>) {
+        let mut words: Vec<_> = words.into_iter().flat_map(|it| self.words_of(it)).collect();
+        if let Some(name) = words.first().and_then(|it| it.text.strip_suffix(OPENS_ARRAY)) {
+            let (name, is_more) = name.strip_suffix('+').map_or((name, false), |it| (it, true));
+            let array = self.arrays.entry(name.to_owned()).or_default();
+            if !is_more {
+                array.clear();
+            }
+            array.extend(words.drain(1..));
+            return;
         }
         let mut from = 0;
         while let Some(word) = words.get(from) {
@@ -111,6 +128,23 @@ impl Script {
         if !words.is_empty() {
             self.commands.push(words);
         }
+    }
+
+    /// The words that one means: those of an array, or of a variable that holds flags, which a shell parts.
+    fn words_of(&mut self, word: SpokenWord) -> Vec<SpokenWord> {
+        let name = word.text.strip_prefix('$').map(|it| it.trim_start_matches('{').trim_end_matches('}'));
+        let array = name.and_then(|it| it.strip_suffix("[@]").or_else(|| it.strip_suffix("[*]")));
+        let room = MOST_WORDS - self.n_made;
+        if let Some(words) = array.and_then(|it| self.arrays.get(it)).filter(|it| it.len() <= room) {
+            self.n_made += words.len();
+            return words.clone();
+        }
+        let text = self.expanded(&word.text);
+        let is_flags = name.is_some_and(is_variable) && text.trim_ascii_start().starts_with('-');
+        let word = SpokenWord { text, ..word };
+        let parted = if is_flags && room > 0 { words_of_text(&word).filter(|it| it.len() <= room) } else { None };
+        self.n_made += parted.as_ref().map_or(0, Vec::len);
+        parted.unwrap_or_else(|| vec![word])
     }
 
     /// The word with the variables that are known.
@@ -138,9 +172,15 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
-/// Whether a word begins with the letter of a drive.
+/// Whether a word begins with the letter of a drive, or in today's folder.
 fn is_windows_path(word: &str) -> bool {
-    matches!(word.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+    let is_here = matches!(word.as_bytes(), b"." | b".." | [b'.', b'\\', ..] | [b'.', b'.', b'\\', ..]);
+    is_here || matches!(word.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
+}
+
+/// Whether a list of words is set by what begins so.
+fn opens_array(word: &str) -> bool {
+    word.strip_suffix('=').is_some_and(|it| is_variable(it.strip_suffix('+').unwrap_or(it)))
 }
 
 fn add(word: &mut Option<SpokenWord>, it: char, line: usize) {
@@ -153,9 +193,23 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
     let mut word: Option<SpokenWord> = None;
     let mut line = first;
     let mut document = None;
+    let mut is_array = false;
     let mut all = text.char_indices().peekable();
     while let Some((at, it)) = all.next() {
         match it {
+            '(' if words.is_empty() && word.as_ref().is_some_and(|it| opens_array(&it.text)) => {
+                is_array = true;
+                add(&mut word, it, line);
+                words.extend(word.take());
+            }
+            ')' if is_array => {
+                is_array = false;
+                words.extend(word.take());
+            }
+            '\n' if is_array => {
+                line += 1;
+                words.extend(word.take());
+            }
             '\'' | '"' => {
                 let opened = line;
                 let mut is_closed = false;

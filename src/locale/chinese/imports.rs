@@ -54,7 +54,13 @@ const SHEET: SheetTexts = SheetTexts {
     gpu_stays: |gpu| format!("其中没有指定 GPU：保留 {gpu}。"),
     of_today: "其中没有指定模型：数字与当前配置对照，其余设置不变。",
     of_rest: "其中没有指定模型：视为当前配置所用，未写明的一切保持不变。",
+    of_another_engine: |engine| {
+        format!(
+            "{engine} 自行预留的显存尚无公式。与引擎无关的设置可以应用，作为 Transformers 的运行：其总量不是 {engine} 的用量。"
+        )
+    },
     no_less: "不低于",
+    by_name: |script, trainer| format!("由名称把 {script} 看作 TRL 的 {trainer} 脚本。"),
     opens_mode: |mode| format!("将切换到“{mode}”模式。"),
     heads: ["项目", "实测", "估算值", "相差"],
     too_long: |size, limit| format!("文本有 {size}，粘贴时最多读取 {limit}。文件可以更长：请改为选择文件。"),
@@ -105,6 +111,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::Brought => "已从所提供的内容中读取",
         NotTaken::Another => "是另一条启动命令，未读取：请单独提供",
         NotTaken::NoModel => "未在其中给出：请一并提供启动命令或 config.json，或另行指定模型",
+        NotTaken::Engine => "是一种引擎，其缓存池和工作区尚无公式，因此没有估算",
         NotTaken::Unsaid => "没有给出：估算的是默认值",
         NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
         NotTaken::Unused => "在其余设置之下不会被用到",
@@ -141,7 +148,6 @@ fn whose(whose: &Whose) -> String {
         Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
         Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
         Whose::FollowsFrom(names) => format!("由 {names} 得出"),
-        Whose::NameOf(script) => format!("由脚本名 {script} 看作 TRL 的脚本"),
     }
 }
 
@@ -171,6 +177,10 @@ const WORDS: &[(&str, &str)] = &[
     ("a file without a format in its name is taken as F16", "文件名中没有格式，按 F16 计"),
     ("--tensor-split has a part for each GPU", "--tensor-split 中每个 GPU 有一份"),
     ("F16, whatever keys are cached in", "F16，与键的格式无关"),
+    (
+        "SGLang's pool and workspaces have no formulas: weights and cache of a token are any engine's",
+        "SGLang 的缓存池和工作区尚无公式：权重和每个词元的缓存与引擎无关",
+    ),
     ("0, the model's context", "0，即模型的上下文长度"),
     ("the model's context", "模型的上下文长度"),
     ("modules_to_not_convert of the checkpoint's config.json", "检查点 config.json 中的 modules_to_not_convert"),

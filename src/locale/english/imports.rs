@@ -67,7 +67,13 @@ const SHEET: SheetTexts = SheetTexts {
     gpu_stays: |gpu| format!("It names no GPU: {gpu} stays."),
     of_today: "It names no model: its figures stand beside today's run, which keeps all else.",
     of_rest: "It names no model: it is taken for today's run, of which all stays that it does not say.",
+    of_another_engine: |engine| {
+        format!(
+            "There are no formulas for what {engine} reserves. What is true of any engine can be applied, as a run in Transformers: its total is not that of {engine}."
+        )
+    },
     no_less: "no less",
+    by_name: |script, trainer| format!("{script} is taken for TRL's script of {trainer} by its name."),
     opens_mode: |mode| format!("Opens in {mode}."),
     heads: ["Figure", "Measured", "Estimate", "Difference"],
     too_long: |size, limit| {
@@ -126,6 +132,9 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::NoModel => {
             "is not named, so that there is no estimate: bring the launch or its config.json beside it"
         }
+        NotTaken::Engine => {
+            "is an engine whose pool and workspaces have no formulas here, so that there is no estimate of it"
+        }
         NotTaken::Unsaid => "is not said: the estimate is of the default",
         NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
         NotTaken::Unused => "is not used beside what else is stated",
@@ -164,6 +173,5 @@ fn whose(whose: &Whose) -> String {
         Whose::DefaultOf(key) => format!("the default of the class that reads the file, which has no {key}"),
         Whose::CodeOf(kind) => format!("the code of {kind}"),
         Whose::FollowsFrom(names) => format!("follows from {names}"),
-        Whose::NameOf(script) => format!("taken for TRL's script by its name, {script}"),
     }
 }

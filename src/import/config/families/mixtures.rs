@@ -4,8 +4,8 @@
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, Latent, NormsIfUsed, PartlyRotated, Predicts, TwoHeadWidths, WideExperts, WindowBut, WindowIfUsed,
-    WindowInAll,
+    Experts, Interleaved, Latent, NormsIfUsed, PartlyRotated, Predicts, TwoHeadWidths, WideExperts, WindowBut,
+    WindowIfUsed, WindowInAll,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -30,6 +30,16 @@ pub const MIXTURES: &[ModelKind] = &[
          attentionDropout:attention_dropout slidingWindow:sliding_window",
         &[WindowInAll, WideExperts],
     ),
+    // Norms of queries and keys have no weights.
+    family(
+        "llama4_text",
+        "gatedMlp activation:hidden_act=silu norm=rms router=every_expert headDim:head_dim=128 \
+         tieWordEmbeddings:tie_word_embeddings=false ?attention_bias=false attentionDropout:attention_dropout \
+         slidingWindow:attention_chunk_size=8192",
+        &[Interleaved],
+    )
+    .or("vocab_size=202048 hidden_size=5120 intermediate_size=8192 num_hidden_layers=48 num_attention_heads=40 \
+         num_key_value_heads=8"),
     family(
         "phimoe",
         "gatedMlp activation:hidden_act=silu norm=layer qkvBias:attention_bias outputBias:attention_bias \

@@ -91,6 +91,24 @@ pub const OTHERS: &[ModelKind] = &[
     )
     .with(Layout::Encoder),
     family(
+        "clip_text_model",
+        "activation:hidden_act=quick_gelu gatedMlp=false norm=layer positions=learned \
+         learnedPositions:max_position_embeddings=77 qkvBias outputBias mlpBias tieWordEmbeddings=false \
+         attentionDropout:attention_dropout",
+        &[],
+    )
+    .with(Layout::Contrastive)
+    .or("vocab_size=49408 hidden_size=512 intermediate_size=2048 num_hidden_layers=12 num_attention_heads=8"),
+    family(
+        "siglip_text_model",
+        "activation:hidden_act=gelu_tanh gatedMlp=false norm=layer positions=learned \
+         learnedPositions:max_position_embeddings=64 qkvBias outputBias mlpBias tieWordEmbeddings=false \
+         attentionDropout:attention_dropout",
+        &[],
+    )
+    .with(Layout::Contrastive)
+    .or("vocab_size=32000 hidden_size=768 intermediate_size=3072 num_hidden_layers=12 num_attention_heads=12"),
+    family(
         "t5",
         "norm=rms positions=relative narrowSoftmax loss=native embeddingDropout:dropout_rate=0.1 \
          residualDropout:dropout_rate=0.1 attentionDropout:dropout_rate=0.1 activationDropout:dropout_rate=0.1 \

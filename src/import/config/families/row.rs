@@ -19,6 +19,8 @@ pub enum Quirk {
     Experts,
     /// Layers of experts as wide as `intermediate_size`.
     WideExperts,
+    /// Layers of experts beside a shared one between wider dense ones, and layers that attend to their own chunk alone.
+    Interleaved,
     /// Latent attention.
     Latent,
     /// Heads of which two switches say how many hold keys.

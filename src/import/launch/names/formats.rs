@@ -53,6 +53,9 @@ const ENDS: &[(&str, &str)] = &[
 /// Publishers whose `-FP8` has a scale for each block of 128 × 128 (`weight_block_size` in their `config.json`).
 const IN_BLOCKS: &[&str] = &["qwen", "deepseek-ai", "minimaxai", "moonshotai"];
 
+/// The format of GPT-OSS, of whose files of llama.cpp no tensors but the experts' are known here.
+pub const FOUR_BITS: &str = "mxfp4";
+
 /// The folder in which somebody has checkpoints of their own, whose names may end with a format's in links.
 pub const HERE: &str = ".";
 

@@ -3,8 +3,8 @@
 mod formats;
 
 use crate::estimator::{Catalog, Model};
+pub use formats::{FOUR_BITS, NamedFormat, is_file};
 use formats::{HERE, mixes, without_format};
-pub use formats::{NamedFormat, is_file};
 use std::sync::Arc;
 
 /// Where models are published: a line for each preset that is, `id|repository`.

@@ -105,6 +105,7 @@ const FIELDS: &[Field] = fields! {
     ["logging_steps", "evals_per_epoch", "saves_per_epoch"] => Idle;
     ["train_on_inputs", "group_by_length"] => Idle;
     ["tf32", "strict"] => Idle;
+    ["trust_remote_code", "debug", "is_llama_derived_model"] => Idle;
     ["wandb_project", "wandb_entity", "wandb_name"] => Idle;
     ["special_tokens.pad_token", "special_tokens.eos_token"] => Idle;
     ["resume_from_checkpoint", "early_stopping_patience"] => Idle;

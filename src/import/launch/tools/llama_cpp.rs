@@ -3,7 +3,7 @@
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{
-    Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, Unread,
+    Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, SwitchedBy, Unread,
 };
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of, text_of};
@@ -15,6 +15,19 @@ const BATCH: f64 = 2048.0;
 fn all_layers(inputs: &Inputs) -> f64 {
     number_of(inputs, Id::NumLayers)
 }
+
+/// Patterns that people write for what `--cpu-moe` has by itself: all stacked experts (`LLM_FFN_EXPS_REGEX` in `common/common.h`).
+const EXPERTS_ON_HOST: &[&str] = &[
+    "exps=CPU",
+    "_exps=CPU",
+    ".exps.=CPU",
+    "ffn_.*_exps=CPU",
+    ".ffn_.*_exps.=CPU",
+    "\\.ffn_.*_exps\\.=CPU",
+    ".*ffn_.*_exps.*=CPU",
+    ".*_exps.*=CPU",
+    "([0-9]+).ffn_.*_exps.=CPU",
+];
 
 const FIELDS: &[Field] = fields! {
     ["model", "m", "hf-repo", "hf", "hfr"] => Model;
@@ -45,7 +58,7 @@ const FIELDS: &[Field] = fields! {
     };
     ["tensor-split", "ts"] => List(Id::TensorSplit);
     ["device", "dev"] => Devices(Id::GpuCount);
-    ["override-tensor", "ot"] => Unread(&[]);
+    ["override-tensor", "ot"] => SwitchedBy(EXPERTS_ON_HOST, Id::CpuExpertLayers, all_layers);
     ["mmproj", "mm"] => Unread(&[]);
     ["model-draft", "md", "spec-draft-model", "hf-repo-draft", "hfrd", "hfd", "spec-draft-hf"] => DraftModel;
     ["draft-max", "draft", "draft-n", "spec-draft-n-max"] => Number(Id::DraftTokens);

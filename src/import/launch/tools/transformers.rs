@@ -59,7 +59,7 @@ pub const SYNC: FlagMeaning = words! { "true" => [GradientSync = "each"], "false
 
 /// Arguments of every trainer of Transformers.
 pub const TRAINING: &[Field] = fields! {
-    ["model_name_or_path", "model_id"] => Model;
+    ["model_name_or_path", "model_name", "model_id"] => Model;
     ["per_device_train_batch_size"] => Number(Id::BatchSize);
     // `auto` where a file of DeepSpeed says so.
     ["gradient_accumulation_steps"] => NumberUnless(Id::GradientAccumulationSteps, &["auto"]);
@@ -113,7 +113,9 @@ pub const TRAINING: &[Field] = fields! {
     ["logging_steps", "logging_strategy"] => Idle;
     ["save_steps", "save_strategy"] => Idle;
     ["save_total_limit", "save_only_model"] => Idle;
-    ["eval_steps", "eval_strategy", "per_device_eval_batch_size"] => Idle;
+    ["remove_unused_columns", "no_remove_unused_columns"] => Idle;
+    ["data_path"] => Idle;
+    ["eval_steps", "eval_strategy", "evaluation_strategy", "per_device_eval_batch_size"] => Idle;
     ["report_to", "run_name"] => Idle;
     ["seed", "data_seed"] => Idle;
     ["tf32"] => Idle;

@@ -3,7 +3,7 @@
 use crate::estimator::catalog::published_format;
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{
-    DraftModel, File, Heard, Idle, Modality, Model, Number, NumberUnless, Switch, Unread,
+    DraftModel, File, Heard, Idle, Modality, Model, Number, NumberUnless, Refused, Switch, Unread,
 };
 use crate::import::launch::field::{Field, FlagWord, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of, text_of};
@@ -53,6 +53,14 @@ const FIELDS: &[Field] = fields! {
     ["num-gpu-blocks-override"] => Unread(&[]);
     ["enable-lora"] => Unread(&["false"]);
     ["enforce-eager"] => Unread(&["false"]);
+    ["disable-custom-all-reduce"] => Unread(&["false"]);
+    ["compilation-config", "O"] => Unread(&[]);
+    ["compilation-config.cudagraph_mode"] => Unread(&[]);
+    ["compilation-config.cudagraph_capture_sizes", "cudagraph-capture-sizes", "cuda-graph-sizes"] => Unread(&[]);
+    ["compilation-config.max_cudagraph_capture_size", "max-cudagraph-capture-size"] => Unread(&[]);
+    // It answers with vectors or scores.
+    ["task"] => Refused(&["auto", "generate"]);
+    ["runner"] => Refused(&["auto", "generate"]);
     ["speculative-config.model", "speculative-model"] => DraftModel;
     ["limit-mm-per-prompt"] => Modality;
     ["limit-mm-per-prompt.image"] => Modality;
@@ -76,6 +84,8 @@ const FIELDS: &[Field] = fields! {
     ["chat-template"] => Idle;
     ["tool-call-parser"] => Idle;
     ["reasoning-parser"] => Idle;
+    ["enable-reasoning"] => Idle;
+    ["stream-interval"] => Idle;
     ["generation-config"] => Idle;
     ["distributed-executor-backend"] => Idle;
     ["download-dir"] => Idle;
@@ -86,12 +96,12 @@ const FIELDS: &[Field] = fields! {
 };
 
 /// The format in which the model is published, where that has fewer bits than 16.
-fn own_format(inputs: &Inputs) -> Option<String> {
+pub fn own_format(inputs: &Inputs) -> Option<String> {
     Some(published_format(inputs.model()?)?.format.to_owned())
 }
 
 /// What the published checkpoint leaves in 16 bits, beside what all do.
-fn own_whole(inputs: &Inputs) -> Option<String> {
+pub fn own_whole(inputs: &Inputs) -> Option<String> {
     let published = published_format(inputs.model()?).filter(|it| text_of(inputs, Id::Quantization) == it.format)?;
     published.whole.map(str::to_owned)
 }
