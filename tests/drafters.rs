@@ -19,7 +19,7 @@ fn added(link: &str, draft: &str, moment: MomentId, component: Component) -> f64
 /// Parameters of a drafter in 16 bits.
 #[track_caller]
 fn parameters(model: &str, draft: &str) -> f64 {
-    let link = format!("model={model}&precision=BF16&quantization=none&engine=vllm");
+    let link = format!("model={model}&precision=BF16&quantization=None&engine=vllm");
     added(&link, &format!("draft={draft}"), MomentId::Serving, Component::Weights) / 2.0
 }
 
