@@ -138,6 +138,7 @@ const UNSUPPORTED: [Unsupported; 83] = [
     Unsupported::FormatOfOtherEngine,
     Unsupported::PackedTraining,
     Unsupported::OtherLoss,
+    Unsupported::LossOfGroups,
     Unsupported::DrafterOfOtherEngine,
     Unsupported::NoSuchDrafter,
     Unsupported::DrafterOfOtherFormat,

@@ -307,27 +307,40 @@ impl Adapters {
         res
     }
 
-    /// What the adapters of the feed-forward block need at once beside what they keep, as tensors of its width; nothing if
-    /// it has none.
-    ///
-    /// At the up projection: `B·A·x` and the same scaled. At the down projection: its input, the copy of it that is kept,
-    /// and under autocast the FP32 copy in between, dropped or not.
-    pub fn transient(&self, formats: &Formats) -> Option<Tensors> {
+    /// Bytes of an element of what an adapter puts out, and of its gradient.
+    pub const fn bytes(&self) -> f64 {
+        self.bytes
+    }
+
+    /// What the adapter of the up projection needs at once beside what it keeps: `B·A·x` and the same scaled; nothing if there is none.
+    pub fn at_up(&self) -> Option<Tensors> {
+        self.at(Site::Down).next()?;
+        let result = Tensor::new("lora_B(lora_A(x)), and scaled", self.bytes, Width::Intermediate, PEFT);
+        Some(self.tensors(&[result.times(2.0)]))
+    }
+
+    /// The same of the down projection's: its input, the copy of it that is kept, under autocast the FP32 copy in between, dropped or
+    /// not, and the frozen layer's result; in a pass that is no recomputation, which ends there, also `B·A·x` and the same scaled.
+    pub fn at_down(&self, formats: &Formats, is_recomputed: bool) -> Option<Tensors> {
         self.at(Site::Down).next()?;
         let between = if formats.is_autocast && formats.adapter != formats.inner { formats.adapter } else { 0.0 };
         let inner = |name, bytes| Tensor::new(name, bytes, Width::Intermediate, PEFT);
-        let at_up = [inner("lora_B(lora_A(x)), and scaled", self.bytes).times(2.0)];
         let kept = if self.copies || self.drops { self.bytes } else { 0.0 };
         let dropped = if self.drops { 1.0 } else { 0.0 };
-        let at_down = [
-            inner("input of down_proj", formats.compute),
-            inner("input of lora_A", kept),
-            inner("input in the adapter's format", between),
-            inner("dropped input in the adapter's format", between).times(dropped),
-            inner("mask of dropout", BYTE).times(dropped),
-        ];
-        let bytes = |tensors: &[Tensor]| tensors.iter().map(|it| it.count * it.bytes_of_element).sum::<f64>();
-        Some(self.tensors(if bytes(&at_up) > bytes(&at_down) { &at_up } else { &at_down }))
+        Some(
+            self.tensors(&[
+                inner("input of down_proj", formats.compute),
+                inner("input of lora_A", kept),
+                inner("input in the adapter's format", between),
+                inner("dropped input in the adapter's format", between).times(dropped),
+                inner("mask of dropout", BYTE).times(dropped),
+                Tensor::new("lora_A(x)", self.bytes, Width::Rank, PEFT),
+                Tensor::new("base_layer(x)", formats.compute, Width::Hidden, PEFT),
+                Tensor::new("lora_B(lora_A(x)), and scaled", self.bytes, Width::Hidden, PEFT)
+                    .times(2.0)
+                    .only_if(!is_recomputed),
+            ]),
+        )
     }
 
     /// Masks of dropout at a site: one byte for each element of each input.

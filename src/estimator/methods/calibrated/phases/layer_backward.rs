@@ -264,8 +264,14 @@ impl<'a> LayerBackward<'a> {
     /// Autocast's copies of weights at an instant at which `left` elements of a layer's weights have no gradient yet.
     fn copies_inside(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
         let run = self.run;
-        if !(run.formats.is_autocast && run.formats.trains_everything()) {
+        if !run.formats.is_autocast {
             return None;
+        }
+        if !run.formats.trains_everything() {
+            // Those of adapters, of a layer or of all.
+            let all = self.trained.clone();
+            let copied = if is_last && !run.is_checkpointed() { all } else { all / self.layers.clone() };
+            return (run.formats.adapter > run.formats.compute).then(|| copied * element(run.formats.compute));
         }
         let of_layer = match kind.turn {
             Some(_) if !kind.has_experts => kind.linear.clone(),

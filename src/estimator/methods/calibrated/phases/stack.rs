@@ -202,8 +202,13 @@ impl Stack {
                 kind.linear = kind.linear.clone() - experts.clone();
             }
         }
-        let of_kind = |all: &Vec<Instant>| all.iter().filter(|it| it.side == side).cloned().collect();
-        Self { sums, instants: self.instants.iter().map(of_kind).collect() }
+        Self { sums, ..self.only(|it| it == side) }
+    }
+
+    /// Instants on some sides alone.
+    pub fn only(&self, is_kept: impl Fn(InstantSide) -> bool) -> Self {
+        let of_kind = |all: &Vec<Instant>| all.iter().filter(|it| is_kept(it.side)).cloned().collect();
+        Self { sums: self.sums.clone(), instants: self.instants.iter().map(of_kind).collect() }
     }
 
     /// The same of a stage that has some of the layers, which are all alike.

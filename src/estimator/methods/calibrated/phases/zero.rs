@@ -22,6 +22,7 @@ use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero::ZeroRun;
 use crate::estimator::methods::calibrated::run::zero_live::LiveParameters;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element, times};
+use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::spread::ZeroStage;
@@ -61,8 +62,9 @@ impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
         let losses = preferences::losses(self.run, &self.step);
         let mut res = Vec::from_iter(self.forward_gather());
+        res.extend(self.forward_in_adapters());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
-        if self.run.has_groups() {
+        if self.run.has_whole_logits() {
             res.extend(self.loss_of_groups(losses));
         } else {
             res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
@@ -74,8 +76,8 @@ impl ZeroStep<'_> {
             res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
         }
         res.extend(self.backward_head());
-        let layers = LayerBackward::of(self.run, self.step.stack(), &self.zero.resident);
-        let (last, first) = layers.fullest();
+        let stack = self.step.stack().only(|it| it != InstantSide::FirstPass);
+        let (last, first) = LayerBackward::of(self.run, &stack, &self.zero.resident).fullest();
         let behind = self.n_layers.saturating_sub(1);
         res.extend(last.map(|it| self.in_layer(MomentId::BackwardLastLayer, behind, it)));
         res.extend(first.and_then(|it| self.in_fullest_layer(&it)));
@@ -84,7 +86,7 @@ impl ZeroStep<'_> {
         res
     }
 
-    /// The loss of groups is computed outside of the model, which has let its head go by then and fetches it again behind it.
+    /// The loss of whole logits is computed outside of the model, which has let its head go by then and fetches it again behind it.
     fn loss_of_groups(&self, losses: Losses) -> Vec<Moment> {
         let logits = CompletionLogits::of(self.run);
         let with = |id, logits, more| self.moment(id, self.step.all_kept(Tensors::default(), Some(logits), None), more);
@@ -140,6 +142,15 @@ impl ZeroStep<'_> {
             lines.push((Component::Temporaries, Scoring::of(self.run).layers()));
         }
         Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
+    }
+
+    /// Inside the last layer's adapters, which may be fullest where no logits are whole; nothing where the layer runs again.
+    fn forward_in_adapters(&self) -> Option<Moment> {
+        let stack = self.step.stack().only(|it| it == InstantSide::FirstPass);
+        let (last, _) = LayerBackward::of(self.run, &stack, &self.zero.resident).fullest();
+        let lines = self.step.inside(self.step.masks(), Some(Inside { gradients: None, ..last? }));
+        let gathered = self.gathered(|it| it.forward.last().copied().unwrap_or(0.0));
+        Some(self.moment(MomentId::BackwardLastLayer, lines, gathered))
     }
 
     /// The gradient of the output projection is the first for which there is a bucket; the last norm's arrival may have it reduced.

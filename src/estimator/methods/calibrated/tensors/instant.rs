@@ -7,6 +7,8 @@ use crate::estimator::units::Count;
 /// Where in a layer's backward pass an instant is, of experts that are a group of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstantSide {
+    /// In no backward pass: the layer runs for the first time.
+    FirstPass,
     /// While they run forward.
     Forward,
     /// When their parameters are gathered for the backward pass.
