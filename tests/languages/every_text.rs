@@ -105,7 +105,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 83] = [
+const UNSUPPORTED: [Unsupported; 84] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,

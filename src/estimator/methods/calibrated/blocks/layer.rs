@@ -185,8 +185,7 @@ impl Layer {
         let of_output = run.stream("gradient of the layer's output", "torch.utils.checkpoint");
         let waiting = run.tensors(&[product]) + of_output.only_if(run.is_checkpointed());
         res.extend(frozen::seeking_outliers(run).map(|made| Instant::waiting(self.until_product(), waiting + made)));
-        let n_layers = if run.is_checkpointed() { 1.0 } else { run.layers().value() };
-        let scalings = run.adapters.scalings(&run.formats, &run.widths, n_layers);
+        let scalings = run.adapters.scalings(&run.formats, &run.widths);
         res.extend(scalings.iter().map(|it| self.scaling(run, it)));
         if run.kind::<NormPlacement>(Fact::NormPlacement) != NormPlacement::Before {
             let kept = self.kept() - norm::normalized(run, run.formats.compute);
@@ -222,6 +221,21 @@ impl Layer {
 }
 
 impl Layer {
+    /// The instants at which gradients of weights arrive: less of the layer is there than at its fullest.
+    pub fn arrivals(&self, run: &TrainingRun) -> [Instant; 3] {
+        let inner = |name| Tensor::new(name, run.formats.inner, Width::Intermediate, "autograd");
+        let stream = Tensor::new("gradient of the stream", run.formats.stream, Width::Hidden, "autograd");
+        let of = |inner: &[Tensor], n| run.tensors(inner) + run.tensors(&[stream.times(n)]);
+        let before_block = || self.until_attention() + &self.attention + &self.feed_forward_inputs;
+        let behind_gate = [inner("gate_proj output"), inner("gradient of act_fn(gate_proj)")];
+        [
+            Instant::waiting(self.until_product(), of(&[inner("gradient of down_proj's input")], 1.0))
+                .on(InstantSide::ArrivalOfDown),
+            Instant::waiting(before_block(), of(&behind_gate, 2.0)).on(InstantSide::ArrivalOfUp),
+            Instant::waiting(before_block(), of(&[], 2.0)).on(InstantSide::ArrivalOfOther),
+        ]
+    }
+
     /// Instants in a forward pass through the layer, the first or the one of a checkpoint, at which an adapter of the feed-forward block
     /// needs most.
     fn in_adapters(&self, run: &TrainingRun) -> Vec<Instant> {
@@ -234,6 +248,7 @@ impl Layer {
         let is_converted = adapters.bytes() != formats.compute;
         let waiting = run.tensors(&[
             stream("residual"),
+            stream("attention's output").only_if(run.kind::<Residual>(Fact::Residual) != Residual::Sequential),
             stream("normalized stream").only_if(!adapters.keep_input(Site::FeedForward)),
             // What the model's and the layer's code name while the first pass runs.
             stream("inputs_embeds, hidden_states").times(2.0).only_if(!is_recomputed),

@@ -126,6 +126,8 @@ impl HeldForSharding {
             return self.buffers.extend(scattered(before));
         };
         match side {
+            // DeepSpeed's alone.
+            InstantSide::ArrivalOfDown | InstantSide::ArrivalOfUp | InstantSide::ArrivalOfOther => {}
             // `starts` lets no adapters beside experts pass.
             InstantSide::FirstPass | InstantSide::Forward | InstantSide::Gather => {
                 self.gathered.push(sharded.gathered(experts));

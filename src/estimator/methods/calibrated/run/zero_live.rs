@@ -47,6 +47,8 @@ pub struct LiveParameters {
     pub at_loss: f64,
     /// Within the backward pass of each layer.
     pub backward: Vec<f64>,
+    /// There, while the last of its matrices has its turn: behind it a layer is fullest.
+    pub inside: Vec<f64>,
     /// When the layers are done.
     pub at_end: f64,
 }
@@ -86,6 +88,8 @@ struct ModuleTurn {
     tensors: [usize; 2],
     count: usize,
     pass: PassPlace,
+    /// Whether it is in the backward pass of a layer, of its last matrix, or of adapters beside it.
+    is_of_last: bool,
 }
 
 impl ModuleTurn {
@@ -97,7 +101,8 @@ impl ModuleTurn {
 impl LiveParameters {
     /// None: those of one rank that has its parameters on the GPU, where each part is the parameter itself (`NoGatherHandle`).
     fn none(n_layers: usize) -> Self {
-        Self { forward: vec![0.0; n_layers], at_loss: 0.0, backward: vec![0.0; n_layers], at_end: 0.0 }
+        let of_layers = || vec![0.0; n_layers];
+        Self { forward: of_layers(), at_loss: 0.0, backward: of_layers(), inside: of_layers(), at_end: 0.0 }
     }
 
     /// Those of a step whose order of modules is `known`.
@@ -120,6 +125,9 @@ impl LiveParameters {
                 PassPlace::End => &mut res.at_end,
             };
             *live = live.max(fetching.live);
+            if let ModuleTurn { pass: PassPlace::Backward(layer), is_of_last: true, .. } = fetching.turns[at] {
+                res.inside[layer] = res.inside[layer].max(fetching.live);
+            }
             fetching.release(at);
         }
         res
@@ -139,6 +147,7 @@ impl LiveParameters {
             forward: vec![largest; order.n_layers],
             at_loss: filled_up(order.head.as_ref().unwrap_or(&order.embedding)),
             backward: vec![backward; order.n_layers],
+            inside: vec![backward; order.n_layers],
             at_end: filled_up(&order.embedding),
         }
     }
@@ -176,14 +185,19 @@ impl Fetching {
                     seen: 0,
                 });
             }
-            ModuleTurn { tensors: [first, first + 1], count: tensors.len() - first, pass: PassPlace::Loss }
+            ModuleTurn {
+                tensors: [first, first + 1],
+                count: tensors.len() - first,
+                pass: PassPlace::Loss,
+                is_of_last: false,
+            }
         };
         let embedding = put(&order.embedding);
         let layers: Vec<Vec<ModuleTurn>> =
             (0..order.n_layers).map(|_| order.layer.iter().map(|it| put(&it.own)).collect()).collect();
         let norm = put(&order.norm);
         let head = order.head.as_ref().map_or(embedding, put);
-        let mut turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed);
+        let mut turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed, order.behind_last_matrix());
         if known == KnownOrder::Forward {
             let is_forward = |it: &ModuleTurn| matches!(it.pass, PassPlace::Forward(_) | PassPlace::Loss);
             // The head's turn is the last of them, and the loss's own, which holds nothing, the first of the backward pass.
@@ -206,15 +220,16 @@ impl Fetching {
         Self { rule, tensors, turns, next, before, fetches: Vec::new(), ahead: (0, 0), available: 0.0, live }
     }
 
-    /// The modules' turns, each told that it is about to run: in the backward pass, a module before what it holds.
+    /// The modules' turns, of which the first `n_of_last` of a layer's backward pass belong to its last matrix, each told that it is about to run: in the backward pass, a module before what it holds.
     fn turns(
         embedding: ModuleTurn,
         layers: &[Vec<ModuleTurn>],
         norm: ModuleTurn,
         head: ModuleTurn,
         is_checkpointed: bool,
+        n_of_last: usize,
     ) -> Vec<ModuleTurn> {
-        let container = |pass| ModuleTurn { tensors: [0; 2], count: 0, pass };
+        let container = |pass| ModuleTurn { tensors: [0; 2], count: 0, pass, is_of_last: false };
         let at = |turn: ModuleTurn, pass| ModuleTurn { pass, ..turn };
         let (start, end) = (PassPlace::Forward(0), PassPlace::End);
         // The causal model, the model, the embedding, the rotation.
@@ -234,7 +249,8 @@ impl Fetching {
                 res.extend(modules.iter().rev().find(|it| it.count > 0).map(|it| at(*it, pass)));
                 res.extend(modules.iter().map(|it| at(*it, pass)));
             }
-            res.extend(modules.iter().rev().map(|it| at(*it, pass)));
+            let backward = modules.iter().rev().enumerate();
+            res.extend(backward.map(|(n, it)| ModuleTurn { is_of_last: n < n_of_last, ..at(*it, pass) }));
         }
         res.push(at(embedding, end));
         res

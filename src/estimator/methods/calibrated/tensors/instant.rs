@@ -19,6 +19,12 @@ pub enum InstantSide {
     Reduction,
     /// Behind.
     Behind,
+    /// When the gradient of a weight arrives, which may have others reduced: of the feed-forward block's last matrix,
+    ArrivalOfDown,
+    /// of the one before it, that a gate is multiplied with,
+    ArrivalOfUp,
+    /// or of any other.
+    ArrivalOfOther,
 }
 
 impl InstantSide {
