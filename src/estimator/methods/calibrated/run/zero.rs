@@ -158,6 +158,7 @@ impl<'a> ZeroRun<'a> {
             persistent: reader.number(Id::ZeroPersistence),
             is_checkpointed: run.is_checkpointed(),
             ranks,
+            calls_head: run.scored.is_none(),
             are_on_gpu: !sends_parameters,
         };
         let all = if run.formats.trains_everything() {

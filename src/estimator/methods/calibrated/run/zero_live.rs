@@ -22,6 +22,9 @@ pub struct FetchRule {
     pub is_checkpointed: bool,
     /// Ranks, to a multiple of which each tensor is filled up.
     pub ranks: f64,
+    /// Whether the output projection runs as a module. What makes no logits reads its weight alone, which DeepSpeed then takes for one of
+    /// the whole model's own (`register_external_parameter`): it is there from the model's beginning to its end, forward and backward.
+    pub calls_head: bool,
     /// Whether parts are on the GPU between their turns.
     pub are_on_gpu: bool,
 }
@@ -167,6 +170,8 @@ struct Fetching {
     ahead: (usize, usize),
     available: f64,
     live: f64,
+    /// What the whole model takes for its own.
+    held: Option<usize>,
 }
 
 impl Fetching {
@@ -197,11 +202,12 @@ impl Fetching {
             (0..order.n_layers).map(|_| order.layer.iter().map(|it| put(&it.own)).collect()).collect();
         let norm = put(&order.norm);
         let head = order.head.as_ref().map_or(embedding, put);
-        let mut turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed, order.behind_last_matrix());
+        let mut turns = Self::turns(embedding, &layers, norm, head, rule, order.behind_last_matrix());
         if known == KnownOrder::Forward {
             let is_forward = |it: &ModuleTurn| matches!(it.pass, PassPlace::Forward(_) | PassPlace::Loss);
             // The head's turn is the last of them, and the loss's own, which holds nothing, the first of the backward pass.
-            turns.truncate(turns.iter().take_while(|it| is_forward(it)).count().saturating_sub(2));
+            let n_forward = turns.iter().take_while(|it| is_forward(it)).count();
+            turns.truncate(n_forward.saturating_sub(if rule.calls_head { 2 } else { 1 }));
         }
         let (mut next, mut soonest) = (vec![[turns.len(); 2]; turns.len()], vec![turns.len(); tensors.len()]);
         for (at, turn) in turns.iter().enumerate().rev() {
@@ -217,7 +223,8 @@ impl Fetching {
             sum += elements(turn);
         }
         let live = tensors.iter().filter(|it| it.is_persistent).map(|it| it.elements).sum();
-        Self { rule, tensors, turns, next, before, fetches: Vec::new(), ahead: (0, 0), available: 0.0, live }
+        let (fetches, held) = (Vec::new(), (!rule.calls_head).then_some(head.tensors[0]));
+        Self { rule, tensors, turns, next, before, fetches, ahead: (0, 0), available: 0.0, live, held }
     }
 
     /// The modules' turns, of which the first `n_of_last` of a layer's backward pass belong to its last matrix, each told that it is about to run: in the backward pass, a module before what it holds.
@@ -226,24 +233,29 @@ impl Fetching {
         layers: &[Vec<ModuleTurn>],
         norm: ModuleTurn,
         head: ModuleTurn,
-        is_checkpointed: bool,
+        rule: FetchRule,
         n_of_last: usize,
     ) -> Vec<ModuleTurn> {
         let container = |pass| ModuleTurn { tensors: [0; 2], count: 0, pass, is_of_last: false };
         let at = |turn: ModuleTurn, pass| ModuleTurn { pass, ..turn };
         let (start, end) = (PassPlace::Forward(0), PassPlace::End);
         // The causal model, the model, the embedding, the rotation.
-        let mut res = vec![container(start), container(start), at(embedding, start), container(start)];
+        let whole = if rule.calls_head { container(start) } else { at(head, start) };
+        let mut res = vec![whole, container(start), at(embedding, start), container(start)];
         for (layer, modules) in layers.iter().enumerate() {
             res.extend(modules.iter().map(|it| at(*it, PassPlace::Forward(layer))));
         }
         let behind = PassPlace::Forward(layers.len().saturating_sub(1));
-        res.extend([at(norm, behind), at(head, PassPlace::Loss)]);
         let last = PassPlace::Backward(layers.len().saturating_sub(1));
-        res.extend([container(PassPlace::Loss), at(head, PassPlace::Loss), container(last), at(norm, last)]);
+        let at_loss = at(head, PassPlace::Loss);
+        res.push(at(norm, behind));
+        if rule.calls_head {
+            res.extend([at_loss, container(PassPlace::Loss)]);
+        }
+        res.extend([at_loss, container(last), at(norm, last)]);
         for (layer, modules) in layers.iter().enumerate().rev() {
             let pass = PassPlace::Backward(layer);
-            if is_checkpointed {
+            if rule.is_checkpointed {
                 // The gradient reaches the last of a layer's matrices before the layer is run again.
                 res.extend([container(pass), container(pass)]);
                 res.extend(modules.iter().rev().find(|it| it.count > 0).map(|it| at(*it, pass)));
@@ -347,7 +359,7 @@ impl Fetching {
             let next = self.next[at][place];
             let is_soon = next < self.turns.len() && self.before[next] - self.before[at + 1] < MAX_REUSE_DISTANCE;
             let tensor = &mut self.tensors[*it];
-            if tensor.is_persistent || !tensor.is_there || is_soon || tensor.seen > at + 1 {
+            if Some(*it) == self.held || tensor.is_persistent || !tensor.is_there || is_soon || tensor.seen > at + 1 {
                 continue;
             }
             tensor.is_there = false;
