@@ -215,7 +215,7 @@ def groups():
         case("grpo", "qwen2.5-7b", **{**ACC, **LORA, "adapterPrecision": "FP32", "worldSize": 2, "rollout": rollout, "reference": "precomputed", "gradientCheckpointing": False})
         for stage in (1, 2):
             Z = dict(recipe="zero", sharding=f"zero{stage}", rollout=rollout, **G)
-            case("grpo", "llama-3.2-1b", **{**Z, "worldSize": 4, "reference": "second"})
+            case("grpo", "llama-3.2-1b", **{**Z, "worldSize": 4, "reference": "second", **(dict(rank=3) if stage == 2 else {})})
             case("grpo", "mistral-7b-v0.1", **{**Z, "worldSize": 8, "reference": "precomputed"})
             case("grpo", "qwen2.5-7b", **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": 2, "reference": "adapter-off"})
         Z = dict(recipe="zero", sharding="zero3", rollout=rollout, **G)
@@ -256,8 +256,10 @@ def chunked_groups():
     g("fsdp", "llama-3.2-1b", 4, [ONE], gradientAccumulationSteps=2, **ACC)
     for stage in (1, 2):
         Z = dict(recipe="zero")
-        g(f"zero{stage}", "llama-3.2-1b", 4, [ONE, LONG], **Z, **SECOND)
-        g(f"zero{stage}", "mistral-7b-v0.1", 8, [ONE], **Z, **TRANSFORMERS)
+        last = lambda ranks: dict(rank=ranks - 1) if stage == 2 else {}
+        g(f"zero{stage}", "llama-3.2-1b", 4, [LONG], **Z, **SECOND)
+        g(f"zero{stage}", "llama-3.2-1b", 4, [ONE], **Z, **SECOND, **last(4))
+        g(f"zero{stage}", "mistral-7b-v0.1", 8, [ONE], **Z, **TRANSFORMERS, **last(8))
         g(f"zero{stage}", "qwen2.5-7b", 2, [ONE], adapterPrecision="BF16", **Z, **LORA, **OFF)
     Z = dict(recipe="zero")
     g("zero3", "llama-3.2-1b", 4, [ONE, SHORT], **Z)
@@ -325,7 +327,7 @@ def zero():
     for stage in (1, 2, 3):
         z("qwen2.5-0.5b", [(1, 512, 0)], stage, 2, gradientAccumulationSteps=2)
     for stage in (2, 3):
-        z("mistral-7b-v0.1", [(1, 2048, 0)], stage, 4)
+        z("mistral-7b-v0.1", [(1, 2048, 0)], stage, 4, **(dict(rank=3) if stage == 2 else {}))     # the last rank keeps gradients first
     z("mistral-7b-v0.1", [(2, 2048, 1)], 3, 4, **{**LORA, "loraRank": 16, "loraTargets": "qv"})
     z("mistral-7b-v0.1", [(2, 2048, 1)], 2, 4, **{**LORA, "loraRank": 16})
     # states on the host, and at stage 3 also parameters
