@@ -37,10 +37,9 @@ const PROMISED: &[(&str, f64, f64, Option<f64>)] = &[
     ("tensor parallel", 0.0001, 0.005, Some(0.005)),
     ("pipelines", 0.0001, 0.001, Some(0.001)),
     ("ZeRO", 0.001, 0.02, Some(0.02)),
-    ("pairs on several GPUs", 0.005, 0.02, Some(0.02)),
-    ("groups on several GPUs", 0.001, 0.011, Some(0.025)),
-    // Where layers are fullest, a bucket that is copied inside one, and what stage 3 has put together by then, are told too large.
-    ("loss in chunks on several GPUs", 0.0001, 0.045, Some(0.045)),
+    ("pairs on several GPUs", 0.001, 0.005, Some(0.01)),
+    ("groups on several GPUs", 0.001, 0.005, Some(0.01)),
+    ("loss in chunks on several GPUs", 0.0001, 0.005, Some(0.01)),
     ("optimizers", 0.001, 0.02, Some(0.04)),
     ("KV per token in logs", 0.002, 0.01, None),
     ("weights in logs", 0.003, 0.06, None),

@@ -233,7 +233,7 @@ fn a_batch_of_prompts_is_told_in_completions() {
         "&referenceModel=adapter-off",
         "&method=Full&precision=BF16&recipe=autocast",
     ] {
-        let link = format!("mode=grpo&model=qwen3-1.7b{rest}");
+        let link = format!("mode=grpo&model=qwen3-1.7b&loss=chunked{rest}");
         let inputs = decode(&link, &catalog).0.inputs;
         let exported = export("accelerate", &inputs).unwrap_or_else(|it| panic!("{it:?} of {link}"));
         let back = read(&exported.text, &catalog);

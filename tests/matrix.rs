@@ -58,6 +58,7 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::PackedTraining
         | Unsupported::PackedStacks
         | Unsupported::OtherLoss
+        | Unsupported::LossOfGroups
         | Unsupported::Spread(_)
         | Unsupported::RolloutTooSmall
         | Unsupported::RolloutTooLarge => "chosen",

@@ -201,3 +201,21 @@ fn a_batch_says_how_many_sequences_it_is() {
     assert_eq!(pairs, "= 16 sequences, a chosen and a rejected one of each pair");
     assert_eq!(note("mode=train", &ENGLISH.controls), "");
 }
+
+/// Groups are scored from whole logits, or in chunks, which leaves a tile of them in the loss and in the pass that scores what another
+/// program sampled; no other way is known, and of pairs there is one alone.
+#[test]
+fn groups_are_scored_whole_or_in_chunks() {
+    let elsewhere = "&rollout=elsewhere&completionLength=512&sequenceLength=768";
+    let (whole, chunked) = (calibrated(elsewhere), calibrated(&format!("{elsewhere}&loss=chunked")));
+    for moment in [MomentId::LogProbabilities, MomentId::Loss, MomentId::BackwardStart] {
+        let [before, after] = [&whole, &chunked].map(|it| bytes_at(it, moment, Component::Logits));
+        assert!(after < before / 8.0, "{moment:?}: {after} of {before}");
+    }
+    for loss in ["native", "fused", "liger"] {
+        let refused = support(&decode(&format!("{LLAMA}&loss={loss}"), &CATALOG).0.inputs);
+        assert_eq!(refused, Err(Unsupported::LossOfGroups), "{loss}");
+    }
+    let pairs = inputs(&format!("{LLAMA}&algorithm=dpo"));
+    assert_eq!(pairs.taken_away_by(Id::Loss), Some(Control::Algorithm));
+}

@@ -12,7 +12,7 @@ def chunked(gather):
     if "trl.trainer.utils" not in sys.modules:  # which needs more than is traced; of it the backward pass asks for one context
         folder = sys.modules.setdefault("trl.trainer", types.ModuleType("trl.trainer"))
         folder.utils = sys.modules["trl.trainer.utils"] = types.ModuleType("trl.trainer.utils")
-        folder.utils.maybe_gather_lm_head_ctx = gather
+    sys.modules["trl.trainer.utils"].maybe_gather_lm_head_ctx = gather
     import trl.kernels.chunked_logprob as module
 
     class Nothing:
@@ -53,10 +53,12 @@ class Scattered(torch.autograd.Function):
 
 
 def add_fused_lm_head(model, n_scored, outputs, gather=lambda *_: contextlib.nullcontext()):
-    """`model.forward` as TRL makes it. n_scored() says how many positions are scored."""
-    function = chunked(gather)
+    """`model.forward` as TRL makes it: with labels. n_scored() says how many positions are scored."""
+    function, original = chunked(gather), model.forward
 
-    def forward(self, *args, labels, **kwargs):
+    def forward(self, *args, labels=None, **kwargs):
+        if labels is None:
+            return original(*args, **kwargs)
         kwargs["use_cache"] = False
         hidden = self.base_model(*args, **kwargs).last_hidden_state[:, :-1]
         labels = labels[:, 1:]

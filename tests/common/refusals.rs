@@ -43,6 +43,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::PackedTraining
                 | Unsupported::PackedStacks
                 | Unsupported::OtherLoss
+                | Unsupported::LossOfGroups
                 | Unsupported::DrafterOfOtherEngine
                 | Unsupported::NoSuchDrafter
                 | Unsupported::DrafterOfOtherFormat

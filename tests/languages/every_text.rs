@@ -106,7 +106,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 83] = [
+const UNSUPPORTED: [Unsupported; 84] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -139,6 +139,7 @@ const UNSUPPORTED: [Unsupported; 83] = [
     Unsupported::FormatOfOtherEngine,
     Unsupported::PackedTraining,
     Unsupported::OtherLoss,
+    Unsupported::LossOfGroups,
     Unsupported::DrafterOfOtherEngine,
     Unsupported::NoSuchDrafter,
     Unsupported::DrafterOfOtherFormat,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs, groups, tuned."""
+"""The cases that are traced: `cases.py PART > CASES.json`, PART one of fsdp, ddp, tp, pp, inference, ep, zero, single, pairs, groups, chunked_groups, tuned."""
 import json, sys
 
 OUT = []
@@ -215,7 +215,7 @@ def groups():
         case("grpo", "qwen2.5-7b", **{**ACC, **LORA, "adapterPrecision": "FP32", "worldSize": 2, "rollout": rollout, "reference": "precomputed", "gradientCheckpointing": False})
         for stage in (1, 2):
             Z = dict(recipe="zero", sharding=f"zero{stage}", rollout=rollout, **G)
-            case("grpo", "llama-3.2-1b", **{**Z, "worldSize": 4, "reference": "second"})
+            case("grpo", "llama-3.2-1b", **{**Z, "worldSize": 4, "reference": "second", **(dict(rank=3) if stage == 2 else {})})
             case("grpo", "mistral-7b-v0.1", **{**Z, "worldSize": 8, "reference": "precomputed"})
             case("grpo", "qwen2.5-7b", **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": 2, "reference": "adapter-off"})
         Z = dict(recipe="zero", sharding="zero3", rollout=rollout, **G)
@@ -223,6 +223,52 @@ def groups():
             for reference in ("precomputed", "second"):
                 case("grpo", model, **{**Z, "worldSize": w, "reference": reference})
             case("grpo", model, **{**Z, **LORA, "adapterPrecision": "BF16", "worldSize": w, "reference": "precomputed"})
+
+
+def chunked_groups():
+    """GRPO by a head that makes no logits, on one GPU and on several."""
+    LORA = dict(method="LoRA", loraRank=16, loraTargets="all-linear")
+    def g(sharding, m, w, shapes, **k):
+        for b, s, n, ck in shapes:
+            case("grpo", m, **{"mode": "grpo", "groups": True, "loss": "chunked", "sharding": sharding, "worldSize": w, "batchSize": b, "sequenceLength": s,
+                               "completionLength": n, "gradientCheckpointing": bool(ck), "reference": "precomputed", "rollout": "elsewhere", **k})
+    SHORT, LONG = (4, 768, 512, 0), (8, 1280, 1024, 1)
+    AMP, FULL = dict(recipe="autocast", adapterPrecision="FP32", **LORA), dict(recipe="pure")
+    TRANSFORMERS, OFF, SECOND = dict(rollout="transformers"), dict(reference="adapter-off"), dict(reference="second")
+    g("none", "llama-3.2-1b", 1, [SHORT, LONG], **FULL)
+    g("none", "llama-3.2-1b", 1, [(4, 768, 512, 1)], **FULL, **SECOND, **TRANSFORMERS)
+    g("none", "llama-3.2-1b", 1, [(4, 768, 512, 1)], recipe="autocast", **SECOND)
+    g("none", "qwen3-0.6b", 1, [SHORT, (2, 2304, 2048, 1)], recipe="autocast")
+    g("none", "llama-3.2-1b", 1, [SHORT, LONG], **AMP, **OFF)
+    g("none", "qwen2.5-1.5b", 1, [(6, 500, 300, 0), (6, 500, 300, 1)], **AMP, **TRANSFORMERS)
+    g("none", "qwen2.5-7b", 1, [(16, 1536, 1024, 1), (2, 512, 256, 1)], **AMP, **OFF, **TRANSFORMERS)
+    g("none", "qwen3-8b", 1, [(8, 1280, 1024, 1)], **AMP)
+    g("none", "qwen2.5-1.5b", 1, [(4, 768, 512, 0)], recipe="pure", adapterPrecision="BF16", **LORA)
+    g("none", "mistral-7b-v0.1", 1, [(2, 1024, 512, 1)], **FULL, **TRANSFORMERS)
+    g("none", "llama-3.2-1b", 1, [(4, 768, 512, 1)], gradientAccumulationSteps=2, **FULL)
+    ACC = dict(recipe="policy", reduceDtype="BF16", outputDtype="BF16", wrapping="layers+tail")
+    ONE = (4, 768, 512, 1)
+    g("fsdp", "llama-3.2-1b", 4, [ONE, LONG], **ACC)
+    g("fsdp", "mistral-7b-v0.1", 8, [ONE], **ACC, **SECOND)
+    g("fsdp", "qwen2.5-7b", 2, [ONE], **ACC, **TRANSFORMERS)
+    g("fsdp", "llama-3.2-1b", 4, [ONE], adapterPrecision="FP32", **ACC, **LORA, **OFF)
+    g("fsdp", "qwen2.5-7b", 2, [SHORT, LONG], adapterPrecision="FP32", **ACC, **LORA)
+    g("fsdp", "llama-3.2-1b", 4, [ONE], gradientAccumulationSteps=2, **ACC)
+    for stage in (1, 2):
+        Z = dict(recipe="zero")
+        last = lambda ranks: dict(rank=ranks - 1) if stage == 2 else {}
+        g(f"zero{stage}", "llama-3.2-1b", 4, [LONG], **Z, **SECOND)
+        g(f"zero{stage}", "llama-3.2-1b", 4, [ONE], **Z, **SECOND, **last(4))
+        g(f"zero{stage}", "mistral-7b-v0.1", 8, [ONE], **Z, **TRANSFORMERS, **last(8))
+        g(f"zero{stage}", "qwen2.5-7b", 2, [ONE], adapterPrecision="BF16", **Z, **LORA, **OFF)
+    Z = dict(recipe="zero")
+    g("zero3", "llama-3.2-1b", 4, [ONE, SHORT], **Z)
+    g("zero3", "llama-3.2-1b", 4, [ONE], **Z, **SECOND, **TRANSFORMERS)
+    g("zero3", "qwen2.5-7b", 2, [ONE], **Z, **SECOND)
+    g("zero3", "mistral-7b-v0.1", 8, [LONG], **Z, **TRANSFORMERS)
+    g("zero3", "llama-3.2-1b", 4, [ONE], adapterPrecision="BF16", **Z, **LORA)
+    g("zero3", "qwen2.5-7b", 2, [ONE], adapterPrecision="BF16", **Z, **LORA, **TRANSFORMERS)
+
 
 def tuned():
     """Steps whose loss is made in chunks."""
@@ -281,7 +327,7 @@ def zero():
     for stage in (1, 2, 3):
         z("qwen2.5-0.5b", [(1, 512, 0)], stage, 2, gradientAccumulationSteps=2)
     for stage in (2, 3):
-        z("mistral-7b-v0.1", [(1, 2048, 0)], stage, 4)
+        z("mistral-7b-v0.1", [(1, 2048, 0)], stage, 4, **(dict(rank=3) if stage == 2 else {}))     # the last rank keeps gradients first
     z("mistral-7b-v0.1", [(2, 2048, 1)], 3, 4, **{**LORA, "loraRank": 16, "loraTargets": "qv"})
     z("mistral-7b-v0.1", [(2, 2048, 1)], 2, 4, **{**LORA, "loraRank": 16})
     # states on the host, and at stage 3 also parameters

@@ -1,19 +1,23 @@
 """Group relative policy optimization over GPUs: the passes of TRL's `GRPOTrainer` as `workloads.py` has them for one GPU (whole logits of
-completions, as before TRL 1), on a model that is shared out. What another program sampled is scored by the trained model before the
-step; the reference, if there is one, scores behind it. Models are prepared as in `pairs.py`."""
-import contextlib
+completions, as before TRL 1.15), on a model that is shared out. What another program sampled is scored by the trained model before the
+step; the reference, if there is one, scores behind it. Models are prepared as in `pairs.py`. With `loss` `chunked` log-probabilities
+come of a head that makes no logits, as since TRL 1.15, on one GPU too."""
+import contextlib, os, sys
 import torch
 import torch.nn.functional as F
 from torch.distributed.tensor import DTensor
 import models
 from pairs import Pairs
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from fused_head import add_fused_lm_head
 
 TEMPERATURE = 0.9
 
 
 def of(tr, c, model, *more):
     """What trains on groups, or on pairs."""
-    return (Groups if c.get("groups") else Pairs)(tr, c, model, *more)
+    kind = (ChunkedGroups if c.get("loss") == "chunked" else Groups) if c.get("groups") else Pairs
+    return kind(tr, c, model, *more)
 
 
 class Groups(Pairs):
@@ -133,3 +137,98 @@ class Groups(Pairs):
         out = call(input_ids=ids[:, -1:].clone(), past_key_values=cache, logits_to_keep=1, use_cache=True)
         scores = out.logits[:, -1, :].to(copy=True, dtype=torch.float32)
         F.softmax(scores, dim=-1)
+
+
+class ChunkedGroups(Groups):
+    """The same through TRL's head that makes no logits (TRL 1.16, `GRPOTrainer.__init__`, `_get_per_token_logps_and_entropies` and
+    `_compute_loss`, with the loss that is its default)."""
+    OUTPUTS = ("log_probs", "entropy")
+
+    def __init__(self, tr, c, model, gather=None):
+        super().__init__(tr, c, model, gather)
+        self.scored, self.turn = 0, 0
+        if c["sharding"] == "zero3":
+            import trl.models.utils  # noqa: F401    which asks for more of what `fused_head` makes small
+        add_fused_lm_head(model.get_base_model() if hasattr(model, "peft_config") else model, lambda: self.scored, self.OUTPUTS, self.gather)
+
+    def reference(self, dtype):
+        second = super().reference(dtype)
+        add_fused_lm_head(second, lambda: self.scored, self.OUTPUTS[:1], self.gather)
+        return second
+
+    def batch(self, b, p, c):
+        """Prompts and completions of b sequences with their masks, which hide nothing, and advantages."""
+        self.scored, self.turn = b * c, 0
+        res = {key: torch.zeros(b, n, dtype=torch.long, device="cuda")
+               for key, n in (("prompt_ids", p), ("prompt_mask", p), ("completion_ids", c), ("completion_mask", c))}
+        res["advantages"] = torch.zeros(b, device="cuda")
+        for it in res.values():
+            self.tr.track(it, "inputs")
+        return res
+
+    def logps(self, call, input_ids, attention_mask, n, with_entropy=False):
+        labels = input_ids.masked_fill(attention_mask == 0, -100)
+        labels[:, :-n] = -100
+        with self.autocast():
+            outputs = call(input_ids=input_ids, labels=labels)
+        all_logps, all_entropies = [outputs["log_probs"][:, -n:]], []
+        if with_entropy:
+            all_entropies.append(outputs["entropy"][:, -n:])
+        return torch.cat(all_logps, dim=0), torch.cat(all_entropies, dim=0) if with_entropy else None
+
+    def autocast(self):
+        """`accelerator.autocast()`, which DeepSpeed and FSDP2 leave alone."""
+        return torch.autocast("cuda", dtype=torch.bfloat16) if self.c["recipe"] == "autocast" else contextlib.nullcontext()
+
+    def scores_before(self, call, inputs):
+        """`_generate_and_score_completions`."""
+        ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], dim=1)
+        mask = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], dim=1)
+        n = inputs["completion_ids"].shape[1]
+        res = dict(inputs)
+        if self.c["rollout"] == "transformers":
+            with self.apart("generation"), self.whole(call) as model:
+                self.sample(model, ids)
+        else:
+            with self.apart("sync"):
+                self.sent()
+            with self.apart("scoring"):
+                res["old_per_token_logps"], _ = self.logps(call, ids, mask, n)
+        if self.c["reference"] != "precomputed":
+            with self.apart("reference"), self.model.disable_adapter() if self.c["reference"] == "adapter-off" else contextlib.nullcontext():
+                res["ref_per_token_logps"], _ = self.logps(call if self.second is None else self.second, ids, mask, n)
+        return res
+
+    def loss(self, call, inputs):
+        """Of each micro-batch. What is scored before is so at the first, for all of them (`_prepare_inputs`)."""
+        if self.turn == 0:
+            self.scored_inputs = self.scores_before(call, inputs)
+        self.turn = (self.turn + 1) % self.c.get("gradientAccumulationSteps", 1)
+        inputs = self.scored_inputs
+        if self.turn == 0:
+            self.scored_inputs = None
+        return self.loss_of(call, inputs)
+
+    def loss_of(self, call, inputs):
+        """`_compute_loss`; its locals live as long as there."""
+        input_ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], dim=1)
+        attention_mask = torch.cat([inputs["prompt_mask"], inputs["completion_mask"]], dim=1)
+        mask = inputs["completion_mask"]
+        per_token_logps, entropies = self.logps(call, input_ids, attention_mask, mask.shape[1], True)
+        advantages = inputs["advantages"].unsqueeze(1)
+        old_per_token_logps = inputs.get("old_per_token_logps")
+        old_per_token_logps = per_token_logps.detach() if old_per_token_logps is None else old_per_token_logps
+        log_ratio = per_token_logps - old_per_token_logps
+        coef_1 = torch.exp(log_ratio)
+        if "ref_per_token_logps" in inputs:
+            ref_per_token_logps = inputs["ref_per_token_logps"]
+            per_token_kl = torch.exp(ref_per_token_logps - per_token_logps) - (ref_per_token_logps - per_token_logps) - 1
+        coef_2 = torch.clamp(coef_1, 0.8, 1.2)
+        per_token_loss1 = coef_1 * advantages
+        per_token_loss2 = coef_2 * advantages
+        per_token_loss = -torch.min(per_token_loss1, per_token_loss2)
+        if "ref_per_token_logps" in inputs:
+            per_token_loss = per_token_loss + 0.04 * per_token_kl
+        loss = (per_token_loss * mask).sum() / mask.sum().clamp(min=1.0)
+        (entropies * mask).sum()                                        # for its metrics
+        return loss

@@ -97,7 +97,7 @@ def case(r, c):
     if c.get("reference"):
         import groups
         pairs = groups.of(tr, c, model, gather)
-    if c.get("loss") == "chunked":
+    elif c.get("loss") == "chunked":
         from tuned import Tuned
         tuned = Tuned(tr, c, model, gather)
         r.tokens = tuned.batch

@@ -1152,9 +1152,12 @@ parameters! {
     /// How the loss is computed from logits.
     Loss {
         key: "loss", symbol: "loss", unit: Unit::None, group: Training, kind: choice::<kinds::Loss>(),
-        impacts: b"-ll-llll-",
+        impacts: b"-llmllll-",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], kinds::Loss::Fp32 as usize).only(Only::Vocabulary)],
+        uses: &[
+            chosen(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], kinds::Loss::Fp32 as usize).only(Only::Vocabulary),
+            chosen(&[Grpo], kinds::Loss::Fp32 as usize).only(Only::Sampled),
+        ],
     }
     /// Whether PEFT prepared a quantized model for training: what is not quantized becomes FP32.
     KbitPreparation {

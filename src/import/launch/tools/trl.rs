@@ -114,6 +114,8 @@ fn longest_sequence(inputs: &Inputs) -> String {
 const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
     CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
     SequenceLength = |it| Some(longest_sequence(it)), "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion";
+    // Whole logits no more since 1.15.
+    Loss = |it| it.has_effect(Id::Loss).then(|| "chunked".to_owned()), "TRL 1.16, GRPOTrainer.__init__: add_fused_lm_head";
     RolloutSleep = |it| it.has_effect(Id::RolloutSleep).then(|| "false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";
 };
 

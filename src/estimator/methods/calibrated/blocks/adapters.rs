@@ -254,24 +254,14 @@ impl Adapters {
     }
 
     /// The instants at which adapted outputs get their magnitudes; none of plain adapters.
-    ///
-    /// With them live autocast's copies of the adapters of `n_layers`: of all in a first pass, of one where that is computed again.
-    pub fn scalings(&self, formats: &Formats, widths: &Widths, n_layers: f64) -> Vec<Scaling> {
+    pub fn scalings(&self, formats: &Formats, widths: &Widths) -> Vec<Scaling> {
         let Some(magnitudes) = &self.magnitudes else { return Vec::new() };
         let rank = widths.value(Width::Rank);
-        let sides: f64 = self.adapters.iter().map(|it| widths.value(it.input) + self.outputs(it, widths)).sum();
-        let is_copied = self.bytes != formats.adapter;
-        let copies = if is_copied { n_layers * rank * sides * self.bytes } else { 0.0 };
         let of_adapter = |it: &Adapter| {
             let sides = [widths.value(it.input), self.outputs(it, widths)];
             let of_weight = magnitudes.of_weight(formats, self.bytes, rank, sides);
-            let instant = |bytes, n_results| Scaling {
-                site: it.site,
-                input: it.input,
-                outputs: it.outputs,
-                bytes: bytes + copies,
-                n_results,
-            };
+            let instant =
+                |bytes, n_results| Scaling { site: it.site, input: it.input, outputs: it.outputs, bytes, n_results };
             // The base's result less itself and the adapter's, scaled twice, and their sum: three at once.
             [instant(of_weight.in_norm, 0.0), instant(of_weight.in_scaling, 3.0)]
         };
@@ -307,27 +297,46 @@ impl Adapters {
         res
     }
 
-    /// What the adapters of the feed-forward block need at once beside what they keep, as tensors of its width; nothing if
-    /// it has none.
-    ///
-    /// At the up projection: `B·A·x` and the same scaled. At the down projection: its input, the copy of it that is kept,
-    /// and under autocast the FP32 copy in between, dropped or not.
-    pub fn transient(&self, formats: &Formats) -> Option<Tensors> {
+    /// Bytes of an element of what an adapter puts out, and of its gradient.
+    pub const fn bytes(&self) -> f64 {
+        self.bytes
+    }
+
+    /// Whether each output is scaled to a trained magnitude.
+    pub const fn has_magnitudes(&self) -> bool {
+        self.magnitudes.is_some()
+    }
+
+    /// What the adapter of the up projection needs at once beside what it keeps: `B·A·x` and the same scaled; nothing if there is none.
+    pub fn at_up(&self) -> Option<Tensors> {
         self.at(Site::Down).next()?;
-        let between = if formats.is_autocast && formats.adapter != formats.inner { formats.adapter } else { 0.0 };
+        let result = Tensor::new("lora_B(lora_A(x)), and scaled", self.bytes, Width::Intermediate, PEFT);
+        Some(self.tensors(&[result.times(2.0)]))
+    }
+
+    /// The same of the down projection's: its input, the copy of it that is kept, under autocast the FP32 copy in between, dropped or
+    /// not, and the frozen layer's result; in a pass that is no recomputation, which ends there, also `B·A·x` and the same scaled.
+    pub fn at_down(&self, formats: &Formats, is_recomputed: bool) -> Option<Tensors> {
+        self.at(Site::Down).next()?;
+        let is_between = formats.is_autocast && self.copies && formats.adapter != formats.inner;
+        let between = if is_between { formats.adapter } else { 0.0 };
         let inner = |name, bytes| Tensor::new(name, bytes, Width::Intermediate, PEFT);
-        let at_up = [inner("lora_B(lora_A(x)), and scaled", self.bytes).times(2.0)];
         let kept = if self.copies || self.drops { self.bytes } else { 0.0 };
         let dropped = if self.drops { 1.0 } else { 0.0 };
-        let at_down = [
-            inner("input of down_proj", formats.compute),
-            inner("input of lora_A", kept),
-            inner("input in the adapter's format", between),
-            inner("dropped input in the adapter's format", between).times(dropped),
-            inner("mask of dropout", BYTE).times(dropped),
-        ];
-        let bytes = |tensors: &[Tensor]| tensors.iter().map(|it| it.count * it.bytes_of_element).sum::<f64>();
-        Some(self.tensors(if bytes(&at_up) > bytes(&at_down) { &at_up } else { &at_down }))
+        Some(
+            self.tensors(&[
+                inner("input of down_proj", formats.compute),
+                inner("input of lora_A", kept),
+                inner("input in the adapter's format", between),
+                inner("dropped input in the adapter's format", between).times(dropped),
+                inner("mask of dropout", BYTE).times(dropped),
+                Tensor::new("lora_A(x)", self.bytes, Width::Rank, PEFT),
+                Tensor::new("base_layer(x)", formats.compute, Width::Hidden, PEFT),
+                Tensor::new("lora_B(lora_A(x)), and scaled", self.bytes, Width::Hidden, PEFT)
+                    .times(2.0)
+                    .only_if(!is_recomputed),
+            ]),
+        )
     }
 
     /// Masks of dropout at a site: one byte for each element of each input.

@@ -92,11 +92,16 @@ fn predicting(run: &TrainingRun) -> f64 {
     1.0 - 1.0 / run.sequence.value()
 }
 
-/// What a head that scores tokens returns beside what it keeps, of pairs with the labels that told it which: it lives as long as the
-/// loss is computed.
+/// What a head that scores tokens returns beside what it keeps, of completions with the labels that told it which: it lives as long as
+/// the loss is computed.
 pub fn scores(run: &TrainingRun) -> Tensors {
     let of_positions = |name, bytes, n| Tensor::new(name, bytes, Width::One, FUSED_HEAD).times(n * predicting(run));
-    run.tensors(&[of_positions("log_probs, entropy", FP32, 2.0), of_positions("is_top1", BYTE, 1.0)])
+    let made = run.tensors(&[of_positions("log_probs, entropy", FP32, 2.0)]);
+    if run.has_groups() {
+        let source = "grpo_trainer.py, _get_per_token_logps_and_entropies";
+        return made + run.tensors(&[Tensor::new("labels, attention_mask", INT64, Width::One, source).times(2.0)]);
+    }
+    made + run.tensors(&[of_positions("is_top1", BYTE, 1.0)])
         + run
             .tensors(&[
                 Tensor::new("labels", INT64, Width::One, "dpo_trainer.py, DPOTrainer._compute_loss"),

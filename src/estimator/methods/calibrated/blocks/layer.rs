@@ -16,8 +16,8 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
-use crate::estimator::methods::calibrated::tensors::instant::Instant;
+use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
+use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 
@@ -180,24 +180,12 @@ impl Layer {
                 run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate),
             ));
         }
-        if let (Some(of_adapter), None) = (run.adapters.transient(&run.formats), self.experts) {
-            // While the layer is computed again, three tensors of its output's gradient wait; the stream and the norm's
-            // result are needed once more.
-            let (hidden, source) = (Width::Hidden, "torch.utils.checkpoint");
-            let waiting = run.tensors(&[
-                Tensor::new("gradient of the layer's output, FP32", FP32, hidden, source),
-                Tensor::new("gradient of the layer's output, converted", run.formats.compute, hidden, source),
-                Tensor::new("gradient of the stream", run.formats.stream, hidden, source),
-                Tensor::new("residual and normalized stream", run.formats.stream, hidden, source).times(2.0),
-            ]);
-            res.push(Instant::waiting(self.until_product(), of_adapter + waiting));
-        }
+        res.extend(self.in_adapters(run));
         let product = Tensor::new("input of down_proj", run.formats.inner, Width::Intermediate, "forward");
         let of_output = run.stream("gradient of the layer's output", "torch.utils.checkpoint");
         let waiting = run.tensors(&[product]) + of_output.only_if(run.is_checkpointed());
         res.extend(frozen::seeking_outliers(run).map(|made| Instant::waiting(self.until_product(), waiting + made)));
-        let n_layers = if run.is_checkpointed() { 1.0 } else { run.layers().value() };
-        let scalings = run.adapters.scalings(&run.formats, &run.widths, n_layers);
+        let scalings = run.adapters.scalings(&run.formats, &run.widths);
         res.extend(scalings.iter().map(|it| self.scaling(run, it)));
         if run.kind::<NormPlacement>(Fact::NormPlacement) != NormPlacement::Before {
             let kept = self.kept() - norm::normalized(run, run.formats.compute);
@@ -233,6 +221,50 @@ impl Layer {
 }
 
 impl Layer {
+    /// The instants at which gradients of weights arrive: less of the layer is there than at its fullest.
+    pub fn arrivals(&self, run: &TrainingRun) -> [Instant; 3] {
+        let inner = |name| Tensor::new(name, run.formats.inner, Width::Intermediate, "autograd");
+        let stream = Tensor::new("gradient of the stream", run.formats.stream, Width::Hidden, "autograd");
+        let of = |inner: &[Tensor], n| run.tensors(inner) + run.tensors(&[stream.times(n)]);
+        let before_block = || self.until_attention() + &self.attention + &self.feed_forward_inputs;
+        let behind_gate = [inner("gate_proj output"), inner("gradient of act_fn(gate_proj)")];
+        [
+            Instant::waiting(self.until_product(), of(&[inner("gradient of down_proj's input")], 1.0))
+                .on(InstantSide::ArrivalOfDown),
+            Instant::waiting(before_block(), of(&behind_gate, 2.0)).on(InstantSide::ArrivalOfUp),
+            Instant::waiting(before_block(), of(&[], 2.0)).on(InstantSide::ArrivalOfOther),
+        ]
+    }
+
+    /// Instants in a forward pass through the layer, the first or the one of a checkpoint, at which an adapter of the feed-forward block
+    /// needs most.
+    fn in_adapters(&self, run: &TrainingRun) -> Vec<Instant> {
+        if self.experts.is_some() {
+            return Vec::new();
+        }
+        let (adapters, formats, hidden) = (&run.adapters, &run.formats, Width::Hidden);
+        let (is_recomputed, source) = (run.is_checkpointed(), "torch.utils.checkpoint");
+        let stream = |name| Tensor::new(name, formats.stream, hidden, source);
+        let is_converted = adapters.bytes() != formats.compute;
+        let waiting = run.tensors(&[
+            stream("residual"),
+            stream("attention's output").only_if(run.kind::<Residual>(Fact::Residual) != Residual::Sequential),
+            stream("normalized stream").only_if(!adapters.keep_input(Site::FeedForward)),
+            // What the model's and the layer's code name while the first pass runs.
+            stream("inputs_embeds, hidden_states").times(2.0).only_if(!is_recomputed),
+            // While the layer is computed again its output's gradient waits, and has met the last adapter's result.
+            stream("gradient of the layer's output").only_if(is_recomputed),
+            Tensor::new("gradient of down_proj's result, scaled", adapters.bytes(), hidden, source)
+                .only_if(is_recomputed),
+            Tensor::new("gradient of down_proj's result, converted", formats.compute, hidden, source)
+                .only_if(is_recomputed && is_converted),
+        ]);
+        let side = if is_recomputed { InstantSide::Behind } else { InstantSide::FirstPass };
+        let all = [adapters.at_up(), adapters.at_down(formats, is_recomputed)];
+        let instant = |it| Instant::waiting(self.until_product(), waiting.clone() + it).on(side);
+        all.into_iter().flatten().map(instant).collect()
+    }
+
     /// An instant in a forward pass through the layer, the first or the one of a checkpoint, at which an adapted output gets its
     /// magnitude: the frozen layer has run, and of its input there is one more copy in the adapters' format.
     fn scaling(&self, run: &TrainingRun, it: &Scaling) -> Instant {

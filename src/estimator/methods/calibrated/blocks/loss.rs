@@ -175,7 +175,7 @@ fn tile(run: &TrainingRun) -> Cached {
 }
 
 fn tokens_of_tile(run: &TrainingRun) -> Expr<Count> {
-    let from: &[Id] = if run.has_pairs() {
+    let from: &[Id] = if run.has_pairs() || run.has_groups() {
         &[Id::BatchSize, Id::SequenceLength, Id::CompletionLength]
     } else {
         &[Id::BatchSize, Id::SequenceLength]

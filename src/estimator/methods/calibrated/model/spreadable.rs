@@ -84,8 +84,10 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
     if place == OptimizerPlace::Nvme && stage != ZeroStage::Parameters {
         return Err(Unsupported::Spread(NotSpread::NvmeStage));
     }
-    // Beside adapters a loss without logits leaves the layers fullest, in which other parameters are whole than `run/zero_live.rs` says.
+    // Beside adapters a loss without logits leaves the layers fullest, in which `run/zero_live.rs` says too much is whole, unless a pass
+    // before the step has DeepSpeed forget its order.
     let is_beside_adapters = stage == ZeroStage::Parameters
+        && !trains_on_preferences(shape)
         && shape.reader.choice::<Loss>(Id::Loss) == Loss::Chunked
         && shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod) != FinetuneMethod::Full;
     // Without ZeRO another class runs (`FP16_UnfusedOptimizer`).

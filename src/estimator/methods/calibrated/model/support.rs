@@ -100,6 +100,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if !takes_tower(&shape) {
         return Err(Unsupported::TowerOfOtherEngine);
     }
+    if !scores_by_loss(&shape) {
+        return Err(Unsupported::LossOfGroups);
+    }
     if !takes_loss(&shape) {
         return Err(Unsupported::OtherLoss);
     }
@@ -214,6 +217,13 @@ fn takes_loss(shape: &Shape) -> bool {
         && shape.layout() != Layout::Encoder
         && matches!(Norm::of(shape.number(Fact::Norm)), Norm::Rms | Norm::RmsScaledWide | Norm::RmsPlusOne);
     !is_of_liger || is_patched
+}
+
+/// Whether completions in groups are scored in a way in which TRL has scored them: from whole logits, or in chunks.
+fn scores_by_loss(shape: &Shape) -> bool {
+    let reader = &shape.reader;
+    let is_scored = reader.mode() == Mode::Grpo && reader.has_effect(ParameterId::Loss);
+    !is_scored || matches!(reader.choice(ParameterId::Loss), Loss::Fp32 | Loss::Chunked)
 }
 
 /// Whether images run through layers of a vision transformer.

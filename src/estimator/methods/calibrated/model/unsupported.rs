@@ -68,6 +68,8 @@ pub enum Unsupported {
     TowerOfOtherEngine,
     /// The library whose loss was chosen patches no model with such layers.
     OtherLoss,
+    /// TRL scores completions in no such way.
+    LossOfGroups,
     /// The engine's code for drafters was not read.
     DrafterOfOtherEngine,
     /// The model has no block that predicts a further token, or none of its layers is like that of a known drafter.
@@ -140,6 +142,7 @@ impl Unsupported {
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
             | Self::OtherLoss
+            | Self::LossOfGroups
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat
@@ -181,7 +184,7 @@ impl Unsupported {
             Self::NoSuchCache => ParameterId::KvPrecision,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::TowerOfOtherEngine => ParameterId::Vision,
-            Self::OtherLoss => ParameterId::Loss,
+            Self::OtherLoss | Self::LossOfGroups => ParameterId::Loss,
             Self::DrafterOfOtherEngine | Self::NoSuchDrafter | Self::DrafterOfOtherFormat | Self::DraftModel => {
                 ParameterId::Draft
             }
@@ -247,6 +250,7 @@ impl Unsupported {
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
             | Self::OtherLoss
+            | Self::LossOfGroups
             | Self::DrafterOfOtherEngine
             | Self::NoSuchDrafter
             | Self::DrafterOfOtherFormat

@@ -15,7 +15,6 @@ use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::scoring::Scoring;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::element;
 use crate::estimator::methods::prompts::sequences;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
@@ -39,9 +38,7 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
 pub fn pairs<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
     let inputs = shape.reader;
     let batch: Expr<Count> = sequences(&inputs).named(Quantity::Sequences);
-    let mut run = TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength));
-    run.scored = Some(scored(&run));
-    run
+    TrainingRun::with(shape, batch, inputs.leaf(Id::SequenceLength)).scoring_completions()
 }
 
 /// Where a pass of the reference without gradients is.
@@ -74,13 +71,6 @@ pub fn at_reference(run: &TrainingRun, step: &Step, at: PassWithoutGradients) ->
     res
 }
 
-/// Tokens whose log-probability is asked for: those of all completions. What no prompt stands before has no first one.
-fn scored(run: &TrainingRun) -> Expr<Count> {
-    let completion = run.shape.reader.leaf::<Count>(Id::CompletionLength);
-    let of_sequence = completion.min(run.sequence.clone() - Expr::number(1.0));
-    (run.batch.clone() * of_sequence).named(Quantity::CompletionTokens)
-}
-
 /// The reference is inside a layer, or scores: whichever holds more.
 fn reference_pass(run: &TrainingRun, step: &Step) -> Moment {
     let scoring = Scoring::of(run);
@@ -89,11 +79,7 @@ fn reference_pass(run: &TrainingRun, step: &Step) -> Moment {
         (Some(trained), Some(more)) => Some(trained + more),
         (first, second) => first.or(second),
     };
-    let is_converted = run.formats.is_autocast && run.formats.trains_everything() && reference::is_second_model(run);
-    let converted = |left: Option<Expr<Count>>| {
-        let all = is_converted.then(|| step.converted())?;
-        Some(left.map_or(all.clone(), |left| all - left) * element(run.formats.compute))
-    };
+    let converted = |left| reference::is_second_model(run).then(|| scoring.copies(step, left)).flatten();
     let outputs = || head::scores(run);
     let mut inside = step.all_kept(outputs(), None, copies(converted(Some(scoring.still_to_convert()))));
     inside.push((Component::Temporaries, scoring.layers()));

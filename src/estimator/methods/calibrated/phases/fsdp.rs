@@ -55,16 +55,16 @@ pub fn ranks(shape: &Shape, mesh: &Mesh, more: impl Fn(Vec<Moment>) -> Vec<Momen
 }
 
 /// A step of a rank.
-struct ShardedStep<'a> {
-    run: &'a TrainingRun<'a>,
-    sharded: &'a ShardedRun,
-    step: Step<'a>,
-    groups: GatheredGroups<'a>,
+pub(super) struct ShardedStep<'a> {
+    pub(super) run: &'a TrainingRun<'a>,
+    pub(super) sharded: &'a ShardedRun,
+    pub(super) step: Step<'a>,
+    pub(super) groups: GatheredGroups<'a>,
     /// Whether parameters outside of groups are the root's own, of which the backward pass gathers the last layer ahead.
     has_root: bool,
     /// Elements of a layer's experts that are a group of their own.
-    experts: Option<Expr<Count>>,
-    layers: f64,
+    pub(super) experts: Option<Expr<Count>>,
+    pub(super) layers: f64,
 }
 
 impl<'a> ShardedStep<'a> {
@@ -105,7 +105,10 @@ impl<'a> ShardedStep<'a> {
             Some(experts) => {
                 InstantSide::BACKWARD.map(|it| self.on_side(it, &self.step.stack().on(it, experts))).to_vec()
             }
-            None => vec![self.on_side(InstantSide::Experts, self.step.stack())],
+            None => {
+                let stack = self.step.stack().only(|it| it != InstantSide::FirstPass);
+                vec![self.on_side(InstantSide::Experts, &stack)]
+            }
         };
         let (last, first): (Vec<_>, Vec<_>) = sides.into_iter().unzip();
         res.extend(Moment::fullest(last.into_iter().flatten()));
@@ -115,12 +118,12 @@ impl<'a> ShardedStep<'a> {
         res
     }
 
-    fn moment(&self, id: MomentId, lines: Lines, held: HeldForSharding) -> Moment {
+    pub(super) fn moment(&self, id: MomentId, lines: Lines, held: HeldForSharding) -> Moment {
         Moment::new(id, lines).with_more(held.lines())
     }
 
     /// Gradients of earlier micro-batches: parts that were reduced, or whole ones of `n_layers` and the rest, that were not.
-    fn accumulated(&self, n_layers: f64, has_tail: bool, held: &mut HeldForSharding) {
+    pub(super) fn accumulated(&self, n_layers: f64, has_tail: bool, held: &mut HeldForSharding) {
         if !self.run.accumulates() {
             return;
         }
@@ -139,48 +142,23 @@ impl<'a> ShardedStep<'a> {
     }
 
     /// Whether a pass of this step was before, which left gathered what stays.
-    fn is_behind_pass(&self) -> bool {
+    pub(super) fn is_behind_pass(&self) -> bool {
         self.run.has_groups() && !self.run.accumulates()
     }
 
     /// What a pass gathers where `n_layers` have run, in a group or none.
-    fn gathering(&self, n_layers: f64, group: Option<&ShardGroup>, before: Option<Expr<Memory>>) -> HeldForSharding {
+    pub(super) fn gathering(
+        &self,
+        n_layers: f64,
+        group: Option<&ShardGroup>,
+        before: Option<Expr<Memory>>,
+    ) -> HeldForSharding {
         let of_group = group.map(|it| self.sharded.gathered(it));
         let mut held = HeldForSharding { gathered: Vec::from_iter(of_group.clone()), ..HeldForSharding::default() };
         held.buffers.extend(before.into_iter().chain(of_group));
         self.groups.kept(n_layers, &mut held);
         self.accumulated(self.layers, true, &mut held);
         held
-    }
-
-    /// Parameters of the first layer, of the last, or of the last group are gathered.
-    fn forward_gather(&self) -> Option<Moment> {
-        let (sharded, groups, is_behind) = (self.sharded, &self.groups, self.is_behind_pass());
-        let stream = self.run.stream("output of the embedding", "torch.nn.Embedding");
-        let mut lines = self.step.base(1.0);
-        lines.push((Component::Activations, self.run.tokens() * stream.listed(Quantity::LayerInput, &self.run.widths)));
-        let behind_layers = || self.step.behind_layers(self.layers - 1.0);
-        let mut all = Vec::new();
-        if is_behind && groups.keeps {
-            all.push((behind_layers(), self.gathering(self.layers, None, None)));
-        } else {
-            let root = groups.root.as_ref().filter(|_| !is_behind);
-            let before = root.or_else(|| groups.root.is_none().then_some(&sharded.embedding));
-            let before = before.map(|it| sharded.gathered(it));
-            all.push((lines, self.gathering(0.0, Some(&sharded.layer), before)));
-            if self.layers > 1.0 {
-                let held = self.gathering(self.layers - 1.0, Some(&sharded.layer), sharded.copied_out());
-                all.push((behind_layers(), held));
-            }
-        }
-        if is_behind {
-            all.iter_mut().for_each(|it| it.1.gathered.extend(groups.kept_tail()));
-        } else if let Some(tail) = &groups.tail {
-            let held = self.gathering(self.layers, Some(tail), sharded.copied_out());
-            all.push((self.step.behind_layers(self.layers), held));
-        }
-        let moments = all.into_iter().map(|(lines, held)| self.moment(MomentId::ForwardGather, lines, held));
-        Moment::fullest(moments.chain(self.forward_in_experts()))
     }
 
     fn loss(&self, output: Tensors, logits: Option<Expr<Memory>>) -> Option<Moment> {
@@ -192,10 +170,10 @@ impl<'a> ShardedStep<'a> {
             held.gathered.extend(self.groups.kept_tail());
             self.moment(MomentId::Loss, self.step.all_kept(output, logits, None), held)
         };
-        if !self.run.has_groups() {
+        if !self.run.has_whole_logits() {
             return Some(at(output, logits, last));
         }
-        // That of groups is computed outside of the model, at whose end the last all-gather's output is let go.
+        // That of whole logits is computed outside of the model, at whose end the last all-gather's output is let go.
         let of_model = Some(CompletionLogits::of(self.run).of_model());
         Moment::fullest([at(Tensors::default(), of_model, last), at(output, logits, None)])
     }
@@ -261,19 +239,6 @@ impl<'a> ShardedStep<'a> {
         )
     }
 
-    /// The last layer's experts run forward; nothing where they are no group of their own.
-    fn forward_in_experts(&self) -> Option<Moment> {
-        let elements = self.experts.as_ref()?;
-        let stack = self.step.stack().on(InstantSide::Forward, elements);
-        let (last, _) = LayerBackward::of(self.run, &stack, &self.sharded.resident).fullest();
-        let lines = self.step.inside(self.step.masks(), last.map(|it| Inside { gradients: None, ..it }));
-        let mut held = HeldForSharding::default();
-        held.gathered.push(self.sharded.gathered(&self.sharded.layer));
-        held.on_side(InstantSide::Forward, self.run, self.sharded, None, Some(elements));
-        self.accumulated(self.layers, true, &mut held);
-        Some(self.moment(MomentId::ForwardGather, lines, held))
-    }
-
     /// The fullest instants of some that are on one side of experts, in the last layers and in the first.
     fn on_side(&self, side: InstantSide, stack: &Stack) -> (Option<Moment>, Option<Moment>) {
         let (last, first) = LayerBackward::of(self.run, stack, &self.sharded.resident).fullest();
@@ -335,11 +300,15 @@ impl<'a> ShardedStep<'a> {
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * sharded.gradient();
         let group = self.groups.root.as_ref().unwrap_or(&sharded.embedding);
+        // Behind the embedding in the order of passes stands the last group of the one before, which nobody needs (`_backward_prefetch`).
+        let is_ahead = self.is_behind_pass() && run.formats.trains_everything();
+        let ahead = || self.groups.tail.as_ref().filter(|_| is_ahead).map(|it| sharded.gathered(it));
         let mut made = HeldForSharding {
             buffers: Vec::from_iter(sharded.scattered(&sharded.layer)),
             ..HeldForSharding::default()
         };
         made.gathered.push(sharded.gathered(group));
+        made.buffers.extend(ahead());
         self.done(self.layers, &mut made);
         self.accumulated(0.0, false, &mut made);
         let mut lines = base();
@@ -374,6 +343,7 @@ impl<'a> ShardedStep<'a> {
             self.reduced(self.layers, &mut held);
             let is_added = run.accumulates() && !self.syncs_last();
             held.gradients.extend(sharded.all_kept().filter(|_| is_added));
+            held.buffers.extend(ahead());
             self.moment(MomentId::BackwardEnd, base(), held)
         };
         // Gradients are dropped once copied in, but a loop's variable holds the last (`foreach_reduce`): of a root an own projection's.

@@ -10,7 +10,6 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::logits::CompletionLogits;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::phases::fsdp_piles::{GatheredGroups, HeldForSharding};
-use crate::estimator::methods::calibrated::phases::scoring::Scoring;
 use crate::estimator::methods::calibrated::phases::step::Step;
 use crate::estimator::methods::calibrated::phases::{grpo, reference, rollout};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -123,6 +122,17 @@ impl BeforeTraining<'_> {
         })
     }
 
+    /// Inside a layer of a pass.
+    fn inside(&self, is_first: bool) -> (Lines, HeldForSharding) {
+        let mut held = if is_first { self.kept_of_layers() } else { self.kept() };
+        if !self.groups.keeps {
+            let layer = self.groups.sharded.gathered(&self.groups.sharded.layer);
+            held.gathered.push(layer.clone());
+            held.buffers.push(layer);
+        }
+        (grpo::inside_pass(self.run, self.step), held)
+    }
+
     /// What the last all-gather of a pass leaves until the model returns.
     fn last_buffer(&self, is_first: bool) -> Option<Expr<Memory>> {
         let sharded = self.groups.sharded;
@@ -142,12 +152,14 @@ impl BeforeTraining<'_> {
 
     /// The trained model scores completions, in the first pass of the step or a later one.
     fn scored(&self, id: MomentId, is_first: bool) -> Option<Moment> {
-        let logits = CompletionLogits::of(self.run);
-        let pass = |logits| grpo::scoring_pass(self.run, self.step, logits);
-        let mut all = vec![
-            (pass(logits.scored()), self.kept()),
-            (pass(logits.of_model()), Self::with_buffer(self.kept(), self.last_buffer(is_first))),
-        ];
+        let at_end = |lines| (lines, Self::with_buffer(self.kept(), self.last_buffer(is_first)));
+        let mut all = if self.run.has_whole_logits() {
+            let logits = CompletionLogits::of(self.run);
+            let pass = |logits| grpo::scoring_pass(self.run, self.step, logits);
+            vec![(pass(logits.scored()), self.kept()), at_end(pass(logits.of_model()))]
+        } else {
+            vec![at_end(grpo::at_head(self.run, self.step)), self.inside(is_first)]
+        };
         all.extend(is_first.then(|| self.first_gather()));
         all.extend(self.next_gather(is_first).map(|held| (self.between(2.0), held)));
         Self::fullest(id, all)
@@ -161,11 +173,8 @@ impl BeforeTraining<'_> {
             held.buffers.extend(more.buffers);
             held
         };
-        let mut inside = self.step.resident.lines_of_moment();
-        inside.push((Component::Inputs, self.run.ids()));
-        inside.push((Component::Temporaries, Scoring::of(self.run).layers()));
-        let logits = CompletionLogits::of(self.run).of_model();
-        let scores = grpo::scoring_pass(self.run, self.step, logits);
+        let inside = grpo::inside_pass(self.run, self.step);
+        let scores = grpo::in_model(self.run, self.step);
         Self::fullest(MomentId::ReferencePass, vec![(inside, held()), (scores, held())])
     }
 }

@@ -126,7 +126,10 @@ impl HeldForSharding {
             return self.buffers.extend(scattered(before));
         };
         match side {
-            InstantSide::Forward | InstantSide::Gather => {
+            // DeepSpeed's alone.
+            InstantSide::ArrivalOfDown | InstantSide::ArrivalOfUp | InstantSide::ArrivalOfOther => {}
+            // `starts` lets no adapters beside experts pass.
+            InstantSide::FirstPass | InstantSide::Forward | InstantSide::Gather => {
                 self.gathered.push(sharded.gathered(experts));
                 self.buffers.extend(sharded.copied_out());
                 self.buffers.extend(scattered(before));

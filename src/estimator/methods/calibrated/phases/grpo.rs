@@ -2,11 +2,12 @@
 //! policy, and trained on (Shao et al. 2024, arXiv 2402.03300; TRL's `GRPOTrainer`). It knows no layer.
 //!
 //! All completions of all prompts run as one batch of `B·k` sequences. A reference is asked for with the weight of a KL term, which
-//! is 0 by default (`beta` of TRL). Logits of completions are whole here, as TRL made them before its version 1.
+//! is 0 by default (`beta` of TRL). Logits of completions are whole, as TRL made them before its version 1.15, or its head scores
+//! completions in chunks, in the passes that keep nothing too.
 
-use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::architecture::{Fact, Layout, Loss};
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment};
+use crate::estimator::estimate::{Lines, Moment, fuller, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::logits::{self, CompletionLogits};
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention};
@@ -14,6 +15,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::reference;
 use crate::estimator::methods::calibrated::phases::rollout::{self, Colocated};
+use crate::estimator::methods::calibrated::phases::scoring::Scoring;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
@@ -49,7 +51,7 @@ fn beside(colocated: Option<&Colocated>, moment: Moment) -> Moment {
 
 /// The moments of sampling and scoring, by a model whose parameters are whole.
 pub fn before_training(run: &TrainingRun, step: &Step, counts: &Counts, colocated: Option<&Colocated>) -> Vec<Moment> {
-    let scored = |id| Moment::new(id, scoring_pass(run, step, CompletionLogits::of(run).scored()));
+    let scored = |id| Moment::new(id, scored(run, step));
     let mut res = Vec::new();
     let rollout = run.shape.reader.choice(Id::Rollout);
     match (rollout, colocated) {
@@ -77,11 +79,15 @@ pub fn before_training(run: &TrainingRun, step: &Step, counts: &Counts, colocate
 /// The run of a step on groups: all completions of all prompts.
 pub fn groups<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
     let batch: Expr<Count> = sequences(&shape.reader).named(Quantity::Sequences);
-    TrainingRun::with(shape, batch, shape.reader.leaf(Id::SequenceLength))
+    let run = TrainingRun::with(shape, batch, shape.reader.leaf(Id::SequenceLength));
+    if run.loss() == Some(Loss::Chunked) { run.scoring_completions() } else { run }
 }
 
-/// Logits at the loss, which the model has returned, and when its gradient is computed.
+/// Logits at the loss, which the model has returned, and when its gradient is computed; or what its head makes in their place.
 pub fn losses(run: &TrainingRun, step: &Step) -> Losses {
+    if !run.has_whole_logits() {
+        return Losses::of(run);
+    }
     let logits = CompletionLogits::of(run);
     Losses {
         forward: Some(logits.scored()),
@@ -129,7 +135,48 @@ pub fn generation(run: &TrainingRun, step: &Step) -> Lines {
     res
 }
 
-/// Completions are scored without gradients: the residual stream before and after its last norm, and the logits.
+/// Completions are scored without gradients, where that holds most: at the end, or inside a layer where no logits are whole.
+fn scored(run: &TrainingRun, step: &Step) -> Lines {
+    if run.has_whole_logits() {
+        return scoring_pass(run, step, CompletionLogits::of(run).scored());
+    }
+    fuller(at_head(run, step), inside_pass(run, step))
+}
+
+/// What the end of the model holds in such a pass: its logits, or what scores without them.
+pub fn in_model(run: &TrainingRun, step: &Step) -> Lines {
+    if run.has_whole_logits() {
+        return scoring_pass(run, step, CompletionLogits::of(run).of_model());
+    }
+    at_head(run, step)
+}
+
+/// The head scores completions without gradients, and makes no whole logits.
+pub fn at_head(run: &TrainingRun, step: &Step) -> Lines {
+    let scoring = Scoring::of(run);
+    let mut res = in_pass(run, step, &scoring, None);
+    res.push((Component::Temporaries, scoring.head()));
+    res.push((Component::Logits, scoring.scores()));
+    res
+}
+
+/// Inside a layer of such a pass.
+pub fn inside_pass(run: &TrainingRun, step: &Step) -> Lines {
+    let scoring = Scoring::of(run);
+    let mut res = in_pass(run, step, &scoring, Some(scoring.still_to_convert()));
+    res.push((Component::Temporaries, scoring.layers()));
+    res
+}
+
+/// What lives throughout such a pass; with autocast's copies, but for those of the elements that are `left`.
+fn in_pass(run: &TrainingRun, step: &Step, scoring: &Scoring, left: Option<Expr<Count>>) -> Lines {
+    let mut res = step.resident.lines_of_moment();
+    res.push((Component::Inputs, run.ids()));
+    put_any(&mut res, Component::AutocastCopies, scoring.copies(step, left));
+    res
+}
+
+/// The end of a pass that makes whole logits: the residual stream before and after its last norm, and the logits.
 pub fn scoring_pass(run: &TrainingRun, step: &Step, logits: Expr<Memory>) -> Lines {
     let stream = Tensor::new("stream before and after the last norm", run.formats.stream, Width::Hidden, "model.norm");
     let stream = run.tensors(&[stream.times(2.0)]);

@@ -264,8 +264,14 @@ impl<'a> LayerBackward<'a> {
     /// Autocast's copies of weights at an instant at which `left` elements of a layer's weights have no gradient yet.
     fn copies_inside(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
         let run = self.run;
-        if !(run.formats.is_autocast && run.formats.trains_everything()) {
+        if !run.formats.is_autocast {
             return None;
+        }
+        if !run.formats.trains_everything() {
+            // Those of adapters, of a layer or of all.
+            let all = self.trained.clone();
+            let copied = if is_last && !run.is_checkpointed() { all } else { all / self.layers.clone() };
+            return (run.formats.adapter > run.formats.compute).then(|| copied * element(run.formats.compute));
         }
         let of_layer = match kind.turn {
             Some(_) if !kind.has_experts => kind.linear.clone(),
@@ -312,7 +318,11 @@ impl<'a> LayerBackward<'a> {
             return Some(if run.saved.is_some() { self.accumulated.clone() } else { all() });
         }
         if !run.formats.trains_everything() {
-            let of_adapters = (!is_last).then(|| self.trained.clone() * self.gradient.clone());
+            // Those of the layer's adapters come with its own. Beside magnitudes as much as all of them was traced.
+            let is_told_apart = !run.adapters.has_magnitudes() && kind.linear.value() > 0.0;
+            let missing = || self.trained.clone() / self.layers.clone() * left.clone() / kind.linear.clone();
+            let all = || if is_told_apart { self.trained.clone() - missing() } else { self.trained.clone() };
+            let of_adapters = (!is_last).then(|| all() * self.gradient.clone());
             return Expr::sum_of_any(of_adapters, self.of_saved_head.clone());
         }
         let done = if is_last {

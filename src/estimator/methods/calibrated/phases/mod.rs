@@ -4,6 +4,7 @@ pub mod contrastive;
 pub mod dpo;
 pub mod encoder_decoder;
 pub mod fsdp;
+pub mod fsdp_forward;
 pub mod fsdp_groups;
 pub mod fsdp_piles;
 pub mod grpo;

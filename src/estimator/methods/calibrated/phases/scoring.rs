@@ -10,6 +10,7 @@ use crate::estimator::methods::calibrated::blocks::attention_prompt::AttentionPr
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
 use crate::estimator::methods::calibrated::blocks::instants::AttentionInstant;
 use crate::estimator::methods::calibrated::blocks::{instants, loss, masks, rotation, stream};
+use crate::estimator::methods::calibrated::phases::step::Step;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::alive::listed;
@@ -23,6 +24,7 @@ use crate::estimator::units::{Count, Memory};
 const ATTENTION: &str = "modeling_llama.py, LlamaAttention.forward";
 const ROTARY: &str = "modeling_llama.py, apply_rotary_pos_emb";
 const HEAD: &str = "trl trainer/utils.py, add_fused_lm_head";
+const GROUPS: &str = "grpo_trainer.py, _get_per_token_logps_and_entropies";
 
 /// The pass of a run's batch.
 pub struct Scoring<'a> {
@@ -50,11 +52,15 @@ impl<'a> Scoring<'a> {
         let run = self.run;
         let last = run.tokens() * listed(&[&[stream::last(&self.outer)]], Quantity::ModelOutput, &run.widths);
         let hidden = run.scored() * run.widths.leaf(Width::Hidden);
-        let chosen = [
+        let mut chosen = vec![
             Cached::new("hidden_states[mask]", hidden, element(run.formats.stream), HEAD),
             Cached::new("labels[mask]", run.scored(), element(INT64), HEAD),
             Cached::new("mask", run.tokens() - run.batch.clone(), element(BYTE), HEAD),
         ];
+        if run.has_groups() {
+            let labels = times(2.0) * run.tokens();
+            chosen.push(Cached::new("labels, attention_mask", labels, element(INT64), GROUPS));
+        }
         last + sum_of(Quantity::ChosenTensors, &chosen)
     }
 
@@ -70,6 +76,13 @@ impl<'a> Scoring<'a> {
             return Expr::number(0.0);
         }
         widths.leaf(Width::Hidden) * widths.leaf(Width::Intermediate)
+    }
+
+    /// Autocast's copies of the weights that are trained, but for those of the elements that are `left`.
+    pub fn copies(&self, step: &Step, left: Option<Expr<Count>>) -> Option<Expr<Memory>> {
+        let formats = &self.run.formats;
+        let all = (formats.is_autocast && formats.trains_everything()).then(|| step.converted())?;
+        Some(left.map_or(all.clone(), |left| all - left) * element(formats.compute))
     }
 
     fn of_tokens(&self, blocks: &[&[Tensor]]) -> Expr<Memory> {

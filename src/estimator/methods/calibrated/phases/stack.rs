@@ -10,11 +10,13 @@ use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
+use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
@@ -147,9 +149,18 @@ impl Layers {
         let kept = layer.kept().listed(kind.symbol, &run.widths);
         let Kind { count, linear, is_leading, turn, .. } = kind;
         self.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts(), turn });
-        self.instants.push(layer.backward(run));
+        let mut instants = layer.backward(run);
+        if has_arrivals(run) && !layer.has_experts() {
+            instants.extend(layer.arrivals(run));
+        }
+        self.instants.push(instants);
         self.first_norm.get_or_insert(layer.of_input);
     }
+}
+
+/// Whether something waits for gradients of weights: DeepSpeed, which reduces them while the pass goes on.
+fn has_arrivals(run: &TrainingRun) -> bool {
+    run.formats.trains_everything() && Mesh::of(&run.shape.reader).trainer() == Trainer::DeepSpeed
 }
 
 /// All layers.
@@ -202,8 +213,13 @@ impl Stack {
                 kind.linear = kind.linear.clone() - experts.clone();
             }
         }
-        let of_kind = |all: &Vec<Instant>| all.iter().filter(|it| it.side == side).cloned().collect();
-        Self { sums, instants: self.instants.iter().map(of_kind).collect() }
+        Self { sums, ..self.only(|it| it == side) }
+    }
+
+    /// Instants on some sides alone.
+    pub fn only(&self, is_kept: impl Fn(InstantSide) -> bool) -> Self {
+        let of_kind = |all: &Vec<Instant>| all.iter().filter(|it| is_kept(it.side)).cloned().collect();
+        Self { sums: self.sums.clone(), instants: self.instants.iter().map(of_kind).collect() }
     }
 
     /// The same of a stage that has some of the layers, which are all alike.

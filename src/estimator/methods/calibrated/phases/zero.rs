@@ -21,7 +21,9 @@ use crate::estimator::methods::calibrated::phases::zero_groups;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero::ZeroRun;
 use crate::estimator::methods::calibrated::run::zero_live::LiveParameters;
+use crate::estimator::methods::calibrated::run::zero_reductions::Reduction;
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element, times};
+use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::spread::ZeroStage;
@@ -61,8 +63,9 @@ impl ZeroStep<'_> {
     fn moments(&self) -> Vec<Moment> {
         let losses = preferences::losses(self.run, &self.step);
         let mut res = Vec::from_iter(self.forward_gather());
+        res.extend(self.forward_in_adapters());
         let at_loss = |id, lines| self.moment(id, lines, self.gathered(|it| it.at_loss));
-        if self.run.has_groups() {
+        if self.run.has_whole_logits() {
             res.extend(self.loss_of_groups(losses));
         } else {
             res.push(at_loss(MomentId::Loss, self.step.all_kept(losses.output, losses.forward, None)));
@@ -74,17 +77,19 @@ impl ZeroStep<'_> {
             res.push(at_loss(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), losses.backward, None)));
         }
         res.extend(self.backward_head());
-        let layers = LayerBackward::of(self.run, self.step.stack(), &self.zero.resident);
-        let (last, first) = layers.fullest();
+        let stack = self.step.stack().only(is_in_backward_pass);
+        let (last, first) = LayerBackward::of(self.run, &stack, &self.zero.resident).fullest();
         let behind = self.n_layers.saturating_sub(1);
         res.extend(last.map(|it| self.in_layer(MomentId::BackwardLastLayer, behind, it)));
         res.extend(first.and_then(|it| self.in_fullest_layer(&it)));
+        res.extend(self.in_reduction());
+        res.extend(self.entering_layer());
         res.push(self.end());
         res.push(self.optimizer_step());
         res
     }
 
-    /// The loss of groups is computed outside of the model, which has let its head go by then and fetches it again behind it.
+    /// The loss of whole logits is computed outside of the model, which has let its head go by then and fetches it again behind it.
     fn loss_of_groups(&self, losses: Losses) -> Vec<Moment> {
         let logits = CompletionLogits::of(self.run);
         let with = |id, logits, more| self.moment(id, self.step.all_kept(Tensors::default(), Some(logits), None), more);
@@ -142,6 +147,15 @@ impl ZeroStep<'_> {
         Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
     }
 
+    /// Inside the last layer's adapters, which may be fullest where no logits are whole; nothing where the layer runs again.
+    fn forward_in_adapters(&self) -> Option<Moment> {
+        let stack = self.step.stack().only(|it| it == InstantSide::FirstPass);
+        let (last, _) = LayerBackward::of(self.run, &stack, &self.zero.resident).fullest();
+        let lines = self.step.inside(self.step.masks(), Some(Inside { gradients: None, ..last? }));
+        let gathered = self.gathered(|it| it.forward.last().copied().unwrap_or(0.0));
+        Some(self.moment(MomentId::BackwardLastLayer, lines, gathered))
+    }
+
     /// The gradient of the output projection is the first for which there is a bucket; the last norm's arrival may have it reduced.
     fn backward_head(&self) -> Option<Moment> {
         let zero = self.zero;
@@ -179,34 +193,83 @@ impl ZeroStep<'_> {
     fn in_layer(&self, id: MomentId, at: usize, inside: Inside) -> Moment {
         let zero = self.zero;
         let is_last = at + 1 == self.n_layers;
-        let mut more = self.gathered(|it| it.backward[at]);
+        let mut more = self.gathered(|it| it.inside[at]);
         if zero.live.is_none() {
             more.push((Component::CollectiveBuffers, zero.buckets.clone()));
         }
-        more.extend(self.made(at + 1));
-        if !zero.reduces_late {
-            put_any(&mut more, Component::Gradients, zero.kept_at(at + 1));
-        }
+        put_any(&mut more, Component::Gradients, self.kept_inside(at));
         let n_masks = if is_last { self.step.masks() } else { 1.0 };
         self.moment(id, self.step.inside(n_masks, Some(inside)), more)
     }
 
-    /// The first layer, or the one before the last in which most is gathered and copied beside what is kept.
+    /// Gradients that are kept whole where a layer is fullest.
+    fn kept_inside(&self, at: usize) -> Option<Expr<Memory>> {
+        (!self.zero.reduces_late).then(|| self.zero.kept_inside(at + 1)).flatten()
+    }
+
+    /// Gradients are copied to be reduced while the pass is in a layer, where that leaves most; nothing where none is.
+    fn in_reduction(&self) -> Option<Moment> {
+        let zero = self.zero;
+        let one = self.step.kept_of_one_layer();
+        let sides = [InstantSide::ArrivalOfDown, InstantSide::ArrivalOfUp, InstantSide::ArrivalOfOther];
+        let of_side = |side: InstantSide| {
+            let stack = self.step.stack().only(|it| it == side);
+            let (last, first) = LayerBackward::of(self.run, &stack, &zero.resident).fullest();
+            Some((side, last?, first?))
+        };
+        let instants: Vec<_> = sides.into_iter().filter_map(of_side).collect();
+        let gathered = |at: usize| zero.live.as_ref().map_or(0.0, |it| it.backward[at]);
+        let inside = |it: &Reduction| instants.iter().find(|of| of.0 == it.side);
+        let held = |it: &Reduction| {
+            let of_layer = inside(it).map_or(0.0, |of| of.2.activations.value() + of.2.temporaries.value());
+            (it.place - 1) as f64 * one.value() + HALF * gathered(it.place - 1) + of_layer + zero.bytes_at_arrival(it)
+        };
+        let in_layers = zero.reductions.iter().filter(|it| it.place > 0 && it.place <= self.n_layers);
+        let it = in_layers.max_by(|one, other| held(one).total_cmp(&held(other)))?;
+        let (at, (_, last, first)) = (it.place - 1, inside(it)?);
+        let is_last = at + 1 == self.n_layers;
+        let (id, inside) = if is_last {
+            (MomentId::BackwardLastLayer, last.clone())
+        } else {
+            (MomentId::BackwardLayer, self.moved(first, at))
+        };
+        let mut more = self.gathered(|it| it.backward[at]);
+        if zero.live.is_none() {
+            more.push((Component::CollectiveBuffers, zero.buckets.clone()));
+        }
+        more.extend(zero.made_at_arrival(it));
+        put_any(&mut more, Component::Gradients, zero.kept_before(Some(it)));
+        let n_masks = if is_last { self.step.masks() } else { 1.0 };
+        Some(self.moment(id, self.step.inside(n_masks, Some(inside)), more))
+    }
+
+    /// A layer is entered with most parameters whole; nothing where all are.
+    fn entering_layer(&self) -> Option<Moment> {
+        let live = self.zero.live.as_ref()?;
+        let one = self.step.kept_of_one_layer().value();
+        let held = |at: &usize| HALF * live.backward[*at] + *at as f64 * one;
+        let at = (0..self.n_layers).max_by(|one, other| held(one).total_cmp(&held(other)))?;
+        let lines = self.step.behind_layers((at + 1) as f64);
+        Some(self.moment(MomentId::BackwardLayer, lines, self.gathered(|it| it.backward[at])))
+    }
+
+    /// What is inside the first layer, in a later one.
+    fn moved(&self, first: &Inside, at: usize) -> Inside {
+        let activations = first.activations.clone();
+        let behind = || times(at as f64) * self.step.kept_of_one_layer();
+        Inside { activations: if at > 0 { activations + behind() } else { activations }, ..first.clone() }
+    }
+
+    /// The first layer, or the one before the last in which most is gathered beside what is kept.
     fn in_fullest_layer(&self, first: &Inside) -> Option<Moment> {
         let one = self.step.kept_of_one_layer();
-        let gathered = |at: usize| self.zero.live.as_ref().map_or(0.0, |it| it.backward[at]);
-        let held = |at: usize| {
-            let made = self.made(at + 1).map_or(0.0, |it| it.1.value());
-            at as f64 * one.value() + HALF * gathered(at) + made
-        };
+        let gathered = |at: usize| self.zero.live.as_ref().map_or(0.0, |it| it.inside[at]);
+        let kept = |at: usize| self.kept_inside(at).map_or(0.0, |it| it.value());
+        let held = |at: usize| at as f64 * one.value() + HALF * gathered(at) + kept(at);
         // Gradients that wait until the pass ends are most when it does.
         let others = 1..if self.zero.reduces_late { 0 } else { self.n_layers.saturating_sub(1) };
         let other = others.max_by(|one, other| held(*one).total_cmp(&held(*other)));
-        let moved = |at: usize| {
-            let activations = first.activations.clone();
-            let activations = if at > 0 { activations + times(at as f64) * one.clone() } else { activations };
-            self.in_layer(MomentId::BackwardLayer, at, Inside { activations, ..first.clone() })
-        };
+        let moved = |at: usize| self.in_layer(MomentId::BackwardLayer, at, self.moved(first, at));
         Moment::fullest(std::iter::once(0).chain(other).map(moved))
     }
 
@@ -263,5 +326,20 @@ impl ZeroStep<'_> {
         }
         put_any(&mut lines, Component::Temporaries, zero.step(self.run));
         Moment::new(MomentId::OptimizerStep, lines)
+    }
+}
+
+/// Whether an instant is in the backward pass of a layer, and not one at which gradients of weights arrive.
+const fn is_in_backward_pass(side: InstantSide) -> bool {
+    match side {
+        InstantSide::FirstPass
+        | InstantSide::ArrivalOfDown
+        | InstantSide::ArrivalOfUp
+        | InstantSide::ArrivalOfOther => false,
+        InstantSide::Forward
+        | InstantSide::Gather
+        | InstantSide::Experts
+        | InstantSide::Reduction
+        | InstantSide::Behind => true,
     }
 }

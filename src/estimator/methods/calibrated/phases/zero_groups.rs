@@ -6,10 +6,8 @@
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};
-use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::logits::CompletionLogits;
 use crate::estimator::methods::calibrated::model::counts::Counts;
-use crate::estimator::methods::calibrated::phases::scoring::Scoring;
 use crate::estimator::methods::calibrated::phases::step::Step;
 use crate::estimator::methods::calibrated::phases::{grpo, reference, rollout};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -20,7 +18,6 @@ use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element};
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Rollout;
-use crate::estimator::units::Memory;
 
 /// The moments of sampling and scoring.
 pub fn before_training(run: &TrainingRun, step: &Step, counts: &Counts, zero: &ZeroRun) -> Vec<Moment> {
@@ -43,35 +40,25 @@ pub fn before_training(run: &TrainingRun, step: &Step, counts: &Counts, zero: &Z
         } else {
             rollout::sent(run, counts, &step.resident).with_more(whole())
         });
-        res.extend(scored(run, step, zero, &LiveParameters::of(&order, zero.fetch, KnownOrder::Nothing), None));
+        let live = LiveParameters::of(&order, zero.fetch, KnownOrder::Nothing);
+        res.extend(scored(run, step, zero, MomentId::LogProbabilities, &live));
     }
     if reference::is_second_model(run) {
         // An engine of its own, whose passes are all alike.
         let live = LiveParameters::of(&order, zero.fetch, KnownOrder::Forward);
-        let most = live.forward.iter().copied().fold(0.0, f64::max);
-        res.extend(scored(run, step, zero, &live, Some(most)));
+        res.extend(scored(run, step, zero, MomentId::ReferencePass, &live));
     }
     res
 }
 
-/// Completions are scored with so many parameters gathered; inside a layer, where `inside` are, if that may be the fullest.
-fn scored(
-    run: &TrainingRun,
-    step: &Step,
-    zero: &ZeroRun,
-    live: &LiveParameters,
-    inside: Option<f64>,
-) -> Option<Moment> {
-    let id = if inside.is_some() { MomentId::ReferencePass } else { MomentId::LogProbabilities };
-    let logits = CompletionLogits::of(run);
-    let pass = |logits: Expr<Memory>| grpo::scoring_pass(run, step, logits);
-    let mut all: Vec<(Lines, f64)> = vec![(pass(logits.scored()), 0.0), (pass(logits.of_model()), live.at_loss)];
-    if let Some(elements) = inside {
-        let mut lines = step.resident.lines_of_moment();
-        lines.push((Component::Inputs, run.ids()));
-        lines.push((Component::Temporaries, Scoring::of(run).layers()));
-        all.push((lines, elements));
+/// Completions are scored with so many parameters gathered: at the end of the model, behind it, and inside a layer.
+fn scored(run: &TrainingRun, step: &Step, zero: &ZeroRun, id: MomentId, live: &LiveParameters) -> Option<Moment> {
+    let mut all: Vec<(Lines, f64)> = vec![(grpo::in_model(run, step), live.at_loss)];
+    if run.has_whole_logits() {
+        all.push((grpo::scoring_pass(run, step, CompletionLogits::of(run).scored()), 0.0));
     }
+    let most = live.forward.iter().copied().fold(0.0, f64::max);
+    all.push((grpo::inside_pass(run, step), most));
     let moments = all.into_iter().map(|(lines, elements)| {
         let gathered = (elements > 0.0).then(|| (Component::GatheredParameters, zero.gathered(elements)));
         Moment::new(id, lines).with_more(gathered.into_iter().collect())

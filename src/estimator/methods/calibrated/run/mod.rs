@@ -16,4 +16,5 @@ pub mod training;
 pub mod zero;
 pub mod zero_live;
 pub mod zero_order;
+pub mod zero_reductions;
 pub mod zero_touched;

@@ -17,7 +17,7 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, ChoiceValue, FinetuneMethod, Optimizer, Precision, TaskHead,
+    AdapterPrecision, Algorithm, ChoiceValue, FinetuneMethod, Optimizer, Precision, TaskHead,
 };
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -29,6 +29,7 @@ const FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe, Id::FinetuneMethod];
 const NETWORK_FORMATS_FROM: &[Id] = &[Id::Precision, Id::Recipe];
 
 const COLLATOR: &str = "trl, DataCollatorForPreference, DataCollatorForLanguageModeling";
+const GROUPS: &str = "grpo_trainer.py, GRPOTrainer._generate_and_score_completions, _compute_loss";
 
 /// Everything that formulas of training read.
 pub struct TrainingRun<'a> {
@@ -99,6 +100,14 @@ impl<'a> TrainingRun<'a> {
         }
     }
 
+    /// The same run, of which a head scores the completions' tokens alone. What no prompt stands before has no first one.
+    pub fn scoring_completions(mut self) -> Self {
+        let completion = self.shape.reader.leaf::<Count>(Id::CompletionLength);
+        let of_sequence = completion.min(self.sequence.clone() - Expr::number(1.0));
+        self.scored = Some((self.batch.clone() * of_sequence).named(Quantity::CompletionTokens));
+        self
+    }
+
     /// The run of a stage that has so many of the layers.
     pub fn of_stage(shape: &'a Shape<'a>, layers: Expr<Count>) -> Self {
         Self { layers, ..Self::of(shape) }
@@ -140,24 +149,37 @@ impl<'a> TrainingRun<'a> {
         }
     }
 
-    /// Token ids of the whole batch; with what else TRL's collators make of it where its head scores tokens.
+    /// Token ids of the whole batch; with what else TRL makes of it where its head scores tokens.
     pub fn ids(&self) -> Expr<Memory> {
         if self.scored.is_none() {
             return self.tokens() * element(INT64);
         }
-        let of_tokens = |name| Cached::new(name, self.tokens(), element(INT64), COLLATOR);
-        let all = ["input_ids", "attention_mask", "completion_mask or labels"].map(of_tokens);
+        let (names, source) = if self.has_groups() {
+            (["prompt_ids, completion_ids", "prompt_mask, completion_mask", "input_ids"], GROUPS)
+        } else {
+            (["input_ids", "attention_mask", "completion_mask or labels"], COLLATOR)
+        };
+        let all = names.map(|name| Cached::new(name, self.tokens(), element(INT64), source));
         sum_of(Quantity::InputTensors, &all)
     }
 
     /// Whether sequences come in pairs, of which the completions are scored.
     pub fn has_pairs(&self) -> bool {
-        self.scored.is_some() && self.shape.reader.mode() == Mode::Grpo
+        self.trains_by(Algorithm::Dpo)
     }
 
     /// Whether sequences come in groups of completions, which the trained model has sampled or scored before the step.
     pub fn has_groups(&self) -> bool {
-        self.scored.is_none() && self.shape.reader.mode() == Mode::Grpo
+        self.trains_by(Algorithm::Grpo)
+    }
+
+    /// Whether such completions are scored outside of the model, which returns whole logits.
+    pub fn has_whole_logits(&self) -> bool {
+        self.has_groups() && self.scored.is_none()
+    }
+
+    fn trains_by(&self, algorithm: Algorithm) -> bool {
+        self.shape.reader.mode() == Mode::Grpo && self.shape.reader.choice::<Algorithm>(Id::Algorithm) == algorithm
     }
 
     /// Tokens whose next token is scored.

@@ -4,6 +4,7 @@
 //! Read in deepspeed/runtime/zero/stage_1_and_2.py and stage3.py. Below stage 3 all trained parameters are one flat tensor, of which each
 //! rank updates an equal slice; at stage 3 each parameter is sliced by itself.
 
+use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
@@ -13,8 +14,10 @@ use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Reside
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, KnownOrder, LiveParameters};
 use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
+use crate::estimator::methods::calibrated::run::zero_reductions::{Reduction, first_full, reductions};
 use crate::estimator::methods::calibrated::run::zero_touched::{FP64, Touched};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
+use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Rollout};
 use crate::estimator::parameters::spread::{OffloadPlace, OptimizerPlace, ZeroStage};
@@ -40,19 +43,6 @@ const LIVE_FROM: &[Id] = &[
 const ALIGNED: f64 = 2.0;
 /// `sub_group_size`: elements that stage 3 updates together (deepspeed/runtime/zero/config.py).
 const SUB_GROUP: f64 = 1e9;
-
-/// What is reduced at once while the backward pass is in a layer.
-#[derive(Clone, Copy)]
-pub struct Reduction {
-    /// Where the pass is: 0 at the embedding, 1 in the first layer.
-    pub place: usize,
-    /// Elements of which a copy is made.
-    copied: f64,
-    /// The most elements of a parameter whose gradient goes to the host, of which a norm is computed first.
-    leaving: f64,
-    /// Elements before those that were reduced earlier, in the order of the forward pass.
-    left: f64,
-}
 
 /// What a rank holds, and what it makes.
 pub struct ZeroRun<'a> {
@@ -91,6 +81,7 @@ impl<'a> ZeroRun<'a> {
         let ranks = mesh.sharded_over();
         let order = OrderedTensors::of(run, counts);
         let trained: Vec<(usize, f64)> = order.trained().collect();
+        let arrivals = order.arrivals(run.shape.is(Fact::GatedMlp) && !run.shape.is(Fact::FusedGateUp));
         let elements: Vec<f64> = trained.iter().map(|it| it.1).collect();
         let sliced = |it: f64| (it / ranks).ceil();
         let share = if is_sliced {
@@ -167,6 +158,7 @@ impl<'a> ZeroRun<'a> {
             persistent: reader.number(Id::ZeroPersistence),
             is_checkpointed: run.is_checkpointed(),
             ranks,
+            calls_head: run.scored.is_none(),
             are_on_gpu: !sends_parameters,
         };
         let all = if run.formats.trains_everything() {
@@ -189,7 +181,11 @@ impl<'a> ZeroRun<'a> {
             stage,
             reduces_late,
             buckets,
-            reductions: if reduces_late { Vec::new() } else { reductions(&trained, capacity, share, is_sliced) },
+            reductions: if reduces_late {
+                Vec::new()
+            } else {
+                reductions(&trained, &arrivals, capacity, share, is_sliced)
+            },
             first_reduced: first_full(&elements, capacity, share),
             live: is_sliced.then(|| LiveParameters::of(&order, rule, known_order(run))),
             fetch: rule,
@@ -220,6 +216,17 @@ impl<'a> ZeroRun<'a> {
     fn bytes_made(&self, it: &Reduction) -> [f64; 2] {
         let leaves = self.is_offloaded && self.stage != ZeroStage::Parameters;
         [HALF * it.copied, if leaves { FP64 * it.leaving } else { 0.0 }]
+    }
+
+    /// All that a reduction inside a layer makes, with the gradient that waits for it.
+    pub fn made_at_arrival(&self, it: &Reduction) -> Lines {
+        let waiting = (it.own > 0.0).then(|| (Component::Gradients, self.reduced(it.own)));
+        self.made_to_reduce(std::iter::once(it)).into_iter().chain(waiting).collect()
+    }
+
+    /// The same in bytes.
+    pub fn bytes_at_arrival(&self, it: &Reduction) -> f64 {
+        self.bytes_made(it).into_iter().fold(0.0, f64::max) + HALF * it.own
     }
 
     /// The most that one of several reductions makes; nothing where all of them work in place.
@@ -267,7 +274,19 @@ impl<'a> ZeroRun<'a> {
     /// The same of the rank that keeps most when the backward pass is at a place, of those of whose share something was reduced.
     pub fn kept_at(&self, place: usize) -> Option<Expr<Memory>> {
         let here = self.reductions.iter().rev().find(|it| it.place == place);
-        let left = here.or_else(|| self.reductions.iter().find(|it| it.place < place)).map_or(0.0, |it| it.left);
+        self.kept_before(here.or_else(|| self.reductions.iter().find(|it| it.place < place)))
+    }
+
+    /// The same at the fullest instant of a layer at that place, which the gradient of its last matrix has come before.
+    pub fn kept_inside(&self, place: usize) -> Option<Expr<Memory>> {
+        let is_to_come =
+            |it: &&Reduction| it.place < place || it.place == place && it.side != InstantSide::ArrivalOfDown;
+        self.kept_before(self.reductions.iter().find(is_to_come))
+    }
+
+    /// The same when a reduction begins; when the pass is over where there is none.
+    pub fn kept_before(&self, it: Option<&Reduction>) -> Option<Expr<Memory>> {
+        let left = it.map_or(0.0, |it| it.left);
         let reached = self.touched.ranks.iter().filter(|it| it[1] > left);
         self.kept(Quantity::ZeroKept, reached.map(|it| it[0]).fold(0.0, f64::max))
     }
@@ -315,45 +334,6 @@ impl<'a> ZeroRun<'a> {
             (_, OptimizerKernel::ForLoop) => Some(2.0 * FP32),
         }
     }
-}
-
-/// Gradients arrive from the last tensor to the first; the bucket is reduced when the next does not fit, and when all are there.
-fn reductions(trained: &[(usize, f64)], capacity: f64, share: f64, is_sliced: bool) -> Vec<Reduction> {
-    let mut res = Vec::new();
-    let mut begin: f64 = trained.iter().map(|it| it.1).sum();
-    let (mut end, mut n_tensors) = (begin, 0);
-    let copied = |[begin, end]: [f64; 2], n_tensors: usize| {
-        // What is for one rank, or one tensor for all, is reduced where it is.
-        let is_in_place =
-            if is_sliced { n_tensors == 1 } else { (begin / share).floor() == ((end - 1.0) / share).floor() };
-        if is_in_place { 0.0 } else { end - begin }
-    };
-    let (mut place, mut left, mut leaving) = (0, begin, 0.0f64);
-    for (at, elements) in trained.iter().rev() {
-        place = *at;
-        if end - begin + elements > capacity && n_tensors > 0 {
-            res.push(Reduction { place, copied: copied([begin, end], n_tensors), leaving, left });
-            (end, left, n_tensors, leaving) = (begin, begin, 0, 0.0);
-        }
-        begin -= elements;
-        n_tensors += 1;
-        leaving = leaving.max(elements.min(share));
-    }
-    res.push(Reduction { place, copied: copied([begin, end], n_tensors), leaving, left });
-    res
-}
-
-/// What fills the bucket first, from the first tensor on.
-fn first_full(tensors: &[f64], capacity: f64, share: f64) -> Reduction {
-    let mut res = Reduction { place: 0, copied: 0.0, leaving: 0.0, left: 0.0 };
-    for elements in tensors {
-        if res.copied > 0.0 && res.copied + elements > capacity {
-            break;
-        }
-        res.copied += elements;
-        res.leaving = res.leaving.max(elements.min(share));
-    }
-    res
 }
 
 /// The largest of the groups that stage 3 updates one after the other (`_create_fp16_sub_groups`).

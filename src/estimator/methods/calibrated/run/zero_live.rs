@@ -22,6 +22,9 @@ pub struct FetchRule {
     pub is_checkpointed: bool,
     /// Ranks, to a multiple of which each tensor is filled up.
     pub ranks: f64,
+    /// Whether the output projection runs as a module. What makes no logits reads its weight alone, which DeepSpeed then takes for one of
+    /// the whole model's own (`register_external_parameter`): it is there from the model's beginning to its end, forward and backward.
+    pub calls_head: bool,
     /// Whether parts are on the GPU between their turns.
     pub are_on_gpu: bool,
 }
@@ -47,6 +50,8 @@ pub struct LiveParameters {
     pub at_loss: f64,
     /// Within the backward pass of each layer.
     pub backward: Vec<f64>,
+    /// There, while the last of its matrices has its turn: behind it a layer is fullest.
+    pub inside: Vec<f64>,
     /// When the layers are done.
     pub at_end: f64,
 }
@@ -86,6 +91,8 @@ struct ModuleTurn {
     tensors: [usize; 2],
     count: usize,
     pass: PassPlace,
+    /// Whether it is in the backward pass of a layer, of its last matrix, or of adapters beside it.
+    is_of_last: bool,
 }
 
 impl ModuleTurn {
@@ -97,7 +104,8 @@ impl ModuleTurn {
 impl LiveParameters {
     /// None: those of one rank that has its parameters on the GPU, where each part is the parameter itself (`NoGatherHandle`).
     fn none(n_layers: usize) -> Self {
-        Self { forward: vec![0.0; n_layers], at_loss: 0.0, backward: vec![0.0; n_layers], at_end: 0.0 }
+        let of_layers = || vec![0.0; n_layers];
+        Self { forward: of_layers(), at_loss: 0.0, backward: of_layers(), inside: of_layers(), at_end: 0.0 }
     }
 
     /// Those of a step whose order of modules is `known`.
@@ -120,6 +128,9 @@ impl LiveParameters {
                 PassPlace::End => &mut res.at_end,
             };
             *live = live.max(fetching.live);
+            if let ModuleTurn { pass: PassPlace::Backward(layer), is_of_last: true, .. } = fetching.turns[at] {
+                res.inside[layer] = res.inside[layer].max(fetching.live);
+            }
             fetching.release(at);
         }
         res
@@ -139,6 +150,7 @@ impl LiveParameters {
             forward: vec![largest; order.n_layers],
             at_loss: filled_up(order.head.as_ref().unwrap_or(&order.embedding)),
             backward: vec![backward; order.n_layers],
+            inside: vec![backward; order.n_layers],
             at_end: filled_up(&order.embedding),
         }
     }
@@ -158,6 +170,8 @@ struct Fetching {
     ahead: (usize, usize),
     available: f64,
     live: f64,
+    /// What the whole model takes for its own.
+    held: Option<usize>,
 }
 
 impl Fetching {
@@ -176,18 +190,24 @@ impl Fetching {
                     seen: 0,
                 });
             }
-            ModuleTurn { tensors: [first, first + 1], count: tensors.len() - first, pass: PassPlace::Loss }
+            ModuleTurn {
+                tensors: [first, first + 1],
+                count: tensors.len() - first,
+                pass: PassPlace::Loss,
+                is_of_last: false,
+            }
         };
         let embedding = put(&order.embedding);
         let layers: Vec<Vec<ModuleTurn>> =
             (0..order.n_layers).map(|_| order.layer.iter().map(|it| put(&it.own)).collect()).collect();
         let norm = put(&order.norm);
         let head = order.head.as_ref().map_or(embedding, put);
-        let mut turns = Self::turns(embedding, &layers, norm, head, rule.is_checkpointed);
+        let mut turns = Self::turns(embedding, &layers, norm, head, rule, order.behind_last_matrix());
         if known == KnownOrder::Forward {
             let is_forward = |it: &ModuleTurn| matches!(it.pass, PassPlace::Forward(_) | PassPlace::Loss);
             // The head's turn is the last of them, and the loss's own, which holds nothing, the first of the backward pass.
-            turns.truncate(turns.iter().take_while(|it| is_forward(it)).count().saturating_sub(2));
+            let n_forward = turns.iter().take_while(|it| is_forward(it)).count();
+            turns.truncate(n_forward.saturating_sub(if rule.calls_head { 2 } else { 1 }));
         }
         let (mut next, mut soonest) = (vec![[turns.len(); 2]; turns.len()], vec![turns.len(); tensors.len()]);
         for (at, turn) in turns.iter().enumerate().rev() {
@@ -203,38 +223,46 @@ impl Fetching {
             sum += elements(turn);
         }
         let live = tensors.iter().filter(|it| it.is_persistent).map(|it| it.elements).sum();
-        Self { rule, tensors, turns, next, before, fetches: Vec::new(), ahead: (0, 0), available: 0.0, live }
+        let (fetches, held) = (Vec::new(), (!rule.calls_head).then_some(head.tensors[0]));
+        Self { rule, tensors, turns, next, before, fetches, ahead: (0, 0), available: 0.0, live, held }
     }
 
-    /// The modules' turns, each told that it is about to run: in the backward pass, a module before what it holds.
+    /// The modules' turns, of which the first `n_of_last` of a layer's backward pass belong to its last matrix, each told that it is about to run: in the backward pass, a module before what it holds.
     fn turns(
         embedding: ModuleTurn,
         layers: &[Vec<ModuleTurn>],
         norm: ModuleTurn,
         head: ModuleTurn,
-        is_checkpointed: bool,
+        rule: FetchRule,
+        n_of_last: usize,
     ) -> Vec<ModuleTurn> {
-        let container = |pass| ModuleTurn { tensors: [0; 2], count: 0, pass };
+        let container = |pass| ModuleTurn { tensors: [0; 2], count: 0, pass, is_of_last: false };
         let at = |turn: ModuleTurn, pass| ModuleTurn { pass, ..turn };
         let (start, end) = (PassPlace::Forward(0), PassPlace::End);
         // The causal model, the model, the embedding, the rotation.
-        let mut res = vec![container(start), container(start), at(embedding, start), container(start)];
+        let whole = if rule.calls_head { container(start) } else { at(head, start) };
+        let mut res = vec![whole, container(start), at(embedding, start), container(start)];
         for (layer, modules) in layers.iter().enumerate() {
             res.extend(modules.iter().map(|it| at(*it, PassPlace::Forward(layer))));
         }
         let behind = PassPlace::Forward(layers.len().saturating_sub(1));
-        res.extend([at(norm, behind), at(head, PassPlace::Loss)]);
         let last = PassPlace::Backward(layers.len().saturating_sub(1));
-        res.extend([container(PassPlace::Loss), at(head, PassPlace::Loss), container(last), at(norm, last)]);
+        let at_loss = at(head, PassPlace::Loss);
+        res.push(at(norm, behind));
+        if rule.calls_head {
+            res.extend([at_loss, container(PassPlace::Loss)]);
+        }
+        res.extend([at_loss, container(last), at(norm, last)]);
         for (layer, modules) in layers.iter().enumerate().rev() {
             let pass = PassPlace::Backward(layer);
-            if is_checkpointed {
+            if rule.is_checkpointed {
                 // The gradient reaches the last of a layer's matrices before the layer is run again.
                 res.extend([container(pass), container(pass)]);
                 res.extend(modules.iter().rev().find(|it| it.count > 0).map(|it| at(*it, pass)));
                 res.extend(modules.iter().map(|it| at(*it, pass)));
             }
-            res.extend(modules.iter().rev().map(|it| at(*it, pass)));
+            let backward = modules.iter().rev().enumerate();
+            res.extend(backward.map(|(n, it)| ModuleTurn { is_of_last: n < n_of_last, ..at(*it, pass) }));
         }
         res.push(at(embedding, end));
         res
@@ -331,7 +359,7 @@ impl Fetching {
             let next = self.next[at][place];
             let is_soon = next < self.turns.len() && self.before[next] - self.before[at + 1] < MAX_REUSE_DISTANCE;
             let tensor = &mut self.tensors[*it];
-            if tensor.is_persistent || !tensor.is_there || is_soon || tensor.seen > at + 1 {
+            if Some(*it) == self.held || tensor.is_persistent || !tensor.is_there || is_soon || tensor.seen > at + 1 {
                 continue;
             }
             tensor.is_there = false;

@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
+use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 
 /// Elements of the tensors that a module holds itself: a matrix and a vector at most, 0 for one that is not there.
 pub type OwnTensors = [f64; 2];
@@ -101,6 +102,28 @@ impl OrderedTensors {
             head: one(Part::LmHead),
             trains_everything: run.formats.trains_everything(),
         }
+    }
+
+    /// At which instants the gradients of a layer's tensors arrive, the last tensor's first.
+    pub fn arrivals(&self, has_gate_apart: bool) -> Vec<InstantSide> {
+        let (mut res, mut n_matrices) = (Vec::new(), 0);
+        for it in self.layer.iter().rev().map(|it| it.own) {
+            let side = match n_matrices {
+                0 => InstantSide::ArrivalOfDown,
+                1 if has_gate_apart => InstantSide::ArrivalOfUp,
+                _ => InstantSide::ArrivalOfOther,
+            };
+            res.extend(it.iter().filter(|it| **it > 0.0).map(|_| side));
+            n_matrices += usize::from(it[0] > self.norm[0]);
+        }
+        res
+    }
+
+    /// Modules of a layer from its last on, up to its last matrix, beside which adapters may be.
+    pub fn behind_last_matrix(&self) -> usize {
+        let is_matrix = |it: &OrderedModule| it.own[0] > self.norm[0] && it.is_trained == self.trains_everything;
+        let at = self.layer.iter().rev().position(is_matrix);
+        at.map_or(0, |at| at + 1)
     }
 
     /// All tensors that are trained, or are not, with their places: 0 for the embedding, then the layers from 1 on, and what is behind.

@@ -7,6 +7,8 @@ use crate::estimator::units::Count;
 /// Where in a layer's backward pass an instant is, of experts that are a group of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstantSide {
+    /// In no backward pass: the layer runs for the first time.
+    FirstPass,
     /// While they run forward.
     Forward,
     /// When their parameters are gathered for the backward pass.
@@ -17,6 +19,12 @@ pub enum InstantSide {
     Reduction,
     /// Behind.
     Behind,
+    /// When the gradient of a weight arrives, which may have others reduced: of the feed-forward block's last matrix,
+    ArrivalOfDown,
+    /// of the one before it, that a gate is multiplied with,
+    ArrivalOfUp,
+    /// or of any other.
+    ArrivalOfOther,
 }
 
 impl InstantSide {
