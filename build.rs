@@ -1,6 +1,6 @@
-//! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text, `releases.txt`, when models
-//! were released, `repositories.txt`, where they are published, `published.txt`, in which format of few bits, and the table of number
-//! formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
+//! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text,
+//! `releases.txt`, when models were released, `repositories.txt`, where they are published, `published.txt`, in which
+//! format of few bits, and the table of number formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -78,14 +78,15 @@ fn preset(row: &Map<String, Value>) -> String {
     format!("{id}|{name}|{layout}|{}|{context}|{}\n", row["total_parameters"], packed.join(";"))
 }
 
-/// Where a model is published, unless nobody has said: `id|repository`. A file of its own, which the page's first view need not have.
+/// Where a model is published, unless nobody has said: `id|repository`. A file of its own, which the page's first view
+/// need not have.
 fn repository(row: &Map<String, Value>) -> Option<String> {
     let repository = row.get("huggingface_id")?.as_str().filter(|it| !it.is_empty())?;
     Some(format!("{}|{repository}\n", text(row, "id")))
 }
 
-/// In which format a model is published, and what that leaves in 16 bits: `id|format|parts`, the last where others than most leave. None
-/// for 16 bits and more, for several formats in one checkpoint, and where nobody has looked.
+/// In which format a model is published, and what that leaves in 16 bits: `id|format|parts`, the last where others than
+/// most leave. None for 16 bits and more, for several formats in one checkpoint, and where nobody has looked.
 fn published(row: &Map<String, Value>) -> Option<String> {
     let format =
         row.get("published_in")?.as_str().filter(|it| !matches!(*it, "bf16" | "fp16" | "fp32") && !it.contains('+'))?;
@@ -120,8 +121,8 @@ fn format_row(row: &Map<String, Value>) -> Option<String> {
     Some(format!("    Format {{ id: {id:?}, mix: {mix:?}, bits_per_weight: {bits:?} }},\n"))
 }
 
-/// A device's line, as `catalog::devices` reads it. A row of Rust for each would be a struct with pointers, which weighs three times as much
-/// in the download.
+/// A device's line, as `catalog::devices` reads it. A row of Rust for each would be a struct with pointers, which
+/// weighs three times as much in the download.
 fn device(row: &Map<String, Value>) -> String {
     let [id, name, vendor, form] = ["id", "name", "vendor", "form"].map(|key| text(row, key));
     let generation = row.get("family").map_or("", |_| text(row, "family"));

@@ -1,6 +1,6 @@
-//! What an estimate costs: values alone over a sweep, formula trees of all methods, their texts, and links. It measures and
-//! judges nothing; the targets are 2 ms for a sweep of 256 points with every component of `calibrated` for the heaviest model
-//! of each mode, 60 µs for all methods of a mode with their trees, and 16 ms for all plans of a server.
+//! What an estimate costs: values alone over a sweep, formula trees of all methods, their texts, and links. It measures
+//! and judges nothing; the targets are 2 ms for a sweep of 256 points with every component of `calibrated` for the
+//! heaviest model of each mode, 60 µs for all methods of a mode with their trees, and 16 ms for all plans of a server.
 
 use divan::{Bencher, black_box};
 use vram_estimator::estimator::plan::deciding::deciding;
@@ -88,7 +88,8 @@ fn sweep_with_crossing(bencher: Bencher, mode: &str) {
     bencher.bench(|| sweep::sweep(MethodId::Calibrated, black_box(&inputs), &request));
 }
 
-/// Every way to spread a run over the GPUs of a server: of a dense model, and of a mixture, which has expert parallel besides.
+/// Every way to spread a run over the GPUs of a server: of a dense model, and of a mixture, which has expert parallel
+/// besides.
 #[divan::bench(args = ["llama-3.1-8b", "mixtral-8x7b-instruct-v0.1"])]
 fn plans_of_a_server(bencher: Bencher, model: &str) {
     let link = format!("mode=train&model={model}&precision=BF16&optimizer=AdamW&gpu=h100-80gb&gpuCount=8");

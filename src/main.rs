@@ -51,12 +51,14 @@ fn translated() -> Result<TranslatedOf, SplitLoaderError> {
 /// The styles of what the second program puts beside the first one's parts (`style/estimate/`). The others narrow them.
 const LATER_STYLES: &str = "estimate.css";
 
-/// A program with the styles that it needs: all are asked for at once, and nothing of it is shown before they are there.
+/// A program with the styles that it needs: all are asked for at once, and nothing of it is shown before they are
+/// there.
 async fn dressed<T>(styles: &'static [&str], program: impl Future<Output = Result<T, SplitLoaderError>>) -> Option<T> {
     let styles: Option<Vec<_>> = styles.iter().map(|it| style::wear(it)).collect();
     let parts = program.await;
     let mut are_worn = true;
-    // All are waited for, whatever is missing: one that fails takes its link away, and only then it can be asked for again.
+    // All are waited for, whatever is missing: one that fails takes its link away, and only then it can be asked for
+    // again.
     for worn in styles? {
         are_worn &= worn.await;
     }

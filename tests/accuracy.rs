@@ -89,8 +89,8 @@ fn judged() -> Vec<Judged> {
     let catalog = Catalog::built_in();
     all.map(|case| {
         let (link, problems) = decode(&case.link, &catalog);
-        // A key without effect is kept, a model without formulas is no case, and what was traced beyond a model's positions is told;
-        // anything else would make the case another one.
+        // A key without effect is kept, a model without formulas is no case, and what was traced beyond a model's
+        // positions is told; anything else would make the case another one.
         let is_harmless = |it: &ProblemKind| match it {
             ProblemKind::NoEffect(..) | ProblemKind::Unsupported(..) => true,
             ProblemKind::Conflict(it) => matches!(it, Conflict::LongerThanPositions | Conflict::LongerThanModel),
@@ -139,8 +139,8 @@ fn what_is_left_out_is_no_case() {
     );
 }
 
-/// What the allocator is said to hold is a rule; over the runs that were simulated it is as near as promised, and of every such
-/// run something is said.
+/// What the allocator is said to hold is a rule; over the runs that were simulated it is as near as promised, and of
+/// every such run something is said.
 #[test]
 fn what_the_allocator_holds_is_near_the_simulation() {
     let runs = simulated_runs(&of_ground_truth(SIMULATED), &Catalog::built_in()).expect("rows");
@@ -153,7 +153,8 @@ fn what_the_allocator_holds_is_near_the_simulation() {
     assert_eq!(check(ALL_OF_ONE, PROMISED_OF_RESERVE) + check(ALL_OF_SEVERAL, PROMISED_OF_SEVERAL), runs.len());
 }
 
-/// A band that is made of every other case holds nearly all of the rest: it says something of runs that it has not seen.
+/// A band that is made of every other case holds nearly all of the rest: it says something of runs that it has not
+/// seen.
 #[test]
 fn bands_hold_cases_that_they_were_not_made_of() {
     const NEARLY_ALL: f64 = 0.85;
@@ -166,7 +167,8 @@ fn bands_hold_cases_that_they_were_not_made_of() {
     for band in bands(&made_of).iter().filter(|it| it.method == DEFAULT_METHOD) {
         let of_band = |it: &&Judged| it.kind == band.kind && it.case.figure.is_whole();
         let beyond = others.iter().filter(of_band).filter_map(|it| Some(it.case.measured / it.predicted? - 1.0));
-        // The driver's share, which no traced case has, is not part of a band: a tenth of a per cent stands for rounding.
+        // The driver's share, which no traced case has, is not part of a band: a tenth of a per cent stands for
+        // rounding.
         let held: Vec<bool> = beyond.map(|it| (band.low - 1e-3..=band.high + 1e-3).contains(&it)).collect();
         n_cases += held.len();
         n_held += held.iter().filter(|it| **it).count();
@@ -226,7 +228,8 @@ fn check_setback(now: &[Judged], expected: &[SetbackKind]) {
     assert_eq!(verdicts, expected, "{now:?}");
 }
 
-/// Before, a worse figure was written without a word, and a case that was gone or had no answer any more was not missed.
+/// Before, a worse figure was written without a word, and a case that was gone or had no answer any more was not
+/// missed.
 #[test]
 fn worse_is_told_to_the_byte() {
     check_setback(&[case("one", 1000.0, Some(1010.0))], &[]);

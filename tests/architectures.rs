@@ -1,5 +1,6 @@
-//! What holds for any architecture, from the catalogue, from parameters or from nobody: sound moments, none below what the
-//! weights and states of the optimizer take, answers where the committed matrix has some, and more memory for more layers, width, batch and length. It knows facts and parameters of shapes, and no formula.
+//! What holds for any architecture, from the catalogue, from parameters or from nobody: sound moments, none below what
+//! the weights and states of the optimizer take, answers where the committed matrix has some, and more memory for more
+//! layers, width, batch and length. It knows facts and parameters of shapes, and no formula.
 //!
 //! Cases are drawn from a fixed seed; `PROPTEST_RNG_SEED` draws others where a property is proved.
 
@@ -173,14 +174,16 @@ fn told(inputs: &Inputs) -> String {
 /// The committed table of what is answered.
 const MATRIX: &str = include_str!("matrix.tsv");
 
-/// What decides the answer in a column of the matrix: the layout, and whether there is latent attention, a tower, experts.
+/// What decides the answer in a column of the matrix: the layout, and whether there is latent attention, a tower,
+/// experts.
 type Sort = (usize, [bool; 3]);
 
 fn sort(layout: usize, is: impl Fn(Fact) -> bool) -> Sort {
     (layout, [Fact::KvLoraRank, Fact::VisionNumLayers, Fact::NumExperts].map(is))
 }
 
-/// For each column of the matrix and each sort of model in the catalogue: whether some are answered, and whether all are.
+/// For each column of the matrix and each sort of model in the catalogue: whether some are answered, and whether all
+/// are.
 static ANSWERED: LazyLock<HashMap<(String, Sort), (bool, bool)>> = LazyLock::new(|| {
     let mut lines = MATRIX.lines();
     let heads: Vec<_> = lines.next().expect("a head").split('\t').skip(2).collect();
@@ -200,8 +203,8 @@ static ANSWERED: LazyLock<HashMap<(String, Sort), (bool, bool)>> = LazyLock::new
     res
 });
 
-/// Every answer is sound, and `calibrated` answers what is answered for models of the catalogue that are of the same sort, as
-/// the committed matrix has it. Once the function that gates the answer was asked whether it gates it.
+/// Every answer is sound, and `calibrated` answers what is answered for models of the catalogue that are of the same
+/// sort, as the committed matrix has it. Once the function that gates the answer was asked whether it gates it.
 #[track_caller]
 fn check(inputs: &Inputs) {
     let answers = estimate_values(inputs);
@@ -221,7 +224,8 @@ fn check(inputs: &Inputs) {
     // Of a sort that no model of the catalogue is of, the matrix says nothing.
     let Some((are_some, are_all)) = ANSWERED.get(&(head, sort)).copied() else { return };
     let is_answered = answers.iter().any(|it| calibrated(&it));
-    // The table is of the modes' own methods and of whole models: others, and models of text, may have formulas where it has none.
+    // The table is of the modes' own methods and of whole models: others, and models of text, may have formulas where
+    // it has none.
     let is_own = inputs.is_default(ParameterId::FinetuneMethod) && inputs.is_default(ParameterId::Vision);
     assert!(are_some || !is_answered || !is_own, "{layout:?} is answered: {}", told(inputs));
     assert!(!are_all || is_answered || is_of_inputs(inputs), "{layout:?} is not answered: {}", told(inputs));
@@ -299,7 +303,8 @@ static STATED: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
     Fact::ALL.iter().map(of_fact).collect()
 });
 
-/// States what a layout requires, and what facts may require of others: without it hardly any drawn model has an answer.
+/// States what a layout requires, and what facts may require of others: without it hardly any drawn model has an
+/// answer.
 fn complete(draw: &mut Draw, architecture: &mut Architecture) {
     let mut required = vec![EITHER_OF_TEXT.0];
     each_required(architecture.layout, |fact| required.push(fact));
@@ -366,8 +371,8 @@ const SPREAD: &[ParameterId] = &[
 /// What says in which formats weights and caches are.
 const FORMATS: &[ParameterId] = &[ParameterId::Precision, ParameterId::Quantization, ParameterId::KvPrecision];
 
-/// A model need not come from the catalogue, and whoever hands one in may have read it anywhere. A network of 10^16 weights,
-/// more than a float counts one by one, had less than no copies left at the end of its backward pass.
+/// A model need not come from the catalogue, and whoever hands one in may have read it anywhere. A network of 10^16
+/// weights, more than a float counts one by one, had less than no copies left at the end of its backward pass.
 #[test]
 fn any_architecture_gives_sound_answers_or_none() {
     const CASES: usize = 100_000;

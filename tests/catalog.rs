@@ -134,8 +134,8 @@ fn parameters_are_counted() {
     }
 }
 
-/// Models that the same code runs. Granite 4.0 Micro, whose layers all attend, had its gate and up projection apart, though the
-/// class that runs it has one linear layer for both (Transformers, `GraniteMoeHybridMLP`).
+/// Models that the same code runs. Granite 4.0 Micro, whose layers all attend, had its gate and up projection apart,
+/// though the class that runs it has one linear layer for both (Transformers, `GraniteMoeHybridMLP`).
 #[test]
 fn dense_models_of_one_class_have_its_projections() {
     let of_class = models().into_iter().filter(|(row, preset)| {
@@ -217,8 +217,8 @@ fn what_cannot_be_read_is_reported() {
     check("a|A|vgg|7|0|depths=64,,128", 1, &[Unreadable::NoValue("depths=64,,128")]);
 }
 
-/// Fewer bits than 16 are told of exactly the models whose checkpoint was seen in one such format, and each can be advised where
-/// the model is served in 16.
+/// Fewer bits than 16 are told of exactly the models whose checkpoint was seen in one such format, and each can be
+/// advised where the model is served in 16.
 #[test]
 fn what_is_published_in_few_bits_is_told_and_offered() {
     let mut known = 0;

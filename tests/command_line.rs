@@ -316,7 +316,8 @@ fn launches_are_imported() {
     assert_eq!(status(b"vllm serve me/a-model-of-my-own"), Some(2));
 }
 
-/// A configuration is answered to as its model's link is, and a file that lies beside it tells how its weights are stored.
+/// A configuration is answered to as its model's link is, and a file that lies beside it tells how its weights are
+/// stored.
 #[test]
 fn configurations_are_imported() {
     let folder = std::env::temp_dir().join(format!("vram-estimator-{}", std::process::id()));

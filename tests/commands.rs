@@ -1,5 +1,5 @@
-//! Launches as the page shows them: every program stands there once, what it would need brings it to run, and the sentence that says why
-//! it does not is the command line's. It knows no browser.
+//! Launches as the page shows them: every program stands there once, what it would need brings it to run, and the
+//! sentence that says why it does not is the command line's. It knows no browser.
 
 #[path = "common/draw.rs"]
 #[expect(dead_code, reason = "what draws whole configurations serves other tests")]
@@ -82,7 +82,8 @@ fn the_command_line_says_the_same_by_key() {
     check("x", &ExportRefusal::NoTool(&["vllm", "trl"]), "There are no commands for x, only for vllm, trl.");
 }
 
-/// Whatever is shown, each program stands in one of the lists, and what is offered brings it into the first: never with another model.
+/// Whatever is shown, each program stands in one of the lists, and what is offered brings it into the first: never with
+/// another model.
 #[test]
 fn what_is_offered_runs() {
     let catalog = Catalog::built_in();

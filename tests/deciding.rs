@@ -1,5 +1,5 @@
-//! Which parameters decide what, as an opened row tells and as controls light up. It knows the parameter table as a source of
-//! values, and no formula.
+//! Which parameters decide what, as an opened row tells and as controls light up. It knows the parameter table as a
+//! source of values, and no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -32,8 +32,8 @@ fn moved(from: &Inputs, to: &Inputs) -> Vec<ComponentGroup> {
     res
 }
 
-/// Lists of what decides a formula were written by hand: of a model's facts they named eleven, so that `qkvBias` or `norm`
-/// moved the weights and no row said so.
+/// Lists of what decides a formula were written by hand: of a model's facts they named eleven, so that `qkvBias` or
+/// `norm` moved the weights and no row said so.
 #[test]
 fn what_moves_a_group_is_told() {
     let mut draw = Draw::new(20_261_128);

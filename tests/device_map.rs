@@ -1,5 +1,5 @@
-//! Transformers over several GPUs by `device_map="auto"`: which layers each has, against what Transformers itself says, and that all GPUs
-//! have together what one has. It knows no formula.
+//! Transformers over several GPUs by `device_map="auto"`: which layers each has, against what Transformers itself says,
+//! and that all GPUs have together what one has. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -25,8 +25,9 @@ fn at_peak(rank: &Rank, component: Component) -> f64 {
     rank.peak().line(component).map_or(0.0, |it| it.formula.value())
 }
 
-/// `_get_device_map` of Transformers 5.23 with models on the `meta` device and as much memory as it likes: layers of each GPU that has
-/// anything, by its number. NF4 and INT8 with the sizes of weights and the room that bitsandbytes' quantizers name.
+/// `_get_device_map` of Transformers 5.23 with models on the `meta` device and as much memory as it likes: layers of
+/// each GPU that has anything, by its number. NF4 and INT8 with the sizes of weights and the room that bitsandbytes'
+/// quantizers name.
 #[test]
 fn layers_are_where_transformers_puts_them() {
     #[track_caller]

@@ -1,4 +1,5 @@
-//! What a drafter adds in vLLM, by published counts and by the shapes of its code. It knows engines and components, and no formula.
+//! What a drafter adds in vLLM, by published counts and by the shapes of its code. It knows engines and components, and
+//! no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -32,8 +33,8 @@ fn eagle_heads_are_as_large_as_published() {
     }
 }
 
-/// Blocks as checkpoints store them (`mtp_params` of `data/models.json`), less the copies of embedding and output projection that
-/// some have and vLLM shares.
+/// Blocks as checkpoints store them (`mtp_params` of `data/models.json`), less the copies of embedding and output
+/// projection that some have and vLLM shares.
 #[test]
 fn blocks_that_predict_a_further_token_are_as_large_as_stored() {
     let cases = [
@@ -48,7 +49,8 @@ fn blocks_that_predict_a_further_token_are_as_large_as_stored() {
     }
 }
 
-/// A log of vLLM on two GPUs: 11.62 GiB of weights each, 12.41 with the block, which its AWQ checkpoint leaves in 16 bits.
+/// A log of vLLM on two GPUs: 11.62 GiB of weights each, 12.41 with the block, which its AWQ checkpoint leaves in 16
+/// bits.
 #[test]
 fn a_block_weighs_what_a_log_says() {
     let gib = 2.0 * parameters("qwen3.6-35b-a3b", "mtp") / 1_073_741_824.0;
@@ -69,8 +71,9 @@ fn keys_and_values_of_a_token_grow_by_a_layer() {
     assert!((drafting / per_token(link) - 33.0 / 32.0).abs() < 1e-9, "{drafting}");
 }
 
-/// Layers of linear attention keep a state for each token that may have to be taken back (`MambaSpec.max_memory_usage_bytes`),
-/// and the convolution's inputs of the drafted ones (`gated_delta_net_state_shape`).
+/// Layers of linear attention keep a state for each token that may have to be taken back
+/// (`MambaSpec.max_memory_usage_bytes`), and the convolution's inputs of the drafted ones
+/// (`gated_delta_net_state_shape`).
 #[test]
 fn states_are_kept_for_each_drafted_token() {
     let link = "model=qwen3-next-80b-a3b-instruct&precision=BF16&engine=vllm&sequenceLength=16&batchSize=1";
@@ -147,7 +150,8 @@ fn a_model_that_drafts_is_there_beside_the_other() {
     // A checkpoint in four bits drafts with one in sixteen.
     let packed = format!("{link}&engine=vllm&quantization=awq-4bit-g128");
     assert_eq!(added(&packed, "draft=llama-3.2-1b", MomentId::Serving, Component::Weights), 2.0 * parameters);
-    // llama.cpp: two contexts with all that each has, but for logits of the drafted tokens, and the cache of the smaller in F16.
+    // llama.cpp: two contexts with all that each has, but for logits of the drafted tokens, and the cache of the
+    // smaller in F16.
     let file = "engine=llamacpp&quantization=gguf-file-q4_k_m&ubatch=64&flashAttention=true";
     let q8 = format!("{link}&{file}&kvPrecision=q8_0");
     for component in [Component::Weights, Component::KvCache] {

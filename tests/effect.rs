@@ -75,8 +75,8 @@ fn what_has_no_effect_changes_no_bit() {
     assert!(n_idle > 10 * CASES, "only {n_idle} parameters were without effect");
 }
 
-/// A fine-tuning was 38.6 GiB, and 30.7 with an engine that "has no effect": the engine is a parameter of inference, and was
-/// read in every mode.
+/// A fine-tuning was 38.6 GiB, and 30.7 with an engine that "has no effect": the engine is a parameter of inference,
+/// and was read in every mode.
 #[test]
 fn an_engine_changes_no_fine_tuning() {
     let at = |link: &str| answer(&decode(link, &CATALOG).0.inputs);
@@ -181,9 +181,9 @@ fn run_of(draw: &mut Draw, mode: Mode, runs: &[Arc<Model>]) -> Inputs {
     res
 }
 
-/// The other way round of the facts of an architecture: facts of absent experts, towers and compressed keys were said to have
-/// an effect, and so were dropouts where nothing is trained. Of each fact some value has to move something in some run of the
-/// mode in which it is said to have an effect.
+/// The other way round of the facts of an architecture: facts of absent experts, towers and compressed keys were said
+/// to have an effect, and so were dropouts where nothing is trained. Of each fact some value has to move something in
+/// some run of the mode in which it is said to have an effect.
 #[test]
 fn what_is_known_of_a_model_moves_something() {
     const RUNS: usize = 4000;
@@ -212,12 +212,14 @@ fn what_is_known_of_a_model_moves_something() {
     assert!(still.is_empty(), "{still:?} move nothing");
 }
 
-/// Facts that move a single instant inside a layer's pass, which runs that are drawn rarely make the fullest; traced cases of models
-/// that have them hold them (`tests/accuracy.rs`). So with projections of linear attention, of which autocast alone copies the inputs.
+/// Facts that move a single instant inside a layer's pass, which runs that are drawn rarely make the fullest; traced
+/// cases of models that have them hold them (`tests/accuracy.rs`). So with projections of linear attention, of which
+/// autocast alone copies the inputs.
 const RARE: [Id; 3] = [Id::HeldScores, Id::HeldLayerResult, Id::LinearFusedProjections];
 
-/// What is given of a thing that the model lacks is kept, told with the fact that takes its effect away, and never read: a gate
-/// of shared experts was asked for their width in a model without experts, and a tower without layers had norms.
+/// What is given of a thing that the model lacks is kept, told with the fact that takes its effect away, and never
+/// read: a gate of shared experts was asked for their width in a model without experts, and a tower without layers had
+/// norms.
 #[test]
 fn what_is_given_of_an_absent_thing_is_told() {
     #[track_caller]
@@ -282,8 +284,8 @@ fn every_control_is_told_where_it_applies() {
     check("mode=multimodal&task=training", Id::Optimizer, None);
     check("mode=multimodal&task=training", Id::FinetuneMethod, Some(Control::Task));
     check("mode=multimodal&task=finetuning", Id::FinetuneMethod, None);
-    // A run that trains everything has no adapters, whatever stands at the method, which says nothing there: their rank was
-    // once said to have an effect.
+    // A run that trains everything has no adapters, whatever stands at the method, which says nothing there: their rank
+    // was once said to have an effect.
     check("mode=multimodal&task=training", Id::LoraRank, Some(Control::Task));
     check("mode=multimodal&task=training&method=QLoRA", Id::Quantization, Some(Control::Task));
     check("mode=multimodal&task=finetuning", Id::LoraRank, None);

@@ -1,5 +1,5 @@
-//! Encoders with a decoder that Transformers serves: which runs there are formulas for, what their keys and values take, and what is said
-//! of keys that nothing reads there. Totals are held against traces by `tests/accuracy.rs`.
+//! Encoders with a decoder that Transformers serves: which runs there are formulas for, what their keys and values
+//! take, and what is said of keys that nothing reads there. Totals are held against traces by `tests/accuracy.rs`.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -27,8 +27,8 @@ fn most(link: &str, component: Component) -> f64 {
     lines.filter(|it| it.component == component).map(|it| it.formula.bytes().count()).fold(0.0, f64::max)
 }
 
-/// Keys and values of six layers, 512 wide and in 16 bits, for what the encoder has read and what the decoder has written; of sound the
-/// encoder reads 1500 positions, and the decoder writes 448 tokens at most.
+/// Keys and values of six layers, 512 wide and in 16 bits, for what the encoder has read and what the decoder has
+/// written; of sound the encoder reads 1500 positions, and the decoder writes 448 tokens at most.
 #[test]
 fn the_cache_holds_both_stacks_tokens() {
     let of_token = 2.0 * 6.0 * 512.0 * 2.0;

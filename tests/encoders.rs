@@ -1,5 +1,5 @@
-//! Encoders that are served: what stands behind their layers, which engines and layers there are formulas for, and what is said of
-//! keys that only a model which generates reads. Totals are held against traces by `tests/accuracy.rs`.
+//! Encoders that are served: what stands behind their layers, which engines and layers there are formulas for, and what
+//! is said of keys that only a model which generates reads. Totals are held against traces by `tests/accuracy.rs`.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -31,8 +31,8 @@ fn most(link: &str, component: Component) -> f64 {
     lines.filter(|it| it.component == component).map(|it| it.formula.bytes().count()).fold(0.0, f64::max)
 }
 
-/// BERT-base has 109,482,240 parameters with its pooler. For hidden tokens it has a dense layer, a norm and a bias of the vocabulary in the
-/// pooler's place; a classifier adds a layer to it.
+/// BERT-base has 109,482,240 parameters with its pooler. For hidden tokens it has a dense layer, a norm and a bias of
+/// the vocabulary in the pooler's place; a classifier adds a layer to it.
 #[test]
 fn weights_are_those_of_the_head() {
     let weights = |head: &str| most(&format!("{BERT}{head}"), Component::Weights) / 2.0;
@@ -55,8 +55,8 @@ fn a_pass_has_no_cache_and_the_logits_of_its_head() {
     assert_eq!(most(&format!("{BERT}&head=classifier&numLabels=3"), Component::Logits), 32.0 * 3.0 * 2.0);
 }
 
-/// BERT's layer at the product of its feed-forward block has three streams and that block's input and result; a mask of padding has a
-/// byte for each pair of positions, in ModernBERT one of each kind of layers.
+/// BERT's layer at the product of its feed-forward block has three streams and that block's input and result; a mask of
+/// padding has a byte for each pair of positions, in ModernBERT one of each kind of layers.
 #[test]
 fn padding_takes_a_mask_of_each_kind_of_layers() {
     let temporaries = |link: &str, more: &str| most(&format!("{link}{more}"), Component::Temporaries);

@@ -1,5 +1,5 @@
-//! Whether a run fits its device: the verdict, the device that is named instead, and what the command line says of both. It knows no
-//! formula.
+//! Whether a run fits its device: the verdict, the device that is named instead, and what the command line says of
+//! both. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -56,7 +56,8 @@ fn a_run_is_held_against_its_device() {
     assert_eq!(typed.device, None, "what was typed is no card's");
 }
 
-/// Nobody has read how PyTorch allocates on a Mac, nor anything on what is no GPU: no verdict is better than a wrong one.
+/// Nobody has read how PyTorch allocates on a Mac, nor anything on what is no GPU: no verdict is better than a wrong
+/// one.
 #[test]
 fn what_nobody_has_read_is_not_judged() {
     check("mode=train&model=llama-3.2-1b&gpu=m3-max-64gb", VerdictKind::CannotSay);
@@ -100,7 +101,8 @@ fn vllm_refuses_what_its_checks_refuse() {
     check(&format!("{serve}&gpu=dgx-spark"), VerdictKind::DoesNotStart);
     check(&format!("{serve}&gpu=dgx-spark&gpuMemoryUtilization=0.85"), VerdictKind::Fits);
     check(&format!("{serve}&gpu=h200&sequenceLength=131072"), VerdictKind::Fits);
-    // It is told otherwise, and the command of Share does: the memory is what it is. Before, nobody was told how much that was.
+    // It is told otherwise, and the command of Share does: the memory is what it is. Before, nobody was told how much
+    // that was.
     check(&format!("{serve}&gpu=h200&sequenceLength=131073"), VerdictKind::Fits);
     check(&format!("{serve}&gpu=v100-32gb"), VerdictKind::DoesNotStart);
     check("model=llama-3.1-8b&precision=FP16&engine=vllm&gpu=v100-32gb", VerdictKind::Fits);
@@ -258,8 +260,8 @@ fn a_method_of_one_gpu_does_not_judge_several() {
     assert_eq!(solve(MethodId::Documented, &decode(link, &CATALOG).0.inputs), []);
 }
 
-/// Broken before: "18.7 GiB spare" stood beside "largest batch: 4, now", since one is of tensors and the other of what the allocator
-/// holds. Both are told, and which of them decides.
+/// Broken before: "18.7 GiB spare" stood beside "largest batch: 4, now", since one is of tensors and the other of what
+/// the allocator holds. Both are told, and which of them decides.
 #[test]
 fn what_decides_is_told_beside_what_tensors_leave() {
     let (link, problems) = decode("mode=train&model=llama-3.2-1b&gpu=rtx-a6000", &CATALOG);

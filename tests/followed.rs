@@ -1,5 +1,5 @@
-//! Defaults that other choices move: every rule of the table, and what is told of it. It knows what follows from what, and
-//! none of the formulas behind it.
+//! Defaults that other choices move: every rule of the table, and what is told of it. It knows what follows from what,
+//! and none of the formulas behind it.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -20,8 +20,8 @@ type Row = (&'static str, &'static [Moved]);
 
 /// Every rule, and what keeps it from moving anything.
 const ROWS: &[Row] = &[
-    // Adapters are trained under autocast; a run in FP32 is one in FP32. What a mode does on its own nobody has moved: a bare
-    // mode claimed that its method had.
+    // Adapters are trained under autocast; a run in FP32 is one in FP32. What a mode does on its own nobody has moved:
+    // a bare mode claimed that its method had.
     ("mode=finetune", &[]),
     ("mode=finetune&precision=FP32", &[]),
     ("mode=finetune&method=Full", &[]),
@@ -152,7 +152,8 @@ const ROWS: &[Row] = &[
         &[(Id::GpuLayers, "9", &[Id::NumLayers]), (Id::NumSlidingLayers, "7", &[Id::NumLayers])],
     ),
     ("engine=llamacpp&numLayers=8&gpuLayers=4", &[]),
-    // Megatron trains in BF16, and so does FSDP2 beside quantized weights; Transformers divides layers as it has loaded them.
+    // Megatron trains in BF16, and so does FSDP2 beside quantized weights; Transformers divides layers as it has loaded
+    // them.
     (
         "mode=train&trainer=megatron&tensorParallel=2",
         &[(Id::ExpertTensorParallel, "2", &[Id::TensorParallel]), (Id::Precision, "BF16", &[Id::Trainer])],

@@ -1,5 +1,5 @@
-//! Formulas as they are read: every one can be laid out, says the same as the bare values, and opens to symbols that mean
-//! something. It knows no formula.
+//! Formulas as they are read: every one can be laid out, says the same as the bare values, and opens to symbols that
+//! mean something. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -88,8 +88,9 @@ fn every_formula_opens_to_symbols_that_mean_something() {
     }
 }
 
-/// A quantity that nobody explains is a riddle. Eight once stood in a list of excuses and two were in neither list nor texts,
-/// because texts were found by symbol, and one that was missing was empty: now it does not compile, and none may be empty.
+/// A quantity that nobody explains is a riddle. Eight once stood in a list of excuses and two were in neither list nor
+/// texts, because texts were found by symbol, and one that was missing was empty: now it does not compile, and none may
+/// be empty.
 #[test]
 fn every_quantity_has_a_text() {
     for language in Language::ALL {
@@ -110,7 +111,8 @@ fn every_quantity_has_a_text() {
     }
 }
 
-/// Two quantities of one symbol could not be told apart in a formula, and one that no formula names is a text for nothing.
+/// Two quantities of one symbol could not be told apart in a formula, and one that no formula names is a text for
+/// nothing.
 #[test]
 fn quantities_have_symbols_of_their_own_and_are_named_somewhere() {
     let symbols: BTreeSet<_> = Quantity::ALL.iter().map(|it| it.symbol()).collect();
@@ -146,9 +148,9 @@ fn meanings(estimates: &[Estimate], group: ComponentGroup) -> BTreeMap<&'static 
     res
 }
 
-/// `s_i` once stood for two things in one row, and the reader was shown one of them. Then `P` was the size on the slider to
-/// the document's methods and what the shape counts to for `calibrated`, `S_total` and `b_q` likewise, in the one list that
-/// the page makes of all methods: the test began anew for each method, and so could not see it.
+/// `s_i` once stood for two things in one row, and the reader was shown one of them. Then `P` was the size on the
+/// slider to the document's methods and what the shape counts to for `calibrated`, `S_total` and `b_q` likewise, in the
+/// one list that the page makes of all methods: the test began anew for each method, and so could not see it.
 #[test]
 fn a_symbol_stands_for_one_thing_in_a_row() {
     let mut offenders: BTreeMap<&str, String> = BTreeMap::new();
@@ -243,8 +245,8 @@ fn values_are_those_of_the_formulas() {
     }
 }
 
-/// A sweep asks hundreds of times and looks at no formula: none is made. Two bare numbers once made a tree whoever asked,
-/// because no leaf among them said that nobody would look.
+/// A sweep asks hundreds of times and looks at no formula: none is made. Two bare numbers once made a tree whoever
+/// asked, because no leaf among them said that nobody would look.
 #[test]
 fn values_come_without_trees() {
     let mut told = BTreeSet::new();
@@ -261,9 +263,9 @@ fn values_come_without_trees() {
     assert!(lines(&told).any(|it| it.1.formula.is_told()), "formulas are told to whoever asks for them");
 }
 
-/// Nothing is kept from one question to the next: what a long walk through values of parameters arrives at, each changed from
-/// where the last one led, is what the same values say when they are all given at once. It was asked of the batch alone, and of
-/// inputs that were all made anew, which could hardly differ.
+/// Nothing is kept from one question to the next: what a long walk through values of parameters arrives at, each
+/// changed from where the last one led, is what the same values say when they are all given at once. It was asked of
+/// the batch alone, and of inputs that were all made anew, which could hardly differ.
 #[test]
 fn a_sweep_says_what_its_points_say_alone() {
     const STEPS: usize = 1800;

@@ -34,8 +34,9 @@ const MATRICES: [[f64; 2]; 7] = [
 /// Embedding, output projection and norms of the same.
 const BESIDE: f64 = 2.0 * 128_256.0 * 4096.0 + 65.0 * 4096.0;
 
-/// Two moments of each projection and of all else, and the projectors: of gradients in 16 bits copies of 128 vectors, of those in FP32 views
-/// of all (`GaLoreProjector.get_orthogonal_matrix`). As `galore_adamw` of Transformers: rank 128, attention and feed-forward blocks.
+/// Two moments of each projection and of all else, and the projectors: of gradients in 16 bits copies of 128 vectors,
+/// of those in FP32 views of all (`GaLoreProjector.get_orthogonal_matrix`). As `galore_adamw` of Transformers: rank
+/// 128, attention and feed-forward blocks.
 #[test]
 fn moments_have_a_low_rank_and_projectors_are_kept() {
     let of_layers = |of: &dyn Fn([f64; 2]) -> f64| 32.0 * MATRICES.iter().map(|it| of(*it)).sum::<f64>();
@@ -48,8 +49,8 @@ fn moments_have_a_low_rank_and_projectors_are_kept() {
     assert_eq!(states("autocast"), 4.0 * (2.0 * (projected + BESIDE) + squares));
 }
 
-/// The root and the quotient of the output projection live while the first gradient is decomposed; of a model with few words the largest
-/// matrix decides, beside the update of the one before it.
+/// The root and the quotient of the output projection live while the first gradient is decomposed; of a model with few
+/// words the largest matrix decides, beside the update of the one before it.
 #[test]
 fn a_step_decomposes_gradients_one_by_one() {
     let step = |model: &str, recipe: &str| {

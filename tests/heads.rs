@@ -1,5 +1,5 @@
-//! What stands behind the layers in training, and the loss over the vocabulary: which go together, and what they take. Totals
-//! are held against traces by `tests/accuracy.rs`.
+//! What stands behind the layers in training, and the loss over the vocabulary: which go together, and what they take.
+//! Totals are held against traces by `tests/accuracy.rs`.
 
 #[path = "common/catalog.rs"]
 mod catalog;

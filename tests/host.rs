@@ -31,8 +31,8 @@ fn check_close(what: &str, got: f64, wanted: f64) {
     assert!((got / wanted - 1.0).abs() < 1e-6, "{what}: {got} and not {wanted}");
 }
 
-/// A file of llama.cpp is on the GPU or in the host's memory, wherever its layers and experts are sent; the table of tokens never leaves
-/// the host.
+/// A file of llama.cpp is on the GPU or in the host's memory, wherever its layers and experts are sent; the table of
+/// tokens never leaves the host.
 #[test]
 fn files_of_llama_cpp_are_on_either_side() {
     // 128,256 rows of 4,096 elements, 144 bytes for 256 of them.
@@ -80,7 +80,8 @@ fn what_fsdp2_offloads_is_what_ranks_held() {
     }
 }
 
-/// DeepSpeed's states, master copy, its gradients and a 16-bit copy: 18 bytes of each parameter over all ranks; on a disk nobody knows.
+/// DeepSpeed's states, master copy, its gradients and a 16-bit copy: 18 bytes of each parameter over all ranks; on a
+/// disk nobody knows.
 #[test]
 fn what_deepspeed_offloads_is_eighteen_bytes_of_each() {
     let link = "mode=train&model=llama-3.2-1b&trainer=deepspeed&gpuCount=8";

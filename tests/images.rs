@@ -52,8 +52,8 @@ fn without_a_model_patches_have_the_links_size() {
     check("none", (32.0, 4096.0), &[(&patches(14), 576.0), (&patches(28), 144.0)]);
 }
 
-/// A model that reads no images once was given a token for every pixel, and later patches of the link's size; now nobody
-/// pretends that it reads any.
+/// A model that reads no images once was given a token for every pixel, and later patches of the link's size; now
+/// nobody pretends that it reads any.
 #[test]
 fn a_model_without_a_tower_is_given_no_images() {
     let (link, _) = decode("mode=multimodal&model=llama-2-7b-hf&numImages=1", &CATALOG);
@@ -74,8 +74,9 @@ fn sound_has_a_token_for_each_80_ms() {
     check("llava-1.5-7b-hf", (32.0, 4096.0), &[("numImages=0&audioDuration=8000", 100.0)]);
 }
 
-/// Whose code a tower runs was guessed from facts that happened to go together: whoever typed a rotated tower without learned
-/// positions was given Pixtral's breaks, and tiles and pooling were those of one model. Each is a fact of its own now.
+/// Whose code a tower runs was guessed from facts that happened to go together: whoever typed a rotated tower without
+/// learned positions was given Pixtral's breaks, and tiles and pooling were those of one model. Each is a fact of its
+/// own now.
 #[test]
 fn what_a_processor_does_is_said_and_not_guessed() {
     let image = "numImages=1&imageResolution=512";

@@ -52,8 +52,8 @@ const DOCUMENT: &[(Mode, Id, Impact, Difference)] = &[
 ];
 
 /// Where an impact is measured from: the mode's defaults or, for a parameter that changes nothing there because it
-/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another, in the
-/// smallest of the largest model, in a multimodal fine-tuning, and where tokens are drafted.
+/// applies only under a choice, the first choice that makes it count; also in the smallest run, whose peak is another,
+/// in the smallest of the largest model, in a multimodal fine-tuning, and where tokens are drafted.
 fn start(mode: Mode, id: Id) -> Inputs {
     let defaults = Inputs::defaults(mode);
     if ratio(&defaults, id) > 1.0 || id.spec().group == ParameterGroup::WithoutEffect {
@@ -79,8 +79,9 @@ fn start(mode: Mode, id: Id) -> Inputs {
     starts.find(|it| ratio(it, id) > 1.0).unwrap_or(defaults)
 }
 
-/// The same of what spreads a run, which does nothing on one GPU: the first trainer with which it counts on eight, of all parameters
-/// where the mode trains them so, in several micro-batches too, and at other stages of ZeRO than the usual.
+/// The same of what spreads a run, which does nothing on one GPU: the first trainer with which it counts on eight, of
+/// all parameters where the mode trains them so, in several micro-batches too, and at other stages of ZeRO than the
+/// usual.
 fn spread(mode: Mode, id: Id) -> Inputs {
     if mode == Mode::Inference {
         let served = with(&Inputs::defaults(mode), Id::Engine, Value::Choice(Engine::Vllm as usize));
@@ -144,8 +145,8 @@ fn ratio(start: &Inputs, id: Id) -> f64 {
 fn fault(mode: Mode, id: Id) -> Option<String> {
     // What a fact of an architecture moves depends on the other facts; nothing is declared there.
     let declared = id.spec().impact_in(mode)?;
-    // A value that leads to no answer, as experts without a gate do, is left out of the sweep; a single one compares with
-    // nothing.
+    // A value that leads to no answer, as experts without a gate do, is left out of the sweep; a single one compares
+    // with nothing.
     let defaults = Inputs::defaults(mode);
     let is_answered = |value: &Value| total(MethodId::Calibrated, &with(&defaults, id, value.clone())).is_some();
     if reached(mode, id).iter().filter(|it| is_answered(it)).count() < 2 {

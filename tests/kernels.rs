@@ -1,5 +1,5 @@
-//! What computes attention is one rule for training and serving: each case was answered differently by the two. It knows no
-//! formula.
+//! What computes attention is one rule for training and serving: each case was answered differently by the two. It
+//! knows no formula.
 
 use vram_estimator::estimator::{
     Catalog, Component, Estimate, Inputs, MethodId, Mode, ParameterId, Value, estimate_values,
@@ -45,7 +45,8 @@ fn scores_are_written_where_no_fused_kernel_can_run() {
     check_scores("llama-3.1-8b", 1500.0, 0.0);
 }
 
-/// A window as long as the sequence had no mask in serving, but one in training: Transformers makes it from that length on.
+/// A window as long as the sequence had no mask in serving, but one in training: Transformers makes it from that length
+/// on.
 #[test]
 fn a_window_cuts_from_its_own_length_on() {
     let inputs = |sequence| {
@@ -57,7 +58,8 @@ fn a_window_cuts_from_its_own_length_on() {
     assert_eq!(inputs(2048.0), 2.0 * 2048.0 * 8.0 + 2048.0 * 2048.0);
 }
 
-/// Transformers repeats keys of heads wider than flash takes; they were computed with the whole score matrix in training.
+/// Transformers repeats keys of heads wider than flash takes; they were computed with the whole score matrix in
+/// training.
 #[test]
 fn wide_heads_run_the_memory_efficient_kernel() {
     let numbers = [
@@ -78,8 +80,8 @@ fn wide_heads_run_the_memory_efficient_kernel() {
     assert!((kept(1800.0) / kept(900.0) - 2.0).abs() < 1e-9);
 }
 
-/// Keys and values that the model's code repeats to all heads before the cache are cached so, by Transformers alone; scores in
-/// FP32 widen no cache.
+/// Keys and values that the model's code repeats to all heads before the cache are cached so, by Transformers alone;
+/// scores in FP32 widen no cache.
 #[test]
 fn keys_are_cached_as_the_code_makes_them() {
     let numbers = [(ParameterId::BatchSize, 1.0), (ParameterId::SequenceLength, 1000.0)];

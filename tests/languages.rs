@@ -1,6 +1,6 @@
-//! The languages of page and command line against each other, each against English: nothing is missing, nothing was left in another language,
-//! figures and names agree, and no text stands outside `locale`. It knows no language; whether a translation is good,
-//! it cannot tell.
+//! The languages of page and command line against each other, each against English: nothing is missing, nothing was
+//! left in another language, figures and names agree, and no text stands outside `locale`. It knows no language;
+//! whether a translation is good, it cannot tell.
 
 #[path = "languages/every_later_text.rs"]
 mod every_later_text;
@@ -137,7 +137,8 @@ const NAMES: &[&str] = &[
 ];
 
 /// Whether a text is a choice or name that stays as links and libraries write it. Every choice was let through, and
-/// words such as "none" and "before" stood in English among Chinese. Devices are called everywhere as their makers call them.
+/// words such as "none" and "before" stood in English among Chinese. Devices are called everywhere as their makers call
+/// them.
 fn is_name(name: &str, english: &str) -> bool {
     let is_device = DEVICES.iter().any(|it| it.name == english);
     name.starts_with("choice ") && (is_device || NAMES.contains(&english)) || SAME.contains(&english)
@@ -194,8 +195,8 @@ fn the_document_speaks_every_language_before_the_program_does() {
     }
 }
 
-/// What must be said in every language alike: figures, and names with digits or capitals inside, such as `vLLM`. GPUs are
-/// many in English only.
+/// What must be said in every language alike: figures, and names with digits or capitals inside, such as `vLLM`. GPUs
+/// are many in English only.
 fn fixed(text: &str) -> BTreeSet<String> {
     let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '‹' | '›');
     let words = text

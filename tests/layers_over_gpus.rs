@@ -1,5 +1,5 @@
-//! llama.cpp over several GPUs: what each has of layers, keys and buffers, against published logs; that the GPUs and the host have
-//! together what there is; what is refused. It knows no formula.
+//! llama.cpp over several GPUs: what each has of layers, keys and buffers, against published logs; that the GPUs and
+//! the host have together what there is; what is refused. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -62,8 +62,9 @@ fn published_buffers_are_reached() {
     check(uneven, Component::Temporaries, 1e-4, &[672.01, 0.0]);
 }
 
-/// Layers are where `llama_model::load_tensors` puts them, each with what layers of its kind have: window, state, or none; experts or
-/// none. Counted by hand from the models' configurations, in MiB of 8192 tokens and in bytes; a state as one GPU has it.
+/// Layers are where `llama_model::load_tensors` puts them, each with what layers of its kind have: window, state, or
+/// none; experts or none. Counted by hand from the models' configurations, in MiB of 8192 tokens and in bytes; a state
+/// as one GPU has it.
 #[test]
 fn unlike_layers_have_what_is_theirs() {
     #[track_caller]
@@ -144,7 +145,8 @@ fn gpus_and_host_have_it_all() {
     }
 }
 
-/// Inputs are there four times where micro-batches follow each other without waiting: not where a part is in the host's memory.
+/// Inputs are there four times where micro-batches follow each other without waiting: not where a part is in the host's
+/// memory.
 #[test]
 fn buffers_are_larger_while_all_is_on_gpus() {
     let link = "model=llama-3.1-8b&quantization=gguf-file-q4_k_m&sequenceLength=65536";
@@ -194,7 +196,8 @@ fn what_nobody_has_read_is_refused() {
     check("model=llama-3.1-8b&gpuCount=17", NotSpread::Devices { most: 16 }, Id::GpuCount);
 }
 
-/// Layers of several kinds were refused in the host's memory. Windows end the cache of each that has one there, and dense layers come first.
+/// Layers of several kinds were refused in the host's memory. Windows end the cache of each that has one there, and
+/// dense layers come first.
 #[test]
 fn layers_of_several_kinds_go_to_the_host() {
     for model in [

@@ -1,5 +1,6 @@
-//! A quantity that opens to a list of named things is their sum: kept tensors, instants, logits, caches, parameters, and the
-//! tensors of each stage of a network, of a vision tower and of the projector. It knows no formula and no amount.
+//! A quantity that opens to a list of named things is their sum: kept tensors, instants, logits, caches, parameters,
+//! and the tensors of each stage of a network, of a vision tower and of the projector. It knows no formula and no
+//! amount.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -97,8 +98,8 @@ fn with_model(mode: Mode, model: &str) -> Inputs {
     Inputs::defaults(mode).with_model(model)
 }
 
-/// What a training step of a text model shows opens to tensors or weights by name. Logits were 10 bytes without a word of
-/// which tensors those are.
+/// What a training step of a text model shows opens to tensors or weights by name. Logits were 10 bytes without a word
+/// of which tensors those are.
 #[test]
 fn what_a_step_keeps_opens_to_its_tensors() {
     let of_layers = [Q::LinearParameters, Q::KeptOfLayer, Q::KeptOfHead, Q::KeptInside, Q::GradientsInside];
@@ -113,8 +114,8 @@ fn what_a_step_keeps_opens_to_its_tensors() {
     check_open(&[full.expect("a method")], &[Q::LogitGradients]);
 }
 
-/// What a network keeps, has let go of and has made of gradients by its fullest moment were bare numbers that nobody could
-/// open: stages first, then statistics, copies and gradients.
+/// What a network keeps, has let go of and has made of gradients by its fullest moment were bare numbers that nobody
+/// could open: stages first, then statistics, copies and gradients.
 #[test]
 fn networks_open_to_their_tensors() {
     let half = Precision::ALL.iter().position(|it| *it == Precision::Fp16).expect("a format");
@@ -138,8 +139,8 @@ fn networks_open_to_their_tensors() {
         Q::ParametersMade,
     ];
     check_open(&all, &beside);
-    // Whatever such a number is, unless it is nothing, it has its list: a walk that forgot to name an operation's tensors would
-    // leave a list that does not add up, or none.
+    // Whatever such a number is, unless it is nothing, it has its list: a walk that forgot to name an operation's
+    // tensors would leave a list that does not add up, or none.
     for inputs in &all {
         for it in definitions(inputs).iter().filter(|it| it.value != Some(0.0)) {
             let is_counted = stages.iter().chain(&beside).any(|quantity| quantity.symbol() == it.symbol());
@@ -167,7 +168,8 @@ fn vision_towers_open_to_their_tensors() {
     check_open(&settings(true, true), &tower);
 }
 
-/// Lists told bytes of an element and not in which format it is: BF16 and FP16 take the same, all else can be told apart.
+/// Lists told bytes of an element and not in which format it is: BF16 and FP16 take the same, all else can be told
+/// apart.
 #[test]
 fn tensors_say_their_format() {
     let formats = |inputs: &Inputs| -> Vec<ElementFormat> {
@@ -191,7 +193,8 @@ fn product_of(elements: &str, values: &BTreeMap<&str, f64>) -> Option<f64> {
     factors.collect::<Option<Vec<f64>>>().map(|it| sign * it.iter().product::<f64>())
 }
 
-/// Three inputs of `q_proj, k_proj, v_proj` were told as `H` elements of two bytes, and their bytes as three times that.
+/// Three inputs of `q_proj, k_proj, v_proj` were told as `H` elements of two bytes, and their bytes as three times
+/// that.
 #[test]
 fn entries_multiply_out() {
     let mut n_checked = 0;

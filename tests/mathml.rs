@@ -86,7 +86,8 @@ fn layouts() -> Vec<Typeset> {
     lines.flat_map(faces).collect()
 }
 
-/// The former test counted brackets: a `</mrow>` in the place of a `</mfrac>` passed, and a fraction without its bottom.
+/// The former test counted brackets: a `</mrow>` in the place of a `</mfrac>` passed, and a fraction without its
+/// bottom.
 #[test]
 fn every_element_is_closed() {
     let all = layouts();

@@ -1,5 +1,6 @@
-//! Which models `calibrated` answers for, in which mode, and why not elsewhere: every model of the catalogue in every mode,
-//! pinned in `tests/matrix.tsv`, which `UPDATE_MATRIX=1` writes anew. It knows reasons and answers, and no formula.
+//! Which models `calibrated` answers for, in which mode, and why not elsewhere: every model of the catalogue in every
+//! mode, pinned in `tests/matrix.tsv`, which `UPDATE_MATRIX=1` writes anew. It knows reasons and answers, and no
+//! formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -90,7 +91,8 @@ const REASONS: [Unsupported; 18] = [
     Unsupported::OtherExperts,
     Unsupported::OtherAdapters,
 ];
-/// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts only.
+/// Reasons that no model of the catalogue meets, with why that is so. Those of missing facts are met by typed layouts
+/// only.
 const NEVER_MET: &[(Unsupported, &str)] = &[
     (Unsupported::ExpertsOfEncoder, "an encoder with experts can be typed, and no model of the catalogue is one"),
     (Unsupported::OtherAdapters, "adapters that reach experts can be typed, and are no mixture's default"),
@@ -114,7 +116,8 @@ fn table() -> String {
     res
 }
 
-/// Nothing is computed as something else unnoticed: what is answered, and why not, changes only together with the table.
+/// Nothing is computed as something else unnoticed: what is answered, and why not, changes only together with the
+/// table.
 #[test]
 fn the_matrix_is_the_committed_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix.tsv");
@@ -205,8 +208,8 @@ fn every_reason_is_met_or_said_not_to_be() {
     assert!(met.iter().all(|it| REASONS.contains(it)), "{met:?}");
 }
 
-/// Where another mode is offered in place of an answer, it runs the model; none is offered only where none does. Training was
-/// once offered for linear attention, which cannot be trained here either.
+/// Where another mode is offered in place of an answer, it runs the model; none is offered only where none does.
+/// Training was once offered for linear attention, which cannot be trained here either.
 #[test]
 fn the_offered_mode_runs_the_model() {
     for model in CATALOG.models() {

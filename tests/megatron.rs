@@ -1,5 +1,6 @@
-//! Megatron-LM: its arguments as inputs, and what its own tests measured on the rank that logs, the last of a pipeline. What was measured
-//! are `mem-allocated-bytes` and `mem-max-allocated-bytes`: the runtime beside PyTorch is left out of both figures. It knows no formula.
+//! Megatron-LM: its arguments as inputs, and what its own tests measured on the rank that logs, the last of a pipeline.
+//! What was measured are `mem-allocated-bytes` and `mem-max-allocated-bytes`: the runtime beside PyTorch is left out of
+//! both figures. It knows no formula.
 
 use serde_json::{Value, json};
 use std::fs;
@@ -52,8 +53,9 @@ fn measured_runs_are_met() {
             assert!(of(share).0 <= bound, "{key} {share} of {}: {:?}", errors.len(), of(share));
         }
     }
-    // Nine runs on GB200 without deterministic mode have two workspaces of 8 MiB and eleven two of 32 MiB, and nothing in their arguments
-    // tells which (`CUBLAS_WORKSPACE_CONFIG`, or the version of PyTorch): 48 MiB of runs of half a gigabyte. All others are within 2.2 %.
+    // Nine runs on GB200 without deterministic mode have two workspaces of 8 MiB and eleven two of 32 MiB, and nothing
+    // in their arguments tells which (`CUBLAS_WORKSPACE_CONFIG`, or the version of PyTorch): 48 MiB of runs of half a
+    // gigabyte. All others are within 2.2 %.
     check(0, "after_step_bytes", [0.01, 0.08, 0.12]);
     check(1, "peak_bytes", [0.04, 0.1, 0.12]);
 }
@@ -126,10 +128,12 @@ fn experts_are_shared_out_by_their_own_degrees() {
         of_megatron(&told).expect("arguments")
     };
     let after = |more: Value| estimated(&with(more)).expect("an answer")[0];
-    // Four ranks of tensor parallelism divide experts unless told otherwise; two of them may have other experts instead.
+    // Four ranks of tensor parallelism divide experts unless told otherwise; two of them may have other experts
+    // instead.
     let whole = after(json!({}));
     assert_eq!(whole, after(json!({ "expert-tensor-parallel-size": 2, "expert-model-parallel-size": 2 })));
-    // 32 layers, 8 experts of two matrices of 4096 by 16384: 2 and 4 bytes for a rank's half of what a rank of four had.
+    // 32 layers, 8 experts of two matrices of 4096 by 16384: 2 and 4 bytes for a rank's half of what a rank of four
+    // had.
     let of_experts = 32.0 * 8.0 * 2.0 * 4096.0 * 16384.0;
     let halved = after(json!({ "expert-model-parallel-size": 2 }));
     assert_eq!(whole - halved, of_experts / 8.0 * 6.0);

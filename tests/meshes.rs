@@ -1,5 +1,6 @@
-//! Random meshes over random architectures: what every rank holds is finite, ranks come to the whole, more ranks of data hold no more
-//! each, and a mesh of one is a run on one GPU. Values alone, of small models, so that a hundred thousand take seconds. It knows no formula.
+//! Random meshes over random architectures: what every rank holds is finite, ranks come to the whole, more ranks of
+//! data hold no more each, and a mesh of one is a run on one GPU. Values alone, of small models, so that a hundred
+//! thousand take seconds. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -127,8 +128,8 @@ fn every_rank_of_the_catalogue_is_sound() {
     assert!(n_ranks > 500, "{n_ranks}");
 }
 
-/// Parts of weights, gradients and states come to the whole under FSDP2, whatever does not divide; none holds less than nothing, the first
-/// no less than its even share, and none more where twice as many share.
+/// Parts of weights, gradients and states come to the whole under FSDP2, whatever does not divide; none holds less than
+/// nothing, the first no less than its even share, and none more where twice as many share.
 #[test]
 fn shares_of_random_models_come_to_the_whole() {
     let mut draw = Draw::new(20_261_130);

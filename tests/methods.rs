@@ -26,7 +26,8 @@ fn check_close(what: &str, ours: f64, expected: f64) {
 fn check_vector(case: &Json) {
     let query = case["query"].as_str().expect("a query");
     let (link, problems) = decode(query, &CATALOG);
-    // Some examples state the quantization of a run that has none; anything but that would make the example another one.
+    // Some examples state the quantization of a run that has none; anything but that would make the example another
+    // one.
     assert!(problems.iter().all(|it| matches!(it.kind, ProblemKind::NoEffect(..))), "{query}: {problems:?}");
     // The document's vectors know nothing of our own method.
     let estimates: Vec<_> =

@@ -70,8 +70,8 @@ fn models_stay_where_they_run() {
     assert!(id(Cnn, &remembered).is_some());
 }
 
-/// Broken before: a model that a mode was opened with, although there are no formulas for it there, was gone after a visit
-/// elsewhere.
+/// Broken before: a model that a mode was opened with, although there are no formulas for it there, was gone after a
+/// visit elsewhere.
 #[test]
 fn a_model_is_there_again_where_it_was_chosen() {
     use Mode::{Inference, Moe, Vlm};
@@ -113,8 +113,8 @@ fn a_default_in_between_is_not_a_reset() {
     assert_eq!(walk(&start, &[Mode::Vlm, Mode::Nlp]), start);
 }
 
-/// Broken before: what a hand chose was lost on the way to the next mode where it happened to be the default of the mode that
-/// was left, and the choice before it came back or the next mode's own default.
+/// Broken before: what a hand chose was lost on the way to the next mode where it happened to be the default of the
+/// mode that was left, and the choice before it came back or the next mode's own default.
 #[test]
 fn what_the_hand_chose_last_wins_also_where_it_is_a_default() {
     use Mode::{Finetune, Nlp, Vlm};

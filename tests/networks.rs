@@ -84,8 +84,8 @@ const TRACED: &[(&str, f64)] = &[
 /// The largest relative error: what a trace counts and a walk leaves out, such as the optimizer's step counters.
 const TOLERANCE: f64 = 0.001;
 
-/// Bytes without what allocators and drivers add, which traces do not see. `is_fair` says which problems of a link leave the
-/// run what it says.
+/// Bytes without what allocators and drivers add, which traces do not see. `is_fair` says which problems of a link
+/// leave the run what it says.
 fn allocated(keys: &str, is_fair: impl Fn(&ProblemKind) -> bool) -> f64 {
     let (link, problems) = decode(&format!("mode=cnn&{keys}"), &CATALOG);
     assert!(problems.iter().all(|it| is_fair(&it.kind)), "{keys}: {problems:?}");
@@ -97,7 +97,8 @@ fn allocated(keys: &str, is_fair: impl Fn(&ProblemKind) -> bool) -> f64 {
 
 #[track_caller]
 fn check_traced(keys: &str, peak: f64) {
-    // Every vision transformer was once told that its patch is larger than its image, of a size that the mode does not have.
+    // Every vision transformer was once told that its patch is larger than its image, of a size that the mode does not
+    // have.
     let bytes = allocated(keys, |it| matches!(it, ProblemKind::NoEffect(..)));
     let error = (bytes - peak) / peak;
     assert!(error.abs() <= TOLERANCE, "{keys}: {:+.3} %", 100.0 * error);

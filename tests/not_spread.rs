@@ -1,5 +1,5 @@
-//! What is not known over several GPUs is refused, with the parameter that asks for it; it is never computed as something else. It knows
-//! no formula.
+//! What is not known over several GPUs is refused, with the parameter that asks for it; it is never computed as
+//! something else. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -136,8 +136,8 @@ fn what_is_not_known_under_fsdp2_is_refused() {
     }
 }
 
-/// What a plan does not divide, or nobody has traced divided, is refused with the parameter that asks for it, and with the nearest
-/// degrees that divide.
+/// What a plan does not divide, or nobody has traced divided, is refused with the parameter that asks for it, and with
+/// the nearest degrees that divide.
 #[test]
 fn what_does_not_divide_is_refused() {
     #[track_caller]

@@ -181,13 +181,14 @@ fn a_toggle_is_a_toggle_in_every_mode() {
             spec.key
         );
     }
-    // Broken before: a fact that no mode gives a default was the number 0 where its mode did not use it, toggles and choices
-    // too, and this test compared that number with itself.
+    // Broken before: a fact that no mode gives a default was the number 0 where its mode did not use it, toggles and
+    // choices too, and this test compared that number with itself.
     for mode in Mode::ALL {
         let inputs = Inputs::defaults(mode);
         for &id in ParameterId::ALL {
             let (value, spec) = (inputs.value(id), id.spec());
-            // Of a fact that the mode's own model lacks 0 is told, also where nobody may type it: a mixture of no experts.
+            // Of a fact that the mode's own model lacks 0 is told, also where nobody may type it: a mixture of no
+            // experts.
             let is_lacking =
                 value == Value::Number(0.0) && id.use_in(mode).is_some_and(|it| it.default == TableValue::Stated);
             // And a list that nobody states has no entry.
@@ -224,7 +225,8 @@ fn what_is_said_to_have_no_impact_decides_nothing() {
     }
 }
 
-/// The page lights up the sliders that feed a row, so whatever moves one along its slider must be found beside its default.
+/// The page lights up the sliders that feed a row, so whatever moves one along its slider must be found beside its
+/// default.
 #[test]
 fn what_moves_a_total_is_found_to_decide_it() {
     for mode in Mode::ALL {

@@ -1,5 +1,5 @@
-//! Pinned configurations in links, the table that compares them, and lists of them under names: what is written is read again,
-//! and what cannot be read is told, whatever it is. It knows no formula.
+//! Pinned configurations in links, the table that compares them, and lists of them under names: what is written is read
+//! again, and what cannot be read is told, whatever it is. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -235,7 +235,8 @@ fn what_is_no_list_is_refused_and_what_is_broken_left_out() {
     assert_eq!((list.len(), n_dropped), (MOST_SAVED, 50));
 }
 
-/// A hundred thousand texts that something else has written over: none panics, and whatever is read can be written and read again.
+/// A hundred thousand texts that something else has written over: none panics, and whatever is read can be written and
+/// read again.
 #[test]
 fn hostile_lists_are_read() {
     const PIECES: [&str; 24] = [

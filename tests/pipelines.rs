@@ -1,6 +1,6 @@
-//! What each stage of a pipeline holds: one stage is a run on one GPU, all together hold the whole, schedules have as many
-//! micro-batches on their way as they say, and what is not known is refused. Traced stages are cases of `tests/accuracy.rs`. It knows no
-//! formula.
+//! What each stage of a pipeline holds: one stage is a run on one GPU, all together hold the whole, schedules have as
+//! many micro-batches on their way as they say, and what is not known is refused. Traced stages are cases of
+//! `tests/accuracy.rs`. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -77,8 +77,8 @@ fn stages_come_to_the_whole() {
     }
 }
 
-/// What micro-batches have left that are on their way grows with their number on every rank under GPipe, and under 1F1B with the
-/// number of stages that follow; buffers grow with each.
+/// What micro-batches have left that are on their way grows with their number on every rank under GPipe, and under 1F1B
+/// with the number of stages that follow; buffers grow with each.
 #[test]
 fn activations_follow_the_schedule() {
     let kept = |schedule: &str, micro_batches: usize| -> Vec<f64> {
@@ -133,7 +133,8 @@ fn outputs_are_the_last_stage_s() {
 const SHARDED: &str = "mode=train&model=llama-3.1-8b&precision=BF16&batchSize=1&sequenceLength=1024&recipe=policy\
     &reduceDtype=FP32&trainer=fsdp2&wrapping=layers";
 
-/// With FSDP2 inside, parts of all ranks of all stages come to the whole, and each stage has as many ranks as there are pipelines.
+/// With FSDP2 inside, parts of all ranks of all stages come to the whole, and each stage has as many ranks as there are
+/// pipelines.
 #[test]
 fn shards_in_stages_come_to_the_whole() {
     let whole = calibrated(&format!("{SHARDED}&gpuCount=4"));

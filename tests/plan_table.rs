@@ -44,7 +44,8 @@ fn told(today: &Inputs) -> PlanTold<'_> {
     }
 }
 
-/// Every plan of the estimator is a row or among those that do not fit; today's is marked; each row's figure is its own estimate.
+/// Every plan of the estimator is a row or among those that do not fit; today's is marked; each row's figure is its own
+/// estimate.
 #[test]
 fn plans_are_those_of_the_estimator() {
     let (today, it) = table(EIGHT, PlanOrder::Spare);
@@ -132,7 +133,8 @@ fn what_to_choose_is_said_where_there_is_nothing_to_spread() {
     assert!(it.hint.is_none() && !it.rows.is_empty(), "{it:?}");
 }
 
-/// The cheapest sharding fits, and none that fits has lighter traffic; it is told alike on the command line and as a row; applied, it is today's.
+/// The cheapest sharding fits, and none that fits has lighter traffic; it is told alike on the command line and as a
+/// row; applied, it is today's.
 #[test]
 fn the_cheapest_sharding_fits_and_none_that_fits_has_lighter_traffic() {
     let links = [

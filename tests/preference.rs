@@ -1,5 +1,5 @@
-//! Preference training as TRL runs it: what an algorithm makes of a batch, where its reference lies, and what samples completions
-//! beside the trainer. Totals of pairs are held against traces by `tests/accuracy.rs`.
+//! Preference training as TRL runs it: what an algorithm makes of a batch, where its reference lies, and what samples
+//! completions beside the trainer. Totals of pairs are held against traces by `tests/accuracy.rs`.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -39,8 +39,9 @@ fn has(estimate: &Estimate, moment: MomentId) -> bool {
     estimate.moments().iter().any(|it| it.id() == moment)
 }
 
-/// A second model is shared out, and in its pass it is whole on every GPU, twice: TRL makes one group of all its parameters, whose
-/// all-gather's output lives beside them (`prepare_fsdp`). DeepSpeed shares none of it out below stage 3 (`prepare_deepspeed`).
+/// A second model is shared out, and in its pass it is whole on every GPU, twice: TRL makes one group of all its
+/// parameters, whose all-gather's output lives beside them (`prepare_fsdp`). DeepSpeed shares none of it out below
+/// stage 3 (`prepare_deepspeed`).
 #[test]
 fn a_second_model_is_gathered_whole() {
     let pairs = |more: &str| calibrated(&format!("&algorithm=dpo&method=Full&dataParallel=4{more}"));
@@ -58,8 +59,9 @@ fn a_second_model_is_gathered_whole() {
     assert_eq!((more, at(&second, Component::Weights)), (2.0 * P, 4.0 * P));
 }
 
-/// Groups over GPUs were refused but for replicas. A first rank puts each weight together and packs it for a server; a pass before the step
-/// leaves its last group gathered for those behind it; and what ZeRO does not share out samples as on one GPU.
+/// Groups over GPUs were refused but for replicas. A first rank puts each weight together and packs it for a server; a
+/// pass before the step leaves its last group gathered for those behind it; and what ZeRO does not share out samples as
+/// on one GPU.
 #[test]
 fn groups_are_sampled_and_scored_before_the_step() {
     let groups = |more: &str| calibrated(&format!("&method=Full&dataParallel=4&sequenceLength=1024{more}"));
@@ -81,7 +83,8 @@ fn groups_are_sampled_and_scored_before_the_step() {
     assert_eq!(weights(&zero("&referenceModel=resident")), 4.0 * P);
 }
 
-/// Sharding is advised with the reference where it can be: in the host's memory it made every sharded run refused, and so none was advised.
+/// Sharding is advised with the reference where it can be: in the host's memory it made every sharded run refused, and
+/// so none was advised.
 #[test]
 fn a_sharded_reference_is_on_the_gpus() {
     let alone = inputs(&format!("{LLAMA}&algorithm=dpo&method=Full&referenceModel=cpu"));
@@ -202,8 +205,8 @@ fn a_batch_says_how_many_sequences_it_is() {
     assert_eq!(note("mode=train", &ENGLISH.controls), "");
 }
 
-/// Groups are scored from whole logits, or in chunks, which leaves a tile of them in the loss and in the pass that scores what another
-/// program sampled; no other way is known, and of pairs there is one alone.
+/// Groups are scored from whole logits, or in chunks, which leaves a tile of them in the loss and in the pass that
+/// scores what another program sampled; no other way is known, and of pairs there is one alone.
 #[test]
 fn groups_are_scored_whole_or_in_chunks() {
     let elsewhere = "&rollout=elsewhere&completionLength=512&sequenceLength=768";

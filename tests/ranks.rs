@@ -1,5 +1,5 @@
-//! What each rank of a run over GPUs holds: one rank is a run on one GPU, replicas hold the same, and no rank is without a finite
-//! total. Traced ranks are cases of `tests/accuracy.rs`. It knows no formula.
+//! What each rank of a run over GPUs holds: one rank is a run on one GPU, replicas hold the same, and no rank is
+//! without a finite total. Traced ranks are cases of `tests/accuracy.rs`. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -37,7 +37,8 @@ const SPREAD: &[&str] = &[
     "mode=moe&model=mixtral-8x7b-instruct-v0.1",
 ];
 
-/// Who asks for one rank gets what a run on one GPU takes, to the bit, whatever would spread it, unless it has something elsewhere.
+/// Who asks for one rank gets what a run on one GPU takes, to the bit, whatever would spread it, unless it has
+/// something elsewhere.
 #[test]
 fn one_rank_is_a_run_on_one_gpu() {
     let mut draw = Draw::new(20_261_128);
@@ -77,8 +78,8 @@ const REPLICATED: &[&str] = &[
     "mode=cnn&model=resnet50",
 ];
 
-/// Every replica holds what a run on one GPU does, and buckets for its gradients, at each moment; where these are views of the
-/// buckets, no second copy of them.
+/// Every replica holds what a run on one GPU does, and buckets for its gradients, at each moment; where these are views
+/// of the buckets, no second copy of them.
 #[test]
 fn replicas_hold_buckets_beside_everything() {
     for link in SPREAD.iter().chain(REPLICATED) {
@@ -130,7 +131,8 @@ fn sharded(link: &str, n_ranks: usize) -> Estimate {
     calibrated(&format!("{link}&trainer=fsdp2&gpuCount={n_ranks}"))
 }
 
-/// Parts of weights and states come to the whole, whatever does not divide, and each kind of rank is told with how many there are.
+/// Parts of weights and states come to the whole, whatever does not divide, and each kind of rank is told with how many
+/// there are.
 #[test]
 fn shards_come_to_the_whole() {
     for link in SHARDED {
@@ -183,7 +185,8 @@ fn choices_of_sharding_move_what_they_say() {
     check("recipe=pure", "recipe=policy");
 }
 
-/// Ranks that have different experts hold whole ones: what each has comes to the whole, and with one rank for each it gathers none.
+/// Ranks that have different experts hold whole ones: what each has comes to the whole, and with one rank for each it
+/// gathers none.
 #[test]
 fn whole_experts_come_to_the_whole() {
     let train = "mode=train&precision=BF16&wrapping=layers_tail&trainer=fsdp2&gradientCheckpointing=true";
@@ -227,8 +230,8 @@ fn whole_experts_come_to_the_whole() {
     }
 }
 
-/// FSDP2 shares out a 4-bit base that is stored as BF16; its scales are no part of it, and whole on each rank. Llama 2 70B then takes
-/// half a byte less a share for each packed weight: two cards of 24 GB hold it, one does not.
+/// FSDP2 shares out a 4-bit base that is stored as BF16; its scales are no part of it, and whole on each rank. Llama 2
+/// 70B then takes half a byte less a share for each packed weight: two cards of 24 GB hold it, one does not.
 #[test]
 fn a_packed_base_is_shared_out_and_its_scales_are_not() {
     let tune = "mode=finetune&model=llama-2-70b-hf&method=QLoRA&precision=BF16&quantization=nf4-dq&recipe";
@@ -251,8 +254,8 @@ fn a_packed_base_is_shared_out_and_its_scales_are_not() {
     assert!(most < 2.0 * tables + 0.6 * packed / 80.0, "{most}");
 }
 
-/// Runs whose layers are divided, by the link and the bytes of one rank that were traced from the code of Transformers and PyTorch:
-/// without the driver's context.
+/// Runs whose layers are divided, by the link and the bytes of one rank that were traced from the code of Transformers
+/// and PyTorch: without the driver's context.
 const DIVIDED: &[(&str, f64)] = &[
     (
         "mode=train&model=llama-3.1-8b&batchSize=1&sequenceLength=2048&precision=BF16&recipe=pure&trainer=transformers&tensorParallel=8",
@@ -294,7 +297,8 @@ fn ranks_of_divided_layers_hold_what_was_traced() {
     }
 }
 
-/// GPUs unlike the degrees are refused with the nearest number, and nowhere else: the degrees were computed, and something else told.
+/// GPUs unlike the degrees are refused with the nearest number, and nowhere else: the degrees were computed, and
+/// something else told.
 #[test]
 fn gpus_unlike_the_degrees_are_refused() {
     let reason = |link: &str| support(&inputs(link)).err();
@@ -346,7 +350,8 @@ fn a_trainer_of_one_gpu_is_told() {
     assert!(states < total("") && parameters != total(""), "{states} {parameters}");
 }
 
-/// Of a packed base that lies in the host's memory the scales stay, whole on each GPU: they are no part of its parameters.
+/// Of a packed base that lies in the host's memory the scales stay, whole on each GPU: they are no part of its
+/// parameters.
 #[test]
 fn scales_of_an_offloaded_base_stay_on_the_gpu() {
     let link = |format: &str, place: &str| {
@@ -354,7 +359,8 @@ fn scales_of_an_offloaded_base_stay_on_the_gpu() {
         calibrated(&format!("{run}&quantization={format}&offloadParameters={place}"))
     };
     let bytes = |it: &Estimate, component| it.peak().line(component).map_or(0.0, |line| line.formula.value());
-    // Linear layers of the 32 decoder layers; an FP32 scale for 64 of them, or one of 8 bits with an FP32 one for 256 of these.
+    // Linear layers of the 32 decoder layers; an FP32 scale for 64 of them, or one of 8 bits with an FP32 one for 256
+    // of these.
     let packed = 32.0 * (2.0 * 4096.0 * 4096.0 + 2.0 * 4096.0 * 1024.0 + 3.0 * 4096.0 * 14_336.0);
     for (format, scale) in [("nf4", 4.0 / 64.0), ("nf4-dq", 1.0 / 64.0 + 4.0 / 64.0 / 256.0)] {
         let (on_host, on_gpu) = (link(format, "cpu"), link(format, "none"));

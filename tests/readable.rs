@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use vram_estimator::estimator::{Catalog, Inputs, Line, Mode, estimate_all};
 
-/// A reader of one text. A value is `None` where it cannot be known: a series breaks off, or a symbol has no value here.
+/// A reader of one text. A value is `None` where it cannot be known: a series breaks off, or a symbol has no value
+/// here.
 struct Reader<'a> {
     rest: &'a str,
     values: &'a HashMap<&'static str, f64>,
@@ -180,7 +181,8 @@ fn check_line(what: &str, line: &Line, tally: &mut Tally) {
     }
 }
 
-/// The former test asked only that no text was empty: a wrong number in a formula, or brackets that nothing closed, passed.
+/// The former test asked only that no text was empty: a wrong number in a formula, or brackets that nothing closed,
+/// passed.
 #[test]
 fn every_formula_can_be_read() {
     let catalog = Catalog::built_in();

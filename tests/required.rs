@@ -1,5 +1,5 @@
-//! What a layout that was typed, and a fact that entails others, ask for before `calibrated` answers: they are computed as
-//! themselves or refused. It knows what is required and what is answered, and no formula.
+//! What a layout that was typed, and a fact that entails others, ask for before `calibrated` answers: they are computed
+//! as themselves or refused. It knows what is required and what is answered, and no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -27,9 +27,10 @@ fn typed(column: Column, model: Option<&str>, layout: Layout) -> Inputs {
     inputs.with(ParameterId::Layout, Value::Choice(layout as usize)).expect("a layout is accepted")
 }
 
-/// Every layout in every mode, typed over the mode's own architecture and over two models: `mode=cnn&layout=vgg` read the
-/// depths of the ResNet that the mode assumes as channels, `mode=cnn&model=vgg16&layout=resnet` took 3.4 exabytes, and a
-/// ConvNeXt had no feature maps. What the other layout's formulas read has to be stated, and its lists are never another's.
+/// Every layout in every mode, typed over the mode's own architecture and over two models: `mode=cnn&layout=vgg` read
+/// the depths of the ResNet that the mode assumes as channels, `mode=cnn&model=vgg16&layout=resnet` took 3.4 exabytes,
+/// and a ConvNeXt had no feature maps. What the other layout's formulas read has to be stated, and its lists are never
+/// another's.
 #[test]
 fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
     let (mut n_answered, mut n_without_list, mut n_without_facts) = (0, 0, 0);
@@ -52,7 +53,8 @@ fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
                             let lines = answer.lines().iter().filter(|line| line.component.group() == group);
                             lines.map(|line| line.formula.bytes().count()).sum::<f64>()
                         };
-                        // What every run has: weights, and keys or activations, or what a pass that keeps nothing makes.
+                        // What every run has: weights, and keys or activations, or what a pass that keeps nothing
+                        // makes.
                         let held = of_group(ComponentGroup::Weights) + of_group(ComponentGroup::Experts);
                         let kept = [ComponentGroup::KvCache, ComponentGroup::Activations, ComponentGroup::Temporaries]
                             .map(of_group);
@@ -88,8 +90,8 @@ fn a_typed_layout_is_computed_as_itself_or_not_at_all() {
     );
 }
 
-/// What a model's own layout has is not kept under another: the gate of a hybrid's attention, whose projection of queries is
-/// twice as wide, stayed in what was typed to be a plain decoder.
+/// What a model's own layout has is not kept under another: the gate of a hybrid's attention, whose projection of
+/// queries is twice as wide, stayed in what was typed to be a plain decoder.
 #[test]
 fn a_typed_layout_forgets_the_facts_of_the_model_s_own() {
     let attention = |text: &str| {

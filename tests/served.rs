@@ -1,5 +1,5 @@
-//! Serving over several GPUs, and with a part of the model in the host's memory: what each rank holds, against published logs; what is
-//! refused. It knows no formula.
+//! Serving over several GPUs, and with a part of the model in the host's memory: what each rank holds, against
+//! published logs; what is refused. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -64,7 +64,8 @@ fn caches_are_shared_out_by_heads() {
     check("deepseek-v3", 8, 1.0);
 }
 
-/// What ranks hold together is the model, and once more for each rank what all have: norms, routers, the projections that compress.
+/// What ranks hold together is the model, and once more for each rank what all have: norms, routers, the projections
+/// that compress.
 #[test]
 fn ranks_together_hold_the_model() {
     #[track_caller]
@@ -198,8 +199,9 @@ fn experts_of_all_layers_leave_the_rest() {
     assert_eq!(calibrated(&format!("{dense}&cpuExpertLayers=9")).moments(), calibrated(dense).moments());
 }
 
-/// Stages of vLLM were told to have no effect, beside a number for one GPU. Each has its layers, the first the embedding, the last the output
-/// projection, or the embedding once more where they are tied; and all have as many blocks of cache as the one with the fewest.
+/// Stages of vLLM were told to have no effect, beside a number for one GPU. Each has its layers, the first the
+/// embedding, the last the output projection, or the embedding once more where they are tied; and all have as many
+/// blocks of cache as the one with the fewest.
 #[test]
 fn stages_of_vllm_have_their_layers() {
     let link = |model: &str, more: &str| format!("engine=vllm&model={model}&precision=BF16&gpuMemory=79.18{more}");

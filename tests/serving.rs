@@ -20,8 +20,8 @@ fn temporaries(link: &str, moment: MomentId) -> f64 {
 /// A mixture that somebody typed, in BF16.
 const MIXTURE: &str = "model=llama-3.1-8b&precision=BF16&batchSize=2&sequenceLength=1024&numExperts=8&moeIntermediateSize=1024&vocabSize=1024";
 
-/// Serving read the visits as they were typed: 64 visits of 8 experts took eight times their memory, and how the router works
-/// changed nothing.
+/// Serving read the visits as they were typed: 64 visits of 8 experts took eight times their memory, and how the router
+/// works changed nothing.
 #[test]
 fn visits_are_those_of_the_blocks() {
     for (engine, moment) in
@@ -33,7 +33,8 @@ fn visits_are_those_of_the_blocks() {
         let at = |active| of_router("narrow", active);
         assert_eq!(at(64), at(8), "{engine}");
         assert!(at(8) > at(2), "{engine}");
-        // All experts compute all tokens in the code of Transformers; engines of their own send each token where it belongs.
+        // All experts compute all tokens in the code of Transformers; engines of their own send each token where it
+        // belongs.
         let every = of_router("every_expert", 2);
         match engine {
             // But for the 40 bytes that would sort each copy.
@@ -80,7 +81,8 @@ fn no_more_key_heads_than_heads_are_cached() {
     }
 }
 
-/// Transformers' cache of latent attention was counted as the keys and values of all heads, eighteen times what it holds.
+/// Transformers' cache of latent attention was counted as the keys and values of all heads, eighteen times what it
+/// holds.
 #[test]
 fn latent_attention_caches_what_is_compressed_in_every_engine() {
     for (engine, moment) in [("transformers", MomentId::Prefill), ("vllm", MomentId::Serving)] {
@@ -91,8 +93,8 @@ fn latent_attention_caches_what_is_compressed_in_every_engine() {
     }
 }
 
-/// Every function that is written out holds what its steps name; GELU with the cube factored out was counted as one operation,
-/// which missed 7.7 % of a prompt of GPT-NeoX 20B.
+/// Every function that is written out holds what its steps name; GELU with the cube factored out was counted as one
+/// operation, which missed 7.7 % of a prompt of GPT-NeoX 20B.
 #[test]
 fn functions_that_are_written_out_hold_their_steps() {
     let base = "model=gpt-neox-20b&precision=BF16&batchSize=4&sequenceLength=1500";
@@ -162,8 +164,8 @@ fn keys_and_values_have_the_formats_of_ggml() {
     }
 }
 
-/// An engine without such a cache does not start, and neither does llama.cpp where it would have to quantize values without flash
-/// attention.
+/// An engine without such a cache does not start, and neither does llama.cpp where it would have to quantize values
+/// without flash attention.
 #[test]
 fn caches_that_an_engine_lacks_are_refused() {
     let reason = |link: &str| support(&decode(link, &CATALOG).0.inputs).err();
@@ -217,8 +219,8 @@ fn a_batch_of_completions_is_as_many_sequences() {
     assert!(own(&one) < own(&nine) && own(&nine) < own(&two), "{nine:?}");
 }
 
-/// vLLM was taken to sort all logits with PyTorch, which it does only where FlashInfer is not installed: 1.2 GiB of 5 were
-/// missing in the pool of a log.
+/// vLLM was taken to sort all logits with PyTorch, which it does only where FlashInfer is not installed: 1.2 GiB of 5
+/// were missing in the pool of a log.
 #[test]
 fn flashinfer_sorts_nothing() {
     let logits = |sampler: &str| {
@@ -231,8 +233,8 @@ fn flashinfer_sorts_nothing() {
     assert_eq!(logits("pytorch"), rows * 38.0);
 }
 
-/// llama.cpp reserved logits for every token of a micro-batch up to b9272 (issue 23527), and does so for one of each sequence
-/// since (pull request 23861); and no micro-batch is longer than the context.
+/// llama.cpp reserved logits for every token of a micro-batch up to b9272 (issue 23527), and does so for one of each
+/// sequence since (pull request 23861); and no micro-batch is longer than the context.
 #[test]
 fn llama_cpp_reserves_logits_for_each_sequence() {
     let buffer = |more: &str| {

@@ -1,5 +1,5 @@
-//! What inputs share that were changed one value at a time: nothing of an earlier model is left in them. It knows the parameter
-//! table as a source of values, and no formula.
+//! What inputs share that were changed one value at a time: nothing of an earlier model is left in them. It knows the
+//! parameter table as a source of values, and no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -10,8 +10,8 @@ use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_values, parts};
 
-/// Parameters are counted once for all inputs that share a model's facts. A change of any parameter, after the count before it
-/// was asked for, answers as if all had been given at once.
+/// Parameters are counted once for all inputs that share a model's facts. A change of any parameter, after the count
+/// before it was asked for, answers as if all had been given at once.
 #[test]
 fn a_changed_value_forgets_what_was_counted_before() {
     let mut draw = Draw::new(20_261_128);

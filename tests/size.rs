@@ -1,5 +1,5 @@
-//! The size of a model whose shape was typed: what the shape counts to, unless a size was given too. It knows links and answers
-//! of the command line, and no formula.
+//! The size of a model whose shape was typed: what the shape counts to, unless a size was given too. It knows links and
+//! answers of the command line, and no formula.
 
 use serde_json::Value as Json;
 use vram_estimator::estimator::Catalog;
@@ -41,7 +41,8 @@ fn a_size_beside_a_typed_shape_counts_also_at_the_default() {
     assert_eq!(answered("mode=train&modelSize=7&numLayers=32")["link"], answered("mode=train")["link"]);
 }
 
-/// `calibrated` counted the shape, and the answer said 7; eleven facts were taken for a shape, and the others stretched.
+/// `calibrated` counted the shape, and the answer said 7; eleven facts were taken for a shape, and the others
+/// stretched.
 #[test]
 fn the_size_follows_every_fact_that_counts() {
     for (link, because) in [

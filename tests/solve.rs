@@ -1,4 +1,5 @@
-//! How much fits, and what to change: every answer is estimated again, and held against what the verdict says of it. It knows no formula.
+//! How much fits, and what to change: every answer is estimated again, and held against what the verdict says of it. It
+//! knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -184,7 +185,8 @@ fn the_pool_decides_what_runs_at_once() {
     check(link, Id::BatchSize, SolvedKind::Most(room));
 }
 
-/// Of a served model the degree is asked that divides its layers, of llama.cpp the number; a number that was given follows.
+/// Of a served model the degree is asked that divides its layers, of llama.cpp the number; a number that was given
+/// follows.
 #[test]
 fn the_fewest_gpus_of_a_server_are_found() {
     let large = "model=llama-3.3-70b-instruct&precision=BF16&sequenceLength=32768&maxBatchedTokens=8192";
@@ -230,8 +232,9 @@ fn pairs_are_told_where_no_single_change_is_enough() {
     }
 }
 
-/// A full fine-tune that fits by adapters alone was told nothing else: what comes to the same result is told too, with what it takes of the
-/// host's memory; a half is taken again where one is not enough; and what would lead to no answer gives way to what saves more.
+/// A full fine-tune that fits by adapters alone was told nothing else: what comes to the same result is told too, with
+/// what it takes of the host's memory; a half is taken again where one is not enough; and what would lead to no answer
+/// gives way to what saves more.
 #[test]
 fn several_changes_are_told_that_come_to_the_same_result() {
     #[track_caller]
@@ -357,7 +360,8 @@ fn the_command_line_solves_and_advises() {
     }
 }
 
-/// vLLM was advised to load INT8, which it makes of no checkpoint, and llama.cpp a cache by a name that it does not know.
+/// vLLM was advised to load INT8, which it makes of no checkpoint, and llama.cpp a cache by a name that it does not
+/// know.
 #[test]
 fn what_is_advised_the_engine_has() {
     let changes = |link: &str| {

@@ -1,5 +1,5 @@
-//! Ways to spread a run over its GPUs: each is held against the estimate of its link, and all of them against whatever links can ask for.
-//! It knows no formula.
+//! Ways to spread a run over its GPUs: each is held against the estimate of its link, and all of them against whatever
+//! links can ask for. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -32,8 +32,8 @@ fn decided(inputs: &Inputs) -> String {
     shown.map(|it| format!("{}={} ", it.spec().key, it.spec().write(&inputs.value(*it)))).collect()
 }
 
-/// Whether a link is possible as it stands: nothing that was said beside `base` is without effect, nothing contradicts another, and there
-/// are formulas.
+/// Whether a link is possible as it stands: nothing that was said beside `base` is without effect, nothing contradicts
+/// another, and there are formulas.
 fn is_possible(base: &str, link: &str) -> bool {
     let (_, problems) = decode(link, &CATALOG);
     let is_fault = |it: &Problem| match it.kind {

@@ -1,5 +1,5 @@
-//! A parameter over its values: what each point says is held against the estimate of the same inputs, and where it stops fitting against
-//! the verdict there. It knows no formula.
+//! A parameter over its values: what each point says is held against the estimate of the same inputs, and where it
+//! stops fitting against the verdict there. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -210,7 +210,8 @@ fn neighbours(inputs: &Inputs, id: Id, value: f64) -> (f64, f64) {
     (value - step, value + step)
 }
 
-/// Where it stops fitting, it fits and one step further does not: of any number, in ten thousand configurations; and `solve` says the same.
+/// Where it stops fitting, it fits and one step further does not: of any number, in ten thousand configurations; and
+/// `solve` says the same.
 #[test]
 fn crossings_are_exact() {
     let mut draw = Draw::new(20_261_203);
@@ -276,7 +277,8 @@ fn check_crossing(link: &str, id: Id, is_it: impl Fn(SolvedKind) -> bool) {
     assert!(res.is_some_and(is_it), "{link}: {res:?}");
 }
 
-/// What divides the work stops fitting towards less of it, a fraction at a step of its slider; without a device nothing does.
+/// What divides the work stops fitting towards less of it, a fraction at a step of its slider; without a device nothing
+/// does.
 #[test]
 fn crossings_are_told_from_either_side() {
     let link = "mode=train&model=llama-3.2-1b&gpu=h200&batchSize=1";

@@ -1,5 +1,5 @@
-//! What is taken away from the page holds the estimate's numbers, to the byte, and is a valid file of its kind whatever names stand
-//! in it. It knows no browser.
+//! What is taken away from the page holds the estimate's numbers, to the byte, and is a valid file of its kind whatever
+//! names stand in it. It knows no browser.
 
 #[path = "common/catalog.rs"]
 mod catalog;

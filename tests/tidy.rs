@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// Lines of a file; a longer one is split, unless it is a table.
 const MOST_LINES: usize = 400;
 
+/// Columns of the widest line.
+const WIDEST: usize = 120;
+
 /// Files that may be longer, with the reason.
 const LONGER: &[(&str, &str)] = &[
     ("src/estimator/parameters/table.rs", "a table: one row a parameter"),
@@ -146,8 +149,8 @@ fn no_files_import_each_other_in_a_circle() {
     assert!(circles.is_empty(), "{} circles: {circles:#?}", circles.len());
 }
 
-/// A `mod.rs` passes names on to those outside of its folder. The document said that no file inside imports it, and that this
-/// was proved here, when nothing proved it.
+/// A `mod.rs` passes names on to those outside of its folder. The document said that no file inside imports it, and
+/// that this was proved here, when nothing proved it.
 #[test]
 fn no_file_imports_the_facade_of_its_own_folder() {
     let all: Vec<_> = sources().into_iter().map(|(file, text)| (file, code(&text))).collect();
@@ -182,8 +185,8 @@ fn types() -> BTreeMap<String, Vec<String>> {
 const RUSTS_OWN: &[&str] =
     &["Default", "Result", "Option", "Iterator", "String", "Vec", "Box", "From", "Into", "Clone"];
 
-/// `Fact`, `Row`, `Part`, `Tower`, `Linear` and `Verdict` were two things each, by the place from which they were imported,
-/// `Tensor` three, and `Default` hid that of Rust.
+/// `Fact`, `Row`, `Part`, `Tower`, `Linear` and `Verdict` were two things each, by the place from which they were
+/// imported, `Tensor` three, and `Default` hid that of Rust.
 #[test]
 fn a_type_has_a_name_of_its_own() {
     let types = types();
@@ -276,6 +279,19 @@ fn no_file_is_too_long() {
         let reason = LONGER.iter().find(|it| it.0 == file).map(|it| it.1);
         assert_eq!(n_lines > MOST_LINES, reason.is_some(), "{file} has {n_lines} lines ({reason:?})");
     }
+}
+
+/// Code is no wider (`max_width` of `rustfmt.toml`), and the formatter leaves comments as they are.
+#[test]
+fn no_comment_is_wider_than_code() {
+    let all = ["src", "tests", "benches", "examples"].into_iter().flat_map(files);
+    let mut wide = Vec::new();
+    for (file, path) in all.filter(|it| it.0.ends_with(".rs")) {
+        let text = fs::read_to_string(path).expect("a file");
+        let is_wide = |line: &&str| line.trim_start().starts_with("//") && line.chars().count() > WIDEST;
+        wide.extend(text.lines().filter(is_wide).map(|line| format!("{file}: {line}")));
+    }
+    assert!(wide.is_empty(), "{wide:#?}");
 }
 
 #[test]

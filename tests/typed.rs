@@ -184,7 +184,8 @@ proptest! {
         }
     }
 
-    /// Every figure that the page prints can be typed or pasted into a box, and means what it says; "less than" is refused.
+    /// Every figure that the page prints can be typed or pasted into a box, and means what it says; "less than" is
+    /// refused.
     #[test]
     fn printed_figures_are_read_back(size in -6..9i32, digits_of in 1.0..10.0f64, decimals in 0..4usize) {
         let number = digits_of * 10f64.powi(size);

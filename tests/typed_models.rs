@@ -1,5 +1,5 @@
-//! Any architecture that the formulas know can be typed: a link that states a layout with its facts and its lists is the model
-//! of the catalogue that has them. It knows models and parameters, and no formula.
+//! Any architecture that the formulas know can be typed: a link that states a layout with its facts and its lists is
+//! the model of the catalogue that has them. It knows models and parameters, and no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -57,8 +57,8 @@ fn typed(start: &str, mode: Mode, model: &Model) -> String {
     res
 }
 
-/// Lists had no keys, so that no network and no projector could be typed; and a typed tower was cut into tiles of 336 pixels,
-/// those of the tower that a mode assumes.
+/// Lists had no keys, so that no network and no projector could be typed; and a typed tower was cut into tiles of 336
+/// pixels, those of the tower that a mode assumes.
 #[test]
 fn a_typed_model_is_the_one_of_the_catalogue() {
     assert!(Fact::ALL.iter().all(|it| it.parameter().is_some()), "every fact has a key");
@@ -155,8 +155,8 @@ fn a_typed_list_is_read() {
     assert_eq!(Id::Depths.parse_typed("", &CATALOG), Err(Refusal::Empty));
 }
 
-/// The projector kept the input of the tower that the mode assumes, or the model has: behind a tower of 820 elements a feature
-/// was made of one and a quarter patches. What is typed of the projector itself stays as it was typed.
+/// The projector kept the input of the tower that the mode assumes, or the model has: behind a tower of 820 elements a
+/// feature was made of one and a quarter patches. What is typed of the projector itself stays as it was typed.
 #[test]
 fn a_typed_tower_leads_into_its_projector() {
     #[track_caller]
@@ -205,8 +205,8 @@ fn inputs_without_answer(text: &str) -> bool {
     components(&decode(text, &CATALOG).0.inputs).is_empty()
 }
 
-/// Who chooses a model on the page gets that model: what was typed of another's shape is replaced. A typed layout stayed, and
-/// with it no model of text could be chosen any more.
+/// Who chooses a model on the page gets that model: what was typed of another's shape is replaced. A typed layout
+/// stayed, and with it no model of text could be chosen any more.
 #[test]
 fn a_chosen_model_replaces_the_shape_that_was_typed() {
     let typed = inputs("mode=cnn&layout=vgg&depths=64,0,128,0&widths=1,2&batchSize=3");

@@ -1,4 +1,5 @@
-//! Which parts of a model stay in 16 bits beside quantized weights, by the shapes of their matrices. It knows no formula.
+//! Which parts of a model stay in 16 bits beside quantized weights, by the shapes of their matrices. It knows no
+//! formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -32,8 +33,8 @@ fn parts_that_are_not_quantized_stay_in_16_bits() {
     }
 }
 
-/// The first and the last layers of a model, whatever stands in them: a hybrid's have a kind by their place, and a mixture begins with dense
-/// ones.
+/// The first and the last layers of a model, whatever stands in them: a hybrid's have a kind by their place, and a
+/// mixture begins with dense ones.
 #[test]
 fn first_and_last_layers_stay_in_16_bits() {
     // What a layer in 16 bits weighs more than one of NVFP4, in elements.
@@ -57,8 +58,8 @@ fn first_and_last_layers_stay_in_16_bits() {
         let elements = kept("llama-3.1-8b", set);
         assert!((elements / (n_layers * layer) - 1.0).abs() < 1e-9, "{set}: {elements}");
     }
-    // DeepSeek-V3: compressed queries and keys and the output projection in each layer; the first three are dense, the others have 256
-    // experts and one for all.
+    // DeepSeek-V3: compressed queries and keys and the output projection in each layer; the first three are dense, the
+    // others have 256 experts and one for all.
     let attention =
         7168.0 * (1536.0 + 512.0 + 64.0) + 1536.0 * 128.0 * 192.0 + 512.0 * 128.0 * 256.0 + 128.0 * 128.0 * 7168.0;
     let (dense, expert) = (3.0 * 7168.0 * 18_432.0, 3.0 * 7168.0 * 2048.0);

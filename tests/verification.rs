@@ -106,8 +106,8 @@ fn drags_go_steadily_from_end_to_end() {
     }
 }
 
-/// A drag shows the total rising or falling at each step, as the document saw it. Heads that are no multiple of 8 wide are left
-/// out: the flash kernel pads them and copies its output, which takes more than the next wider ones.
+/// A drag shows the total rising or falling at each step, as the document saw it. Heads that are no multiple of 8 wide
+/// are left out: the flash kernel pads them and copies its output, which takes more than the next wider ones.
 #[test]
 fn totals_follow_the_drag_at_every_step() {
     for row in TABLE.iter().chain(&EXAMPLES) {

@@ -1,5 +1,5 @@
-//! Where a run has no answer, the nearest choices with which it has one: they have one, differ in little, and keep model and mode. It
-//! knows no formula.
+//! Where a run has no answer, the nearest choices with which it has one: they have one, differ in little, and keep
+//! model and mode. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -25,7 +25,8 @@ fn told(link: &str) -> Vec<String> {
     ways_out(&from).iter().map(way).collect()
 }
 
-/// The defaults of a mode often run into a refusal under a trainer; one press leads out, two changes where it takes two.
+/// The defaults of a mode often run into a refusal under a trainer; one press leads out, two changes where it takes
+/// two.
 #[test]
 fn the_choice_that_is_wrong_is_the_one_that_changes() {
     let megatron = "mode=train&model=llama-3.1-70b&trainer=megatron&gpuCount=64&tensorParallel=8&pipelineParallel=4";
@@ -51,8 +52,8 @@ fn the_choice_that_is_wrong_is_the_one_that_changes() {
     assert_eq!(told("mode=train&model=llama-3.1-8b"), [""; 0], "there is an answer");
 }
 
-/// Of random inputs without an answer: each way has one, with the same model in the same mode, and changes four choices at most beside the
-/// number of GPUs.
+/// Of random inputs without an answer: each way has one, with the same model in the same mode, and changes four choices
+/// at most beside the number of GPUs.
 #[test]
 fn every_way_leads_to_an_answer() {
     let mut draw = Draw::new(41);

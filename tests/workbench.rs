@@ -1,5 +1,5 @@
-//! What is opened below the chart as geometry and tables: areas sum to totals, the crossing stands where the estimate says, nothing lies
-//! outside of its plot. It knows no browser.
+//! What is opened below the chart as geometry and tables: areas sum to totals, the crossing stands where the estimate
+//! says, nothing lies outside of its plot. It knows no browser.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -261,7 +261,7 @@ fn every_stop_is_told() {
 
 const VLLM: &str = "mode=inference&model=llama-3.1-8b&gpu=rtx-4090&engine=vllm";
 
-/// The words below the tab's name and the chart ask one rule which parameter it is: the chosen one where it has an effect.
+/// The words below the tab's name and the chart ask one rule which parameter it is: the chosen one if it counts.
 #[test]
 fn one_rule_says_which_parameter_is_swept() {
     let run = inputs(EIGHT);
@@ -275,7 +275,8 @@ fn one_rule_says_which_parameter_is_swept() {
     assert_eq!(over(&inputs("mode=cnn"), None), Some(ParameterId::BatchSize));
 }
 
-/// Where the parameter moves the device's memory the line does, and what is said at it names both ends; else it is the device's.
+/// Where the parameter moves the device's memory the line does, and what is said at it names both ends; else it is the
+/// device's.
 #[test]
 fn the_line_of_the_device_follows_the_parameter() {
     let run = inputs(EIGHT);
@@ -374,7 +375,7 @@ fn what_has_no_answer_is_told_apart() {
     assert_eq!(scene.unanswered, None);
 }
 
-/// Where another moment or stage becomes the fullest there is a mark, and words with the value; the table names each value's.
+/// Where another moment or stage becomes the fullest there is a mark, with words; the table names each value's.
 #[test]
 fn where_the_fullest_is_another_is_told() {
     let (it, scene) = swept(&inputs(QLORA), ParameterId::LoraRank, true).expect("a sweep");

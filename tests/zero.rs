@@ -1,5 +1,5 @@
-//! What each rank of DeepSpeed's ZeRO holds: shares come to the whole, more ranks need no more of each, and what DeepSpeed prints of
-//! itself is no more than that. Traced ranks are cases of `tests/accuracy.rs`. It knows no formula.
+//! What each rank of DeepSpeed's ZeRO holds: shares come to the whole, more ranks need no more of each, and what
+//! DeepSpeed prints of itself is no more than that. Traced ranks are cases of `tests/accuracy.rs`. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -34,8 +34,8 @@ fn zero(link: &str, stage: u8, n_ranks: usize) -> Estimate {
     calibrated(&format!("{link}&trainer=deepspeed&zeroStage={stage}&gpuCount={n_ranks}"))
 }
 
-/// Shares of master copy and states come to the whole of the trained parameters, but for what fills them up; weights are whole below
-/// stage 3, and come to the whole there.
+/// Shares of master copy and states come to the whole of the trained parameters, but for what fills them up; weights
+/// are whole below stage 3, and come to the whole there.
 #[test]
 fn shares_of_zero_come_to_the_whole() {
     for link in ZERO {
@@ -69,7 +69,8 @@ fn more_ranks_of_zero_need_no_more_of_each() {
     for link in ZERO {
         for stage in 1..=3 {
             let totals: Vec<_> = [2, 4, 8, 16, 32, 64, 128].map(|it| zero(link, stage, it).total().count()).into();
-            // Whose share begins or ends inside a larger tensor keeps more gradients: at most those of two tensors more.
+            // Whose share begins or ends inside a larger tensor keeps more gradients: at most those of two tensors
+            // more.
             let mut fewer = f64::INFINITY;
             for it in &totals {
                 assert!(*it <= fewer * 1.001, "{link} {stage}: {totals:?}");
@@ -125,8 +126,9 @@ fn what_is_not_known_under_zero_is_refused() {
     check("mode=train&model=llama-3.2-1b&zeroStage=2&offloadOptimizer=nvme", NvmeStage, Id::OffloadOptimizer);
 }
 
-/// With states on the host a rank has neither them nor what updates them, and at rest, buffers apart, what DeepSpeed prints of such a
-/// run: 2P, and 2P/N at stage 3. Nothing else grows but the buffer through which gradients leave, and their norms.
+/// With states on the host a rank has neither them nor what updates them, and at rest, buffers apart, what DeepSpeed
+/// prints of such a run: 2P, and 2P/N at stage 3. Nothing else grows but the buffer through which gradients leave, and
+/// their norms.
 #[test]
 fn states_on_the_host_are_not_on_the_gpu() {
     for link in ZERO {
@@ -159,8 +161,8 @@ fn states_on_the_host_are_not_on_the_gpu() {
 }
 
 /// DeepSpeed prints what its ranks need without activations and buffers (`estimate_zero2_model_states_mem_needs` in
-/// deepspeed/runtime/zero/stage_1_and_2.py, `estimate_zero3_model_states_mem_needs` in stage3.py): of P parameters, whose largest layer
-/// has L, over N GPUs 2P + 18P/N, and 4L + 18P/N.
+/// deepspeed/runtime/zero/stage_1_and_2.py, `estimate_zero3_model_states_mem_needs` in stage3.py): of P parameters,
+/// whose largest layer has L, over N GPUs 2P + 18P/N, and 4L + 18P/N.
 fn printed_by_deepspeed(stage: u8, parameters: f64, largest_layer: f64, n_ranks: f64) -> f64 {
     let shared = 18.0 * parameters / n_ranks;
     if stage == 3 { 4.0 * largest_layer + shared } else { 2.0 * parameters + shared }
@@ -187,8 +189,9 @@ fn deepspeed_prints_what_it_published() {
     assert_eq!(format!("{:.0}", (4.0 * 32.90e6 + 2.0 * 737.67e6 / 4.0) / mib), "477");
 }
 
-/// What it prints for each parameter that is shared, 18 bytes, is what a rank holds of it here: 12 of master copy and states, 2 of a
-/// gradient, and 4 of an FP32 gradient while it is updated. A rank needs that, its weights, and buffers beside.
+/// What it prints for each parameter that is shared, 18 bytes, is what a rank holds of it here: 12 of master copy and
+/// states, 2 of a gradient, and 4 of an FP32 gradient while it is updated. A rank needs that, its weights, and buffers
+/// beside.
 #[test]
 fn a_rank_of_zero_needs_no_less_than_deepspeed_prints() {
     for link in ZERO.iter().filter(|it| !it.contains("LoRA")) {

@@ -1,6 +1,6 @@
-//! Writes `docs/accuracy.md` and what stands in `data/` of it (`accuracy.tsv`, `scatter.tsv`, `bands.tsv`, `reserve.tsv`): every case of
-//! `data/ground_truth`, estimated now. It computes nothing itself, and writes nothing when a case has become worse, unless `ACCEPT`
-//! gives a reason.
+//! Writes `docs/accuracy.md` and what stands in `data/` of it (`accuracy.tsv`, `scatter.tsv`, `bands.tsv`,
+//! `reserve.tsv`): every case of `data/ground_truth`, estimated now. It computes nothing itself, and writes nothing
+//! when a case has become worse, unless `ACCEPT` gives a reason.
 
 use std::process::ExitCode;
 use std::{fs, path::Path};

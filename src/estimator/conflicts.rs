@@ -1,5 +1,5 @@
-//! Parameters that contradict each other although each is allowed by itself. It changes nothing: formulas are computed as
-//! they stand.
+//! Parameters that contradict each other although each is allowed by itself. It changes nothing: formulas are computed
+//! as they stand.
 
 use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::inputs::Inputs;
@@ -69,8 +69,9 @@ pub fn positions_exceeded(inputs: &Inputs) -> Option<f64> {
     (inputs.values().number(Id::SequenceLength) > positions).then_some(positions)
 }
 
-/// Whether vLLM serves longer sequences than the model's positions are made for only if it is told to: memory is what it is either way
-/// (`_get_and_verify_max_len` in `config/model.py`; `VLLM_ALLOW_LONG_MAX_MODEL_LEN`, or positions that are scaled).
+/// Whether vLLM serves longer sequences than the model's positions are made for only if it is told to: memory is what
+/// it is either way (`_get_and_verify_max_len` in `config/model.py`; `VLLM_ALLOW_LONG_MAX_MODEL_LEN`, or positions that
+/// are scaled).
 pub fn is_refused_by_vllm(inputs: &Inputs) -> bool {
     let positions = inputs.model().map_or(0.0, |it| it.context_length);
     let is_served = inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
@@ -86,7 +87,8 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if uses(Id::NumExperts) && uses(Id::NumActiveExperts) && number(Id::NumActiveExperts) > number(Id::NumExperts) {
         res.push(Conflict::MoreActiveThanExperts);
     }
-    // A classifier's images have a size of their own; elsewhere an image that no model and nobody states has the size 0.
+    // A classifier's images have a size of their own; elsewhere an image that no model and nobody states has the size
+    // 0.
     let image = if uses(Id::InputImageSize) { Id::InputImageSize } else { Id::ImageResolution };
     let has_image = uses(image) && number(image) > 0.0;
     if uses(Id::PatchSize) && has_image && number(Id::PatchSize) > number(image) {

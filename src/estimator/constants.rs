@@ -125,7 +125,8 @@ constants! {
     CUBLAS_WORKSPACE = CublasWorkspace: Memory = 8_519_680.0;
     /// The same since Hopper; Qwen3's memory tables on H20 show it.
     CUBLAS_WORKSPACE_HOPPER = CublasWorkspaceHopper: Memory = 32.0 * MIB;
-    /// The same in deterministic mode: `CUBLAS_WORKSPACE_CONFIG=:4096:8`, which Megatron's `--deterministic-mode` asks for.
+    /// The same in deterministic mode: `CUBLAS_WORKSPACE_CONFIG=:4096:8`, which Megatron's `--deterministic-mode` asks
+    /// for.
     CUBLAS_WORKSPACE_FIXED = CublasWorkspaceFixed: Memory = 32.0 * MIB;
     /// Workspace of Transformer Engine's matrix products before Hopper (`get_cublas_workspace_size_bytes`).
     ENGINE_WORKSPACE = EngineWorkspace: Memory = 4.0 * MIB;
@@ -139,11 +140,11 @@ constants! {
     NCCL_OF_TWO = NcclOfTwo: Memory = 342.0 * MIB;
     /// The same of four and more.
     NCCL_OF_MORE = NcclOfMore: Memory = 392.0 * MIB;
-    /// Buffers of vLLM's own all-reduce: what is exchanged, room for results and addresses, 8 MiB each (`CustomAllreduce.__init__` in
-    /// `distributed/device_communicators/custom_all_reduce.py`).
+    /// Buffers of vLLM's own all-reduce: what is exchanged, room for results and addresses, 8 MiB each
+    /// (`CustomAllreduce.__init__` in `distributed/device_communicators/custom_all_reduce.py`).
     CUSTOM_ALL_REDUCE = CustomAllReduce: Memory = 24.0 * MIB;
-    /// What vLLM finds outside PyTorch on each of two GPUs beyond what it finds on one: 0.55 GiB less 0.13 (llm-d-planner,
-    /// `docs/empirical-vllm-memory-results.md`).
+    /// What vLLM finds outside PyTorch on each of two GPUs beyond what it finds on one: 0.55 GiB less 0.13
+    /// (llm-d-planner, `docs/empirical-vllm-memory-results.md`).
     OUTSIDE_TORCH_OF_TWO = OutsideTorchOfTwo: Memory = 0.42 * Bytes::PER_GIB;
     /// A layer in one CUDA graph of vLLM (logs of 0.7.2 and of pull request 57047).
     GRAPH_OF_LAYER = GraphOfLayer: Memory = 0.2 * MIB;
@@ -154,7 +155,8 @@ constants! {
     /// Weights that vLLM packs into one message to its servers (vllm distributed/weight_transfer/packed_tensor.py,
     /// `DEFAULT_PACKED_BUFFER_SIZE_BYTES`).
     PACKED_BUFFER = PackedBuffer: Memory = Bytes::PER_GIB;
-    /// Rows up to which PyTorch sorts all of a tensor at once instead of each by itself (`SortStable.cu`: fewer than 128).
+    /// Rows up to which PyTorch sorts all of a tensor at once instead of each by itself (`SortStable.cu`: fewer than
+    /// 128).
     ROWS_SORTED_AT_ONCE = RowsSortedAtOnce: Count = 127.0;
     /// Bytes of a state in 8 bits: one, and an FP32 scale for each block of 256 (bitsandbytes 0.45, `Optimizer2State`).
     BLOCKWISE_STATE = BlockwiseState: BytesPerElement = 1.0 + 4.0 / 256.0;

@@ -1,5 +1,5 @@
-//! What a parameter is where nobody gave it: what the model states, else what follows from other parameters, else the mode's
-//! own. Each rule is named in the parameter's row of the table. It knows no formula.
+//! What a parameter is where nobody gave it: what the model states, else what follows from other parameters, else the
+//! mode's own. Each rule is named in the parameter's row of the table. It knows no formula.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of_kind, own_architecture};
 use crate::estimator::catalog::{Catalog, Model, published_format};
@@ -22,8 +22,8 @@ pub struct DefaultValue {
     pub sources: &'static [Id],
 }
 
-/// A parameter's default in a mode with a model, once the parameters before it in the table have their values; `None` where
-/// the mode does not use the parameter.
+/// A parameter's default in a mode with a model, once the parameters before it in the table have their values; `None`
+/// where the mode does not use the parameter.
 pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) -> Option<DefaultValue> {
     let (spec, usage) = (id.spec(), id.use_in(mode)?);
     if usage.default == TableValue::Stated {
@@ -73,14 +73,15 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
     let number = match id {
         Id::Layout if model.is_known() => model.architecture.layout as usize as f64,
         Id::ModelSize => model.total_parameters / spec.unit.factor(),
-        // As long as the positions that the model has learned, where these are fewer than any mode's own default asks for.
+        // As long as the positions that the model has learned, where these are fewer than any mode's own default asks
+        // for.
         Id::SequenceLength => {
             model.architecture.get(Fact::LearnedPositions).filter(|it| *it > 0.0 && *it < SHORT_POSITIONS)?
         }
         _ => {
             let fact = Fact::of_parameter(id)?;
-            // A model without experts is a mixture of one. What a known architecture does not state it has not: 0 or no,
-            // where the parameter accepts that.
+            // A model without experts is a mixture of one. What a known architecture does not state it has not: 0 or
+            // no, where the parameter accepts that.
             let lacking = if matches!(fact, Fact::NumExperts | Fact::NumActiveExperts) { 1.0 } else { 0.0 };
             model.architecture.get(fact).or_else(|| model.is_known().then_some(lacking))?
         }
@@ -170,26 +171,28 @@ fn published(id: Id, model: &Model, values: &Values) -> Option<(Value, &'static 
         return None;
     }
     let it = published_format(model)?;
-    let spec = id.spec();
-    let text = if id == Id::Quantization {
-        it.format
+    let parse = |id: Id, text: &str| id.spec().parse(text, &Catalog::default()).ok();
+    let format = parse(Id::Quantization, it.format)?;
+    let value = if id == Id::Quantization {
+        format
     } else {
         // Beside another format it would be said of another checkpoint.
-        it.whole.filter(|_| {
-            Id::Quantization.spec().write(&Value::Choice(values.number(Id::Quantization) as usize)) == it.format
-        })?
+        let is_so = Id::Quantization.spec().kind.place_of(&format) == Some(values.number(Id::Quantization) as usize);
+        parse(id, it.whole.filter(|_| is_so)?)?
     };
-    Some((spec.parse(text, &Catalog::default()).ok()?, spec.follows.sources()))
+    Some((value, id.spec().follows.sources()))
 }
 
 /// What a rule makes of the values before it, and those that it reads; `None` where the mode's own default holds.
 fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [Id])> {
     let number = |id| values.number(id);
     match rule {
-        // The tower's is a rule about lists, which are no numbers, those of layers and checkpoints about what a model states.
+        // The tower's is a rule about lists, which are no numbers, those of layers and checkpoints about what a model
+        // states.
         Follows::Nothing | Follows::CountedShape | Follows::Tower | Follows::Layers | Follows::Published => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
-        // A head is whole where the width does not divide: `hidden_size // num_attention_heads` in Transformers' configurations.
+        // A head is whole where the width does not divide: `hidden_size // num_attention_heads` in Transformers'
+        // configurations.
         Follows::HeadsShareWidth => {
             let shared = (number(Id::HiddenSize) / number(Id::NumAttentionHeads)).floor().max(1.0);
             Some((shared, rule.sources()))
@@ -273,14 +276,15 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             is_bf16.then_some((Precision::Bf16 as usize as f64, rule.sources()))
         }
         Follows::TrainedParameters => {
-            // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`, `set_mixed_precision`).
-            // DeepSpeed casts the model to 16 bits and updates FP32 copies.
+            // accelerate makes trained parameters FP32 and sets the policy (`fsdp2_prepare_model`,
+            // `set_mixed_precision`). DeepSpeed casts the model to 16 bits and updates FP32 copies.
             let recipe = match values.choice::<Trainer>(Id::Trainer) {
                 Trainer::Fsdp2 => Some(Recipe::Policy),
                 Trainer::DeepSpeed | Trainer::Megatron => Some(Recipe::Master),
                 Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
             };
-            // Transformers loads a model in its checkpoint's format (`dtype="auto"`), and divides its layers as they are.
+            // Transformers loads a model in its checkpoint's format (`dtype="auto"`), and divides its layers as they
+            // are.
             let is_divided =
                 values.choice::<Trainer>(Id::Trainer) == Trainer::Transformers && number(Id::TensorParallel) > 1.0;
             if is_divided && is_whole_model(mode, values) {

@@ -12,7 +12,8 @@ pub fn device_memory(inputs: &Inputs) -> Option<Bytes> {
     (size > 0.0).then_some(Bytes::new(size))
 }
 
-/// What of that is free before the run starts, in bytes: a system that shares its memory with the device has some of it.
+/// What of that is free before the run starts, in bytes: a system that shares its memory with the device has some of
+/// it.
 pub fn free_memory(inputs: &Inputs) -> Option<Bytes> {
     named_device(inputs).map(|it| Bytes::new(it.free_gib() * Bytes::PER_GIB)).or_else(|| device_memory(inputs))
 }

@@ -36,7 +36,8 @@ pub fn grouped(text: &str) -> String {
     res
 }
 
-/// Whole numbers from here on are told by a power of ten whatever they are: they have more digits than anybody compares.
+/// Whole numbers from here on are told by a power of ten whatever they are: they have more digits than anybody
+/// compares.
 const LARGEST_IN_FULL: f64 = 1e15;
 
 /// Characters of the mantissa of a round number at most: `2.048`.

@@ -1,5 +1,5 @@
-//! What a method answers: the ranks of a run, each with moments, each with lines that name a component and its formula. The
-//! largest moment of the fullest rank is the estimate. It knows no method.
+//! What a method answers: the ranks of a run, each with moments, each with lines that name a component and its formula.
+//! The largest moment of the fullest rank is the estimate. It knows no method.
 
 use crate::estimator::component::Component;
 use crate::estimator::expr::Expr;
@@ -154,8 +154,8 @@ impl Rank {
         &self.moments[self.peak]
     }
 
-    /// What each of them keeps in the host's memory, because it was sent there or never leaves it; of the total no part. Nothing where
-    /// it keeps nothing there, or nobody has read what.
+    /// What each of them keeps in the host's memory, because it was sent there or never leaves it; of the total no
+    /// part. Nothing where it keeps nothing there, or nobody has read what.
     pub fn host(&self) -> &[Line] {
         &self.host
     }

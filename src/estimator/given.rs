@@ -1,5 +1,5 @@
-//! What was given for parameters in place of their defaults: few values, and one place for each parameter that says where
-//! its value is, so that nobody searches. It knows no default and no limit.
+//! What was given for parameters in place of their defaults: few values, and one place for each parameter that says
+//! where its value is, so that nobody searches. It knows no default and no limit.
 
 use crate::estimator::parameters::{ParameterId, Value};
 

@@ -61,7 +61,8 @@ impl Inputs {
         Self::settle(mode, accepted)
     }
 
-    /// Finds what the given values come to, in the table's order, in which a default depends on no later parameter but the engine.
+    /// Finds what the given values come to, in the table's order, in which a default depends on no later parameter but
+    /// the engine.
     fn settle(mode: Mode, given: Given) -> Self {
         let mut res = Self { mode, given, values: Values::none() };
         // Which format a checkpoint is served in hangs on it, and its own default on nothing but the mode.
@@ -213,7 +214,8 @@ impl Inputs {
         default_of(id, self.mode, self.model(), &self.values)
     }
 
-    /// A parameter's value for people: what was given, else the default; parameters that the mode does not use have one too.
+    /// A parameter's value for people: what was given, else the default; parameters that the mode does not use have one
+    /// too.
     pub fn value(&self, id: ParameterId) -> Value {
         let given = self.given(id).cloned();
         let spec = id.spec();
@@ -268,8 +270,8 @@ impl Inputs {
         ParameterId::ALL.iter().filter_map(moved).collect()
     }
 
-    /// What was given of that which a rule reads, or else what moved the defaults that it reads. Where nothing was given
-    /// nothing has followed, whatever a mode does on its own.
+    /// What was given of that which a rule reads, or else what moved the defaults that it reads. Where nothing was
+    /// given nothing has followed, whatever a mode does on its own.
     fn movers(&self, sources: &[ParameterId]) -> Vec<ParameterId> {
         let read = || sources.iter().copied().filter(|it| self.has_effect(*it));
         let given: Vec<_> = read().filter(|it| !self.is_default(*it)).collect();

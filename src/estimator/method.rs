@@ -27,8 +27,8 @@ impl MethodId {
         }
     }
 
-    /// Which of some methods counts where none was selected, or the formulas of the selected one are still to come: the last in the order of all, in
-    /// which each is nearer to what runs allocate than those before it.
+    /// Which of some methods counts where none was selected, or the formulas of the selected one are still to come: the
+    /// last in the order of all, in which each is nearer to what runs allocate than those before it.
     pub fn that_counts(answering: &[Self]) -> Option<Self> {
         Self::ALL.into_iter().rev().find(|it| answering.contains(it))
     }

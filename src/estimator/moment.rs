@@ -43,7 +43,8 @@ moments! {
     Sampling = "sampling",
     /// The encoder of text, images or sound runs.
     Encoder = "encoder",
-    /// The first step of a decoder that attends to an encoder: keys and values of all that the encoder has read are made.
+    /// The first step of a decoder that attends to an encoder: keys and values of all that the encoder has read are
+    /// made.
     DecoderStart = "decoder_start",
     /// What stands behind the layers of an encoder makes its output.
     HeadOutput = "head_output",

@@ -1,5 +1,5 @@
-//! Sorting, compiled once: std's sort is code of its own for each type that is sorted, about 3.7 KB of the program before compression,
-//! and the page sorts a dozen. It knows nothing of what is sorted.
+//! Sorting, compiled once: std's sort is code of its own for each type that is sorted, about 3.7 KB of the program
+//! before compression, and the page sorts a dozen. It knows nothing of what is sorted.
 
 use std::cmp::Ordering;
 

@@ -1,5 +1,5 @@
-//! The quantities that formulas name, each with its symbol. It knows no formula: `locale` says what each is, and a quantity
-//! without a text does not compile.
+//! The quantities that formulas name, each with its symbol. It knows no formula: `locale` says what each is, and a
+//! quantity without a text does not compile.
 
 macro_rules! quantities {
     ($( $(#[$doc:meta])* $quantity:ident = $symbol:literal; )*) => {
@@ -96,9 +96,11 @@ quantities! {
     KeyWidth = "kv";
     /// Token ids, position ids and masks.
     InputTensors = "M_ids";
-    /// Bytes of what does not grow with every token of a pass: cosines and sines, learned positions or biases of all positions, a mask of numbers, a weight that was expanded.
+    /// Bytes of what does not grow with every token of a pass: cosines and sines, learned positions or biases of all
+    /// positions, a mask of numbers, a weight that was expanded.
     SharedInPass = "M_shared";
-    /// Bytes per token that live inside a layer at the fullest instant of a pass without gradients: residual stream, and what attention or the feed-forward block holds then.
+    /// Bytes per token that live inside a layer at the fullest instant of a pass without gradients: residual stream,
+    /// and what attention or the feed-forward block holds then.
     InsidePass = "s_pass";
     /// Bytes per token of attention's scores of all heads, and of what is made of them.
     ScoresOfToken = "s_attention";
@@ -228,7 +230,8 @@ quantities! {
     BytesOfAdapter = "b_a";
     /// Bytes of an element of the residual stream.
     BytesOfStream = "b_r";
-    /// Bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms, queries, keys, values, attention's result, and the feed-forward block's inner tensors.
+    /// Bytes that one layer keeps for the backward pass, per token: inputs of linear layers, FP32 inputs of norms,
+    /// queries, keys, values, attention's result, and the feed-forward block's inner tensors.
     KeptOfLayer = "s_layer";
     /// The same for a layer whose window cuts the sequence, so that attention needs a mask.
     KeptOfWindowedLayer = "s_window";
@@ -236,7 +239,8 @@ quantities! {
     KeptOfLinearLayer = "s_lin";
     /// The same for a layer without experts in a mixture.
     KeptOfDenseLayer = "s_dense";
-    /// Bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and the output projection's input.
+    /// Bytes that the model's end and the embedding's dropout keep for the backward pass, per token: the last norm and
+    /// the output projection's input.
     KeptOfHead = "s_head";
     /// Tokens of all sequences that the decoder of an encoder-decoder reads.
     DecoderTokens = "t_dec";
@@ -244,11 +248,14 @@ quantities! {
     DecoderLinearParameters = "P_dec_linear";
     /// Parameters of such a decoder.
     DecoderParameters = "P_dec";
-    /// Bytes that one layer of such a decoder keeps for the backward pass, per token of the decoder, with the keys and values that it makes of the encoder's output.
+    /// Bytes that one layer of such a decoder keeps for the backward pass, per token of the decoder, with the keys and
+    /// values that it makes of the encoder's output.
     KeptOfDecoderLayer = "s_dec_layer";
-    /// Bytes that the ends of the decoder keep for the backward pass, per token of it: embedding, last norm, the output projection's input.
+    /// Bytes that the ends of the decoder keep for the backward pass, per token of it: embedding, last norm, the output
+    /// projection's input.
     KeptOfDecoderEnds = "s_dec_ends";
-    /// Bytes that the ends of the encoder keep for the backward pass, per token of it: embedding, last norm, what the decoder reads.
+    /// Bytes that the ends of the encoder keep for the backward pass, per token of it: embedding, last norm, what the
+    /// decoder reads.
     KeptOfEncoderEnds = "s_enc_ends";
     /// Bytes of what lives beside logits while the loss is computed and no gradient needs, per token of the encoder.
     EncoderOutput = "s_enc_output";
@@ -364,7 +371,8 @@ quantities! {
     Packed = "n_p";
     /// Bytes that the vision tower keeps for the backward pass, per patch; with checkpointing each layer's input.
     KeptOfTower = "s_v";
-    /// Bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys, values, attention's result, and the feed-forward block's inner tensors.
+    /// Bytes that one layer of the vision tower keeps, per patch: inputs of norms and linear layers, queries, keys,
+    /// values, attention's result, and the feed-forward block's inner tensors.
     KeptOfTowerLayer = "s_v_layer";
     /// Bytes of the gradients inside a layer of the vision tower, per patch, less what the layer has let go of by then.
     TowerGradients = "s_v_gradients";

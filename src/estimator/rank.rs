@@ -9,7 +9,8 @@ pub enum RankKind {
     Only,
     /// Replicas, each of which holds everything.
     Replica,
-    /// Those that hold the same share of each tensor: from the first to the last, counted within a group that shards together.
+    /// Those that hold the same share of each tensor: from the first to the last, counted within a group that shards
+    /// together.
     Shards {
         /// The first.
         first: usize,

@@ -124,7 +124,8 @@ impl<'a> Reader<'a> {
         if self.is_telling() { Expr::counted(quantity.into(), value, from) } else { Expr::untold(value) }
     }
 
-    /// The same with the list of what was counted; without one, of which one was to be had, with the model that decides it.
+    /// The same with the list of what was counted; without one, of which one was to be had, with the model that decides
+    /// it.
     pub fn counted_from_list<U: Unit>(
         &self,
         quantity: Quantity,

@@ -1,5 +1,5 @@
-//! What was given in the modes that were open, for the modes to come: a mode that does not know a parameter, or does not
-//! run a model, must not lose it. It knows no link: what a link says is opened as it stands.
+//! What was given in the modes that were open, for the modes to come: a mode that does not know a parameter, or does
+//! not run a model, must not lose it. It knows no link: what a link says is opened as it stands.
 
 use crate::estimator::catalog::Model;
 use crate::estimator::inputs::Inputs;
@@ -30,8 +30,8 @@ impl Default for Remembered {
 }
 
 impl Remembered {
-    /// Takes over what a mode leaves behind, and of that what a hand put there, also where it is the mode's default: the
-    /// inputs do not know such a choice, and a link does not state it.
+    /// Takes over what a mode leaves behind, and of that what a hand put there, also where it is the mode's default:
+    /// the inputs do not know such a choice, and a link does not state it.
     pub fn note(&mut self, inputs: &Inputs, by_hand: &dyn Fn(ParameterId) -> Option<Value>) {
         let mode = inputs.mode();
         for &id in ParameterId::ALL.iter().filter(|id| **id != ParameterId::Model) {

@@ -12,8 +12,8 @@ use crate::estimator::values::Values;
 const SHARES_OF_LAYERS: [Fact; 4] =
     [Fact::NumDenseLayers, Fact::NumSlidingLayers, Fact::NumFullAttentionLayers, Fact::NumCrossAttentionLayers];
 
-/// The facts that come of an architecture and of the parameters that a mode has beside it. Of a `known` architecture what
-/// it does not state is known to be absent.
+/// The facts that come of an architecture and of the parameters that a mode has beside it. Of a `known` architecture
+/// what it does not state is known to be absent.
 pub fn running_facts(mode: Mode, architecture: &Architecture, is_known: bool, given: &Given, values: &Values) -> Facts {
     let mut res = architecture.facts.clone();
     for &fact in Fact::ALL {
@@ -53,8 +53,8 @@ pub fn running_facts(mode: Mode, architecture: &Architecture, is_known: bool, gi
     res
 }
 
-/// A typed layout, and a typed fact that entails others, ask for facts that the model lacks: they stand where the page shows
-/// them, at the mode's own defaults, if it has some.
+/// A typed layout, and a typed fact that entails others, ask for facts that the model lacks: they stand where the page
+/// shows them, at the mode's own defaults, if it has some.
 fn state_entailed(mode: Mode, given: &Given, values: &Values, facts: &mut Facts) {
     let has_effect = |id: &ParameterId| values.taken_away_by(*id).is_none();
     let is_given = |id| has_effect(&id) && given.get(id).is_some();
@@ -90,8 +90,8 @@ fn forget_others(mode: Mode, layout: Layout, facts: &mut Facts) {
     }
 }
 
-/// Takes the effect of what says nothing in the model that runs, since that lacks what it would say something of: there stands
-/// again what the architecture states, whatever was given.
+/// Takes the effect of what says nothing in the model that runs, since that lacks what it would say something of: there
+/// stands again what the architecture states, whatever was given.
 pub fn take_away_absent(mode: Mode, architecture: &Architecture, facts: &mut Facts, values: &mut Values) {
     for it in BESIDE {
         if facts.get(it.control).is_some_and(|number| number != 0.0) {

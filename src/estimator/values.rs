@@ -1,5 +1,5 @@
-//! The value of every parameter and of every fact of the model, as formulas read them: one place for each, so that nobody
-//! searches. It knows no rule, but what several of them ask of more than one value.
+//! The value of every parameter and of every fact of the model, as formulas read them: one place for each, so that
+//! nobody searches. It knows no rule, but what several of them ask of more than one value.
 
 use crate::estimator::architecture::{Facts, PartCount};
 use crate::estimator::parameters::choices::ChoiceValue;
@@ -9,15 +9,15 @@ use std::sync::{Arc, OnceLock};
 
 /// What every parameter comes to.
 ///
-/// *Invariant:* what was given of a parameter without effect is not here. In its place stands something fixed, the first
-/// default of the table, or the first of a list, so that no formula can read what was given.
+/// *Invariant:* what was given of a parameter without effect is not here. In its place stands something fixed, the
+/// first default of the table, or the first of a list, so that no formula can read what was given.
 #[derive(Clone, Debug)]
 pub struct Values {
     numbers: [f64; ParameterId::ALL.len()],
     taken_away: [Option<Control>; ParameterId::ALL.len()],
     facts: Facts,
-    /// The parameters of the model, part by part, once somebody has counted them. Values that differ in nothing that decides
-    /// the facts share them, as the points of a sweep do.
+    /// The parameters of the model, part by part, once somebody has counted them. Values that differ in nothing that
+    /// decides the facts share them, as the points of a sweep do.
     parts: Arc<OnceLock<Vec<PartCount>>>,
 }
 

@@ -1,4 +1,5 @@
-//! Megatron-LM's arguments of a run. The reader of arguments (`import`) is asked whether they say the same; what it does not hear back is lost.
+//! Megatron-LM's arguments of a run. The reader of arguments (`import`) is asked whether they say the same; what it
+//! does not hear back is lost.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id, Trainer, Value};
 use crate::export::exported::{ExportRefusal, Exported, Lost};

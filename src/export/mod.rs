@@ -1,5 +1,5 @@
-//! Inputs as launch lines and configurations of other programs, by the table that `import::launch` reads. A program is told only of what it
-//! can run; what it cannot be told is named.
+//! Inputs as launch lines and configurations of other programs, by the table that `import::launch` reads. A program is
+//! told only of what it can run; what it cannot be told is named.
 
 mod exported;
 mod megatron;
@@ -156,7 +156,8 @@ fn other_format(tool: &str, program: &Tool, inputs: &Inputs) -> Option<String> {
     }
 }
 
-/// What a parameter has to be where the program cannot be told of it and would run something else; `None` where that changes nothing.
+/// What a parameter has to be where the program cannot be told of it and would run something else; `None` where that
+/// changes nothing.
 fn essential(tool: &str, inputs: &Inputs, lost: &Lost) -> Option<&'static str> {
     let is_file = tool == "llama-server";
     match lost.id {
@@ -230,7 +231,8 @@ const ALLOW_LONG: &str = "VLLM_ALLOW_LONG_MAX_MODEL_LEN";
 /// Data that nobody has named yet.
 const DATA: &str = "DATASET";
 
-/// What a program does not start without, and no parameter says: data, the rate at which it learns, where adapters are scaled by what.
+/// What a program does not start without, and no parameter says: data, the rate at which it learns, where adapters are
+/// scaled by what.
 fn required(tool: &Tool, inputs: &Inputs) -> Vec<(&'static str, &'static str)> {
     let is_of = |it: &Tool| tool.id == it.id && tool.command == it.command;
     if is_of(&GROUPS) {

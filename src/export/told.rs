@@ -22,7 +22,8 @@ const TOGETHER: &[&str] = &[
     "quantization_bit",
 ];
 
-/// A weight of the reference that is no zero: that of DeepSeekMath (Shao et al. 2024, arXiv 2402.03300), where GRPO comes from.
+/// A weight of the reference that is no zero: that of DeepSeekMath (Shao et al. 2024, arXiv 2402.03300), where GRPO
+/// comes from.
 const USUAL_WEIGHT: &str = "0.04";
 
 /// What a program is told.

@@ -79,8 +79,8 @@ pub fn decode(text: &str, catalog: &Catalog) -> (Link, Vec<Problem>) {
     (link, problems.finish())
 }
 
-/// Reads a configuration that stands inside of something else, as a bare query: mode and parameters. What has no effect in it
-/// or contradicts itself is kept, as in a link.
+/// Reads a configuration that stands inside of something else, as a bare query: mode and parameters. What has no effect
+/// in it or contradicts itself is kept, as in a link.
 ///
 /// # Errors
 ///
@@ -143,8 +143,8 @@ fn read<'a>(query: &'a str, is_pinned: bool, catalog: &Catalog) -> (Link, Proble
             (Key::Parameter(id), Some(Err(fault))) => {
                 let spec = id.spec();
                 let used = spec.write(&told_value(&link.inputs, id));
-                // Many facts are 0 where a model has no such thing, below what can be given of it: the default that stands
-                // is no fault.
+                // Many facts are 0 where a model has no such thing, below what can be given of it: the default that
+                // stands is no fault.
                 if it.single().is_ok_and(|value| value.trim() == used) {
                     continue;
                 }
@@ -155,7 +155,8 @@ fn read<'a>(query: &'a str, is_pinned: bool, catalog: &Catalog) -> (Link, Proble
                 problems.push_fault(it, fault, allowed, &used);
             }
             (Key::Parameter(id), _) => {
-                // What changes no byte in any mode stands under a heading that says so; a fact of a model stands among others.
+                // What changes no byte in any mode stands under a heading that says so; a fact of a model stands among
+                // others.
                 let is_told = |it: &Control| *it != Control::Nothing || is_of_shape(id);
                 if let Some(control) = link.inputs.taken_away_by(id).filter(is_told) {
                     problems.push(&it.name, &it.values[0], ProblemKind::NoEffect(control, mode));

@@ -18,8 +18,8 @@ pub fn nearest<'a>(written: &str, names: &[&'a str]) -> Vec<&'a str> {
     all.into_iter().map(|it| it.1).collect()
 }
 
-/// How alike two names are: the more, the less stands around the one in the other, as in `gguf-q4_k` for `q4_k`; else by
-/// Jaro and Winkler, which forgive slips of the hand.
+/// How alike two names are: the more, the less stands around the one in the other, as in `gguf-q4_k` for `q4_k`; else
+/// by Jaro and Winkler, which forgive slips of the hand.
 fn likeness(written: &str, name: &str) -> f64 {
     if !written.is_empty() && name.contains(written) {
         1.0 + written.len() as f64 / name.len() as f64

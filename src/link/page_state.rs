@@ -1,5 +1,5 @@
-//! What a link says about the page itself: the view, the selected card, the unit, what is open below the chart, the language, and
-//! whether it stands inside another page. It knows no text.
+//! What a link says about the page itself: the view, the selected card, the unit, what is open below the chart, the
+//! language, and whether it stands inside another page. It knows no text.
 
 use crate::estimator::plan::sweep_request::{is_swept, swept_keys};
 use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId, ParameterId};

@@ -1,5 +1,6 @@
-//! Configurations that a reader keeps under names, as text for the browser's storage and for files: a head with a version, then
-//! a line for each, with its name, a tab, and its query. Any text is read in bounded time; what cannot be read is counted.
+//! Configurations that a reader keeps under names, as text for the browser's storage and for files: a head with a
+//! version, then a line for each, with its name, a tab, and its query. Any text is read in bounded time; what cannot be
+//! read is counted.
 
 use crate::estimator::{Catalog, Inputs};
 use crate::link::decode::configuration;

@@ -1,5 +1,5 @@
-//! The list of texts that a language must have for launches that are taken away: why there is none, which the command line says too, and
-//! the sheet on the page. It holds no text.
+//! The list of texts that a language must have for launches that are taken away: why there is none, which the command
+//! line says too, and the sheet on the page. It holds no text.
 
 /// What is said of launches. Programs, modes and values come as whoever says it calls them: by key, or by name.
 pub struct CommandTexts {

@@ -1,4 +1,5 @@
-//! The list of texts about what fits and what to change: verdicts, ranks, devices, models to choose, advice. It holds no text.
+//! The list of texts about what fits and what to change: verdicts, ranks, devices, models to choose, advice. It holds
+//! no text.
 
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::strategies::Strategy;
@@ -20,7 +21,8 @@ pub struct VerdictText<'a> {
     pub spare: &'a str,
     /// What the driver will show, if that is more than the device has.
     pub shown: Option<&'a str>,
-    /// Where it fits: what it takes by the reading that decides that, and what is left then; `None` where that is what the run takes.
+    /// Where it fits: what it takes by the reading that decides that, and what is left then; `None` where that is what
+    /// the run takes.
     pub decides: Option<(&'a str, &'a str)>,
     /// The smallest device that fits, where it was asked for; none within where none of the catalogue does.
     pub smallest: Option<Option<&'a str>>,
@@ -72,7 +74,8 @@ pub struct ModelTexts {
     pub runs_in: fn(&str) -> String,
     /// Beside a model that no mode has formulas for.
     pub runs_nowhere: &'static str,
-    /// A model of which so many facts were typed, or an own shape without a name. What tells it comes first: the end may be cut.
+    /// A model of which so many facts were typed, or an own shape without a name. What tells it comes first: the end
+    /// may be cut.
     pub altered: fn(Option<&str>, usize) -> String,
 }
 
@@ -138,8 +141,8 @@ pub struct AdviceTexts {
     pub fits_to: fn(&str) -> String,
     /// The same where none does.
     pub no_value: &'static str,
-    /// In place of changes and answers where the selected method has no answer, for a reason that stands above: what it is called, and
-    /// what another is called that would judge the run, if one does.
+    /// In place of changes and answers where the selected method has no answer, for a reason that stands above: what it
+    /// is called, and what another is called that would judge the run, if one does.
     pub unjudged: fn(&str, Option<&str>) -> String,
     /// Behind the verdict: the best that changes lead to, and how many at once.
     pub enough: fn(VerdictKind, usize) -> &'static str,

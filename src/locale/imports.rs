@@ -1,5 +1,5 @@
-//! The list of texts that a language must have for what other programs wrote or are told: those of the command line's answer, and of the
-//! sheet on the page. It holds no text.
+//! The list of texts that a language must have for what other programs wrote or are told: those of the command line's
+//! answer, and of the sheet on the page. It holds no text.
 
 use crate::import::launch::{Unparsed, published_names};
 use crate::import::{MeasuredFigure, Omitted, Whose};

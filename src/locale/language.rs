@@ -1,7 +1,7 @@
 //! The one place that knows which texts a language has. It decides nothing: `link` and the page choose the language.
 //!
-//! *Invariant:* on the page, languages other than English are reached through [`texts`] and [`translated`] alone, each at a place where the
-//! program is cut apart, so that they stay out of all other programs.
+//! *Invariant:* on the page, languages other than English are reached through [`texts`] and [`translated`] alone, each
+//! at a place where the program is cut apart, so that they stay out of all other programs.
 
 use crate::link::Language;
 use crate::locale::chinese::{self, CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
@@ -29,8 +29,8 @@ pub const fn crash_texts(language: Language) -> &'static CrashTexts {
     }
 }
 
-/// What a language other than English says after the first view. English texts are part of the programs that show them; the page fetches
-/// these together, once the first view stands.
+/// What a language other than English says after the first view. English texts are part of the programs that show them;
+/// the page fetches these together, once the first view stands.
 #[derive(Clone, Copy)]
 pub struct Translated {
     /// Those of the second program.

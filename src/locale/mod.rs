@@ -1,9 +1,9 @@
 //! Every text that a person reads, per language. It knows what things mean and never how they look.
 //!
-//! [`language`] is the switch. A language is one value each of [`Texts`], of [`LaterTexts`], which the page fetches once its first view stands, and of
-//! [`WorkbenchTexts`], which it fetches when something is opened below the chart: a missing
-//! text is a compile error, and nothing is parsed while the page runs. Names that are contracts (keys, ids, units such as
-//! GiB) are not translated and do not stand here.
+//! [`language`] is the switch. A language is one value each of [`Texts`], of [`LaterTexts`], which the page fetches
+//! once its first view stands, and of [`WorkbenchTexts`], which it fetches when something is opened below the chart: a
+//! missing text is a compile error, and nothing is parsed while the page runs. Names that are contracts (keys, ids,
+//! units such as GiB) are not translated and do not stand here.
 
 mod chinese;
 mod commands;

@@ -26,8 +26,8 @@ pub struct Texts {
     pub batch_unit: fn(Mode) -> &'static str,
     /// A heading of the parameter column.
     pub parameter_group: fn(ParameterGroup) -> &'static str,
-    /// A choice of a parameter by its place: a word where one helps, else its name in links, and what is to be said beside
-    /// it, for instance the bytes of a precision.
+    /// A choice of a parameter by its place: a word where one helps, else its name in links, and what is to be said
+    /// beside it, for instance the bytes of a precision.
     pub choice: fn(ParameterId, usize) -> String,
     /// A word for how much a parameter moves the total.
     pub impact: fn(Impact) -> &'static str,
@@ -159,7 +159,8 @@ pub struct ControlTexts {
     pub open_in: fn(&str) -> String,
     /// Said beside a default that other choices have moved; takes the default and those parameters' names.
     pub moved_by: fn(&str, &[&str]) -> String,
-    /// Said beside a batch whose completions are sampled: how many sequences run; takes that, and the completions of a prompt.
+    /// Said beside a batch whose completions are sampled: how many sequences run; takes that, and the completions of a
+    /// prompt.
     pub batch_of_groups: fn(&str, &str) -> String,
     /// The same of a batch of pairs.
     pub batch_of_pairs: fn(&str) -> String,

@@ -85,7 +85,8 @@ pub struct PlanTexts {
     pub count: fn(usize) -> String,
     /// A degree in two letters.
     pub degree: fn(ParameterId) -> &'static str,
-    /// Heads of the columns: what spreads the run, what the fullest GPU takes, what is left, what is sent, how it is known.
+    /// Heads of the columns: what spreads the run, what the fullest GPU takes, what is left, what is sent, how it is
+    /// known.
     pub way: &'static str,
     /// What the fullest GPU takes.
     pub fullest: &'static str,

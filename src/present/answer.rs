@@ -86,10 +86,10 @@ fn advised(it: &Advice, at: impl Fn(Inputs) -> String) -> Json {
     })
 }
 
-/// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective
-/// value, the defaults that other choices have moved, what was wrong with the link, and each method's components in bytes on the
-/// fullest rank with their error band and what nvidia-smi will show, and those of each kind of rank; and whether the run fits its
-/// device.
+/// One JSON object for one link: the canonical link, the mode, every input of the mode with its effective value, the
+/// defaults that other choices have moved, what was wrong with the link, and each method's components in bytes on the
+/// fullest rank with their error band and what nvidia-smi will show, and those of each kind of rank; and whether the
+/// run fits its device.
 pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
     let mut res = json!({
         "link": link.encode(),

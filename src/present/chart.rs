@@ -94,8 +94,8 @@ impl Segment {
     }
 }
 
-/// How many times as much as the largest bar a device may have for its end to be drawn: beyond that the bars would be too low to
-/// read, and whether they fit is no question.
+/// How many times as much as the largest bar a device may have for its end to be drawn: beyond that the bars would be
+/// too low to read, and whether they fit is no question.
 const FARTHEST_CAPACITY: f64 = 2.0;
 
 /// Grid lines that a chart has at most, the axis not counted.
@@ -108,8 +108,8 @@ impl Scene {
         Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
     }
 
-    /// Today's estimate and those of pinned configurations, side by side, each under its place; those without an answer have no
-    /// bar. The line is that of today's device.
+    /// Today's estimate and those of pinned configurations, side by side, each under its place; those without an answer
+    /// have no bar. The line is that of today's device.
     pub fn of_pinned<'a>(
         estimates: impl Iterator<Item = Option<&'a Estimate>>,
         capacity: Option<Bytes>,
@@ -122,8 +122,8 @@ impl Scene {
         Self::lay_out(bars, Bytes::new(largest), capacity, unit)
     }
 
-    /// The moments of a method's estimate, in the order in which the run meets them; nothing where it has no estimate. The
-    /// axis is that of [`Scene::of_methods`], so that the two charts can be held against each other.
+    /// The moments of a method's estimate, in the order in which the run meets them; nothing where it has no estimate.
+    /// The axis is that of [`Scene::of_methods`], so that the two charts can be held against each other.
     pub fn of_moments(estimates: &[Estimate], method: MethodId, capacity: Option<Bytes>, unit: MemoryUnit) -> Self {
         let Some(estimate) = estimates.iter().find(|it| it.method() == method) else { return Self::default() };
         let peak = estimate.peak().id();
@@ -132,7 +132,8 @@ impl Scene {
         Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
     }
 
-    /// Lays out bars on one axis, which has room for `largest` and for the device, and ends at a round figure of the unit.
+    /// Lays out bars on one axis, which has room for `largest` and for the device, and ends at a round figure of the
+    /// unit.
     fn lay_out(
         bars: Vec<(BarName, Bytes, &[Line])>,
         largest: Bytes,
@@ -189,7 +190,8 @@ pub const fn pin_letter(place: usize) -> &'static str {
     }
 }
 
-/// Roughly how wide a text is in a font of some size: never less than it is, since who asks wants to know whether it fits.
+/// Roughly how wide a text is in a font of some size: never less than it is, since who asks wants to know whether it
+/// fits.
 pub fn text_width(text: &str, font_size: f64) -> f64 {
     let share = |it: char| match it {
         ' ' | 'i' | 'j' | 'l' | '.' | ',' | '\'' => 0.35,

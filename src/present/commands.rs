@@ -1,5 +1,5 @@
-//! Launches of what is shown, by program: the text, what it cannot say, why there is none, and what would have to be changed. It writes no
-//! launch itself.
+//! Launches of what is shown, by program: the text, what it cannot say, why there is none, and what would have to be
+//! changed. It writes no launch itself.
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};

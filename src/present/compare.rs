@@ -1,5 +1,5 @@
-//! Configurations side by side: in which parameters they differ, what each takes more or less than the first, and whether it fits.
-//! It computes no memory.
+//! Configurations side by side: in which parameters they differ, what each takes more or less than the first, and
+//! whether it fits. It computes no memory.
 
 use crate::estimator::architecture::is_of_shape;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
@@ -147,7 +147,8 @@ pub fn difference_in_words(first: &Inputs, other: &Inputs, texts: &Texts) -> Str
     (texts.joints.names)(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// The parameters in which some inputs differ from the first, in the table's order, and how many others have the same value in all.
+/// The parameters in which some inputs differ from the first, in the table's order, and how many others have the same
+/// value in all.
 fn differing(all: &[&Inputs]) -> (Vec<ParameterId>, usize) {
     let (mut ids, mut n_equal) = (Vec::new(), 0);
     for &id in ParameterId::ALL {
@@ -165,7 +166,8 @@ fn differing(all: &[&Inputs]) -> (Vec<ParameterId>, usize) {
     (ids, n_equal)
 }
 
-/// A parameter's value where it has an effect; of a model's facts those that were typed, since its name tells the others.
+/// A parameter's value where it has an effect; of a model's facts those that were typed, since its name tells the
+/// others.
 fn told(inputs: &Inputs, id: ParameterId) -> Option<Value> {
     id.use_in(inputs.mode())?;
     let is_of_model = is_of_shape(id) || id == ParameterId::ModelSize;

@@ -1,4 +1,5 @@
-//! Small bar charts beside two modes: SFT against DPO against GRPO, and the make-up of a multimodal sequence. Shares are of the longest bar or of the whole.
+//! Small bar charts beside two modes: SFT against DPO against GRPO, and the make-up of a multimodal sequence. Shares
+//! are of the longest bar or of the whole.
 
 use crate::estimator::expr::Face;
 use crate::estimator::plan::vllm_start::{self, StartRefusal};
@@ -27,8 +28,8 @@ pub fn preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) ->
     strips(inputs, [it.sft, it.dpo, it.grpo].map(|formula| Some(formula.bytes())), unit, texts)
 }
 
-/// The peaks of SFT, DPO and GRPO: the same model, formats and lengths with one sequence a prompt, two, and a group. Each of the
-/// latter two has the reference that its trainer has, unless another was chosen.
+/// The peaks of SFT, DPO and GRPO: the same model, formats and lengths with one sequence a prompt, two, and a group.
+/// Each of the latter two has the reference that its trainer has, unless another was chosen.
 pub fn calibrated_preference(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Vec<Strip> {
     let prompts = number_of_prompts(inputs);
     let peak = |inputs: Inputs| total_of(DEFAULT_METHOD, &inputs);
@@ -73,7 +74,8 @@ pub fn cannot_start(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) 
     capacity(inputs).and_then(|it| why_no_start(inputs, &it, unit, texts))
 }
 
-/// That not all sequences have room in vLLM's pool at once, as a sentence; `None` where they have, and for other engines.
+/// That not all sequences have room in vLLM's pool at once, as a sentence; `None` where they have, and for other
+/// engines.
 pub fn waiting(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
     let (fitting, asked) = (capacity(inputs)?.sequences.value().floor(), inputs.value(ParameterId::BatchSize).number());
     (fitting < asked).then(|| (texts.capacity_waits)(&numbers::count(fitting), &numbers::count(asked)))

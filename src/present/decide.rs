@@ -25,8 +25,8 @@ pub struct Decided {
     pub answers: Vec<AnswerRow>,
     /// What they rest on.
     pub solved: Vec<Solved>,
-    /// Where the run does not fit, the best verdict that these changes lead to and how many at once it takes: none where none of these lead
-    /// to another.
+    /// Where the run does not fit, the best verdict that these changes lead to and how many at once it takes: none
+    /// where none of these lead to another.
     pub enough: Option<(VerdictKind, usize)>,
 }
 
@@ -88,7 +88,8 @@ pub fn decided(
     Some(Decided { is_short, title, changes, answers, solved, enough })
 }
 
-/// The question after the cheapest sharding, to which the answer comes later: it takes many times as many estimates as all others.
+/// The question after the cheapest sharding, to which the answer comes later: it takes many times as many estimates as
+/// all others.
 pub fn unanswered_sharding(later: &LaterTexts) -> AnswerRow {
     let id = ParameterId::Trainer;
     AnswerRow { id, question: (later.advice.question)(id), answer: "…".to_owned(), inputs: None, is_now: false }

@@ -1,5 +1,5 @@
-//! The GPUs of the catalogue as rows to choose from, each with what today's run would find there; and all of them in groups, smallest
-//! first. It judges nothing and knows no GPU by name.
+//! The GPUs of the catalogue as rows to choose from, each with what today's run would find there; and all of them in
+//! groups, smallest first. It judges nothing and knows no GPU by name.
 
 use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;

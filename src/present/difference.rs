@@ -13,7 +13,8 @@ const WORTH_NAMING: f64 = 0.03;
 /// A gap below this share of the larger total is agreement.
 const NEAR: f64 = 0.02;
 
-/// One sentence on the estimates, in the unit of the page; none where there is nothing to compare, or the selected method has no answer.
+/// One sentence on the estimates, in the unit of the page; none where there is nothing to compare, or the selected
+/// method has no answer.
 pub fn sentence(estimates: &[Estimate], selected: MethodId, unit: MemoryUnit, texts: &Texts) -> String {
     // Against the method that judges stands the one that is farthest from it.
     let judging = estimates.iter().find(|it| it.method() == selected).filter(|_| estimates.len() > 1);
@@ -83,7 +84,8 @@ mod tests {
         assert_eq!(sentence(&all[..1], all[0].method(), MemoryUnit::Gib, &ENGLISH), "");
     }
 
-    /// Where the selected method had no answer, the document's two were compared in its place, as if one of them judged.
+    /// Where the selected method had no answer, the document's two were compared in its place, as if one of them
+    /// judged.
     #[test]
     fn what_is_not_judged_is_not_compared() {
         let all = estimate_all(&Inputs::defaults(Mode::Nlp));
@@ -105,8 +107,8 @@ mod tests {
         }
     }
 
-    /// Shares were told that added up to more than the gap ("98 % and 5.6 %"), because what pulls the other way was not; and
-    /// ratios that were none ("1.0 times").
+    /// Shares were told that added up to more than the gap ("98 % and 5.6 %"), because what pulls the other way was
+    /// not; and ratios that were none ("1.0 times").
     #[test]
     fn a_sentence_tells_both_directions_and_no_share() {
         let (mut n_less, mut n_agreeing) = (0, 0);

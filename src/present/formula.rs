@@ -41,8 +41,8 @@ pub fn mathml_lines(layout: &Typeset) -> String {
     pieces.join("<wbr>")
 }
 
-/// Whether a formula in symbols and the same with numbers want a line each: side by side each would have half the room, and
-/// a long sum becomes a tower.
+/// Whether a formula in symbols and the same with numbers want a line each: side by side each would have half the room,
+/// and a long sum becomes a tower.
 pub fn is_long(symbols: &Typeset, numbers: &Typeset) -> bool {
     width(symbols) + width(numbers) > ONE_LINE
 }

@@ -1,5 +1,5 @@
-//! The GPUs of the catalogue in groups for a select: by who makes them and what for, with what programs can use of their memory. It
-//! knows no GPU by name.
+//! The GPUs of the catalogue in groups for a select: by who makes them and what for, with what programs can use of
+//! their memory. It knows no GPU by name.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
 use crate::estimator::parameters::choice_ids::ChoiceIds;

@@ -1,4 +1,5 @@
-//! What an estimate says of the bytes that a log or a file gives a figure of. It computes no memory: it finds rows, and adds them up.
+//! What an estimate says of the bytes that a log or a file gives a figure of. It computes no memory: it finds rows, and
+//! adds them up.
 
 use crate::estimator::{Capacity, Component, Estimate, Line};
 use crate::import::{Measured, MeasuredFigure};
@@ -12,7 +13,8 @@ pub struct Counterpart {
     pub components: Option<Vec<Component>>,
 }
 
-/// The rows of an estimate's fullest rank that hold the same bytes, or what it has room for; `None` where it has nothing of the kind.
+/// The rows of an estimate's fullest rank that hold the same bytes, or what it has room for; `None` where it has
+/// nothing of the kind.
 pub fn counterpart(it: &Measured, estimated: Option<&Estimate>, room: Option<&Capacity>) -> Option<Counterpart> {
     let of_room = |amount: f64| Some(Counterpart { amount, components: None });
     match (it.figure, room) {

@@ -1,5 +1,5 @@
-//! The models of a catalogue in groups for a select: by family, and last those that a mode does not run. It knows no model
-//! by name.
+//! The models of a catalogue in groups for a select: by family, and last those that a mode does not run. It knows no
+//! model by name.
 
 use crate::estimator::catalog::{ReleaseMonth, release};
 use crate::estimator::{Catalog, Inputs, Mode, Model, support};
@@ -43,8 +43,8 @@ pub fn groups(catalog: &Catalog, mode: Mode) -> Vec<Group<'_>> {
     sorting.groups()
 }
 
-/// Models on their way into groups: whether a mode runs one takes as long as settling what its run needs, and all of them longer
-/// than a picture waits.
+/// Models on their way into groups: whether a mode runs one takes as long as settling what its run needs, and all of
+/// them longer than a picture waits.
 pub struct Sorting<'a> {
     catalog: &'a Catalog,
     plain: Inputs,
@@ -67,7 +67,8 @@ impl<'a> Sorting<'a> {
         for (at, model) in self.catalog.models().iter().enumerate().skip(self.at).take(n_models) {
             let family = family(&model.name);
             let released = release(self.catalog, at);
-            // A month that nobody has read is that of the model before: the catalogue keeps together what belongs together.
+            // A month that nobody has read is that of the model before: the catalogue keeps together what belongs
+            // together.
             let newest = released.or(self.before.1.filter(|_| self.before.0 == family));
             self.before = (family, newest);
             let runs = support(&self.plain.with_model(Some(model.clone()))).is_ok();

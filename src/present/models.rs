@@ -1,5 +1,5 @@
-//! The models of a catalogue as rows to choose from: by family, the newest first, and behind them those that another mode runs. It knows
-//! no model by name.
+//! The models of a catalogue as rows to choose from: by family, the newest first, and behind them those that another
+//! mode runs. It knows no model by name.
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Catalog, Inputs, Mode, Model, ParameterId, Value, mode_that_runs};
@@ -62,7 +62,8 @@ pub fn mode_of(model: &std::sync::Arc<Model>, mode: Mode) -> Option<Mode> {
     mode_that_runs(&Inputs::defaults(mode).with_model(Some(model.clone())))
 }
 
-/// What the model of some inputs is called. Where its architecture was typed that is said: it is another than the name's.
+/// What the model of some inputs is called. Where its architecture was typed that is said: it is another than the
+/// name's.
 pub fn shown_model(inputs: &Inputs, texts: &Texts, later: &LaterTexts) -> String {
     let name = inputs.model().map(|it| &*it.name);
     let is_typed = |id: &ParameterId| {

@@ -38,8 +38,8 @@ fn readable(bytes: Bytes, unit: MemoryUnit) -> (f64, &'static str) {
     }
 }
 
-/// The figure of a total, or of a part on an axis with it, without its unit. Small ones keep two significant digits, so that a
-/// slider that moves them is seen to.
+/// The figure of a total, or of a part on an axis with it, without its unit. Small ones keep two significant digits, so
+/// that a slider that moves them is seen to.
 pub fn card_figure(bytes: Bytes, unit: MemoryUnit) -> String {
     figure(unit.of(bytes), 1)
 }
@@ -80,8 +80,8 @@ pub fn file_size(bytes: f64) -> String {
     amount(Bytes::new(bytes), MemoryUnit::Gib)
 }
 
-/// Whole bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes, which no memory
-/// has.
+/// Whole bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes, which no
+/// memory has.
 pub fn bytes(bytes: Bytes) -> String {
     grouped(&format!("{:.0}", bytes.count()))
 }

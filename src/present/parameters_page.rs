@@ -46,7 +46,8 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
     out
 }
 
-/// What holds where nobody says anything; a fact of an architecture is whatever the model states, and of what none states there is nothing.
+/// What holds where nobody says anything; a fact of an architecture is whatever the model states, and of what none
+/// states there is nothing.
 fn default(spec: &ParameterSpec, it: &ParameterUse) -> String {
     match it.default {
         TableValue::Stated if spec.group != ParameterGroup::Shape => "–".to_owned(),

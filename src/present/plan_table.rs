@@ -1,5 +1,5 @@
-//! The ways to spread a run as a table: those that fit, those that do not, and why others have no answer. It estimates nothing and rules
-//! out none.
+//! The ways to spread a run as a table: those that fit, those that do not, and why others have no answer. It estimates
+//! nothing and rules out none.
 
 use crate::estimator::evidence::{Band, Evidence};
 use crate::estimator::order::sorted;

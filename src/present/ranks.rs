@@ -1,4 +1,5 @@
-//! What each kind of rank takes, as rows of bars on one axis. It knows neither colours nor what kinds of rank there are.
+//! What each kind of rank takes, as rows of bars on one axis. It knows neither colours nor what kinds of rank there
+//! are.
 
 use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank};
 use crate::locale::{RankTexts, Texts};

@@ -1,4 +1,5 @@
-//! How far a total can be trusted, and what nvidia-smi will show, as rows of text. It knows no component and computes nothing.
+//! How far a total can be trusted, and what nvidia-smi will show, as rows of text. It knows no component and computes
+//! nothing.
 
 use crate::estimator::evidence::{Evidence, Readings, Reserved, readings};
 use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, RankKind, RunKind};
@@ -127,8 +128,8 @@ fn why_reserved(kind: RunKind, held: &Reserved, expandable: &str, texts: &Readin
     }
 }
 
-/// What a card says below its total: the ends of the band; of the document's methods how far they are off in the middle, where
-/// that is known.
+/// What a card says below its total: the ends of the band; of the document's methods how far they are off in the
+/// middle, where that is known.
 pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> Option<String> {
     let it = readings(inputs, estimate);
     if estimate.method() != DEFAULT_METHOD {
@@ -156,7 +157,8 @@ mod tests {
         reading_rows(&inputs, estimate, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.readings)
     }
 
-    /// The page said that most published QLoRA runs took more, and by how much, in a sentence that no table stood behind.
+    /// The page said that most published QLoRA runs took more, and by how much, in a sentence that no table stood
+    /// behind.
     #[test]
     fn a_family_that_misses_says_so() {
         let of_qlora = rows("mode=finetune&method=QLoRA&quantization=nf4&model=llama-2-7b-hf&precision=BF16");

@@ -81,8 +81,8 @@ impl Scatter {
         res
     }
 
-    /// Whoever reads cares for real runs first: families of published cases, which have names, stand before traced ones, which their
-    /// links name.
+    /// Whoever reads cares for real runs first: families of published cases, which have names, stand before traced
+    /// ones, which their links name.
     fn put_published_first(&mut self) {
         let is_traced: Vec<bool> = (0..self.families.len())
             .map(|family| self.points.iter().any(|it| it.family == family && it.name.is_empty()))

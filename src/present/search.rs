@@ -1,4 +1,5 @@
-//! Rows to choose one from, found by parts of their text in any order. It knows neither what the rows are nor how they are shown.
+//! Rows to choose one from, found by parts of their text in any order. It knows neither what the rows are nor how they
+//! are shown.
 
 use crate::estimator::plan::fit::VerdictKind;
 
@@ -47,11 +48,12 @@ pub struct FoundOffer {
     pub is_proposed: bool,
 }
 
-/// Rows that are shown at most beside the proposed ones: more than anybody reads through, and few enough to follow every key at once.
+/// Rows that are shown at most beside the proposed ones: more than anybody reads through, and few enough to follow
+/// every key at once.
 const MOST_SHOWN: usize = 40;
 
-/// What a text finds: first what matches, best first, then what is proposed; without a text first what is proposed, then all others.
-/// What has one heading stands together, where the best of it is.
+/// What a text finds: first what matches, best first, then what is proposed; without a text first what is proposed,
+/// then all others. What has one heading stands together, where the best of it is.
 pub fn find(offers: &Offers, typed: &str) -> Vec<FoundOffer> {
     let places = matching(&offers.rows, typed);
     let is_empty = typed.trim().is_empty();
@@ -75,9 +77,9 @@ fn together(offers: &Offers, found: impl Iterator<Item = FoundOffer>) -> Vec<Fou
     res
 }
 
-/// The rows in which every part of a text stands; all of them without a text. First those of which the parts are whole words, of these
-/// those with the fewest other words in their names; what leads elsewhere last. Parts match where words begin; only where no row has
-/// them there, anywhere.
+/// The rows in which every part of a text stands; all of them without a text. First those of which the parts are whole
+/// words, of these those with the fewest other words in their names; what leads elsewhere last. Parts match where words
+/// begin; only where no row has them there, anywhere.
 pub fn matching(rows: &[Offer], typed: &str) -> Vec<FoundOffer> {
     // Names of things are in ASCII; tables of all letters would weigh more in the download than the rest of this.
     let typed = typed.to_ascii_lowercase();
@@ -193,8 +195,8 @@ fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// How far a name is from what was typed: parts of words, and words that are not matched. Numbers do not count: versions are read as
-/// parts of a name, and the order in which rows stand tells more of them.
+/// How far a name is from what was typed: parts of words, and words that are not matched. Numbers do not count:
+/// versions are read as parts of a name, and the order in which rows stand tells more of them.
 fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
     let left = starts(name).filter(|at| !name.as_bytes()[*at].is_ascii_digit());
     let left = left.filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count();

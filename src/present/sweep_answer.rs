@@ -1,4 +1,5 @@
-//! The command line's answer to a sweep: columns, of which each has an entry for every value. Names and shapes are a contract.
+//! The command line's answer to a sweep: columns, of which each has an entry for every value. Names and shapes are a
+//! contract.
 
 use crate::estimator::plan::solve::Solved;
 use crate::estimator::plan::sweep::{Sweep, SweepAnswer, Unanswered, sweep};

@@ -1,5 +1,5 @@
-//! A sweep as stacked areas: outlines in shares of the plot, labels with their places, and a table of a dozen of its points; what lies under
-//! and on them `sweep_ground` says. It knows neither pixels nor colours, and estimates nothing.
+//! A sweep as stacked areas: outlines in shares of the plot, labels with their places, and a table of a dozen of its
+//! points; what lies under and on them `sweep_ground` says. It knows neither pixels nor colours, and estimates nothing.
 
 use crate::estimator::parameters::Scale;
 use crate::estimator::plan::sweep::{Sweep, SweepAnswer};
@@ -21,7 +21,8 @@ pub struct SweepScene {
     pub labels: Vec<(f64, String)>,
     /// What is stacked, from the bottom.
     pub areas: Vec<SweepArea>,
-    /// The line at which the device ends, as pieces of places and heights; it moves where the parameter decides the device.
+    /// The line at which the device ends, as pieces of places and heights; it moves where the parameter decides the
+    /// device.
     pub capacity: Vec<Vec<(f64, f64)>>,
     /// What is said at that line where it moves; else it is the device's.
     pub capacity_moves: Option<String>,

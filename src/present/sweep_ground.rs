@@ -1,5 +1,5 @@
-//! What lies under and on the areas of a sweep: where the run does not fit, is tight or has no answer, where that changes, and where
-//! another moment or stage becomes the fullest. It estimates nothing.
+//! What lies under and on the areas of a sweep: where the run does not fit, is tight or has no answer, where that
+//! changes, and where another moment or stage becomes the fullest. It estimates nothing.
 
 use crate::estimator::parameters::Scale;
 use crate::estimator::plan::fit::VerdictKind;
@@ -60,7 +60,8 @@ impl GroundKind {
     }
 }
 
-/// The pieces of the ground, from the left: between two stops they part where the run stops fitting, else in the middle.
+/// The pieces of the ground, from the left: between two stops they part where the run stops fitting, else in the
+/// middle.
 pub(super) fn grounds(it: &Sweep, stops: &[Stop], scale: Scale) -> Vec<Ground> {
     let edges: Vec<f64> = it.edges.iter().filter_map(|it| place_of(stops, scale, &Value::Number(it.value))).collect();
     let n_stops = stops.len();
@@ -84,7 +85,8 @@ pub(super) fn grounds(it: &Sweep, stops: &[Stop], scale: Scale) -> Vec<Ground> {
     res
 }
 
-/// Every value at which the run stops or starts to fit, from the left; also the one that was searched for, where it lies outside.
+/// Every value at which the run stops or starts to fit, from the left; also the one that was searched for, where it
+/// lies outside.
 pub(super) fn crossings(it: &Sweep, stops: &[Stop], scale: Scale, told: &SweepTold) -> Vec<Crossing> {
     let crossing = |place: f64, is_outside: bool, words: String| Crossing {
         place,
@@ -123,8 +125,8 @@ pub(super) fn crossings(it: &Sweep, stops: &[Stop], scale: Scale, told: &SweepTo
     res
 }
 
-/// How high the edge of the areas is at a place, which between two stops is a straight line; that of the nearest stop where one of them
-/// has no answer.
+/// How high the edge of the areas is at a place, which between two stops is a straight line; that of the nearest stop
+/// where one of them has no answer.
 fn height_at(stops: &[Stop], place: f64) -> Option<f64> {
     let after = stops.iter().position(|it| it.place >= place).filter(|at| *at > 0);
     let between = after.and_then(|at| {
@@ -207,7 +209,8 @@ pub(super) fn capacity_moves(it: &Sweep, told: &SweepTold) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Broken before: the ring of a crossing stood as high as the nearest stop, beside the edge that is drawn between two of them.
+    /// Broken before: the ring of a crossing stood as high as the nearest stop, beside the edge that is drawn between
+    /// two of them.
     #[test]
     fn a_crossing_lies_on_the_edge() {
         let stop = |place: f64, height: f64| Stop {

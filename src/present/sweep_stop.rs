@@ -122,8 +122,8 @@ pub(super) fn reason(it: &Unanswered, told: &SweepTold) -> String {
     }
 }
 
-/// What is the fullest, in words: a moment, and of which stage where the sweep knows several. Which shards are has no meaning of its own:
-/// rows that do not come out even decide it.
+/// What is the fullest, in words: a moment, and of which stage where the sweep knows several. Which shards are has no
+/// meaning of its own: rows that do not come out even decide it.
 fn peak(it: &Sweep, answer: &SweepAnswer, told: &SweepTold) -> String {
     let moment = (told.texts.moment)(answer.moment);
     let is_other = |it: &SweepPoint| it.answer.as_ref().is_ok_and(|it| it.rank != answer.rank);

@@ -1,4 +1,5 @@
-//! Over which parameter memory is shown: one rule for the words below the tab's name and for the chart. It estimates nothing.
+//! Over which parameter memory is shown: one rule for the words below the tab's name and for the chart. It estimates
+//! nothing.
 
 use crate::estimator::parameters::ParameterKind;
 use crate::estimator::plan::sweep_request::is_swept;
@@ -10,7 +11,8 @@ const ASKED_FIRST: [ParameterId; 2] = [ParameterId::SequenceLength, ParameterId:
 /// Choices that have room side by side.
 const MOST_CHOICES: usize = 9;
 
-/// Whether memory can be shown over a parameter in some inputs: it has an effect, and a slider, or choices that are few.
+/// Whether memory can be shown over a parameter in some inputs: it has an effect, and a slider, or choices that are
+/// few.
 pub fn is_offered(inputs: &Inputs, id: ParameterId) -> bool {
     let has_room = || match id.spec().kind {
         ParameterKind::Number { .. } => id.use_in(inputs.mode()).and_then(|it| it.slider).is_some(),

@@ -1,8 +1,8 @@
-//! What the symbols of an opened row stand for: parameters, quantities with formulas of their own, and numbers with a source,
-//! of all methods together. It knows no layout.
+//! What the symbols of an opened row stand for: parameters, quantities with formulas of their own, and numbers with a
+//! source, of all methods together. It knows no layout.
 //!
-//! *Invariant:* in a row a symbol means one thing, whichever method says it (`tests/formulas.rs`). If two methods disagreed
-//! both meanings would be listed, so that nobody is shown the one for the other.
+//! *Invariant:* in a row a symbol means one thing, whichever method says it (`tests/formulas.rs`). If two methods
+//! disagreed both meanings would be listed, so that nobody is shown the one for the other.
 
 use crate::estimator::expr::{Definition, Entry, ParameterLeaf};
 use crate::estimator::{ComponentGroup, ConstantId, Estimate};

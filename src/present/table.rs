@@ -13,8 +13,8 @@ pub struct Row {
     /// Those that stand below the row one by one, because a method has several of the group. A method's
     /// only component of a group stands in the group's own row.
     pub parts: Vec<Component>,
-    /// The component that stands in the group's own row, for each method that has only one of the group. By name, since a
-    /// method that does not answer has a column too.
+    /// The component that stands in the group's own row, for each method that has only one of the group. By name, since
+    /// a method that does not answer has a column too.
     pub own: Vec<(MethodId, Component)>,
     /// Whether what the methods count here is the same thing; where one counts another row's content too, it is not.
     pub is_alike: bool,
@@ -73,8 +73,8 @@ pub fn home(estimate: &Estimate, group: ComponentGroup) -> ComponentGroup {
 /// What a bar shows of the fullest one's height at least: below it there is no line of pixels.
 const THINNEST_SHARE: f64 = 1.0 / 400.0;
 
-/// The groups that have a colour in a chart, in stacking order, with their components: those that are seen at the peak, and
-/// those that are seen at any other moment of the run.
+/// The groups that have a colour in a chart, in stacking order, with their components: those that are seen at the peak,
+/// and those that are seen at any other moment of the run.
 pub fn legend<'a>(estimates: impl Iterator<Item = &'a Estimate> + Clone) -> Vec<Row> {
     let fullest = estimates.clone().map(|it| it.total().count()).fold(0.0, f64::max);
     let is_seen = |line: &Line| line.formula.bytes().count() > THINNEST_SHARE * fullest;
@@ -93,8 +93,9 @@ pub fn legend<'a>(estimates: impl Iterator<Item = &'a Estimate> + Clone) -> Vec<
     ComponentGroup::ALL.iter().filter_map(entry).collect()
 }
 
-/// The component that a row consists of, where its name says more than the row's own does: "Activations" are "Feature maps" in a
-/// network of convolutions. A row is called by its group everywhere, so that one thing has one name on a screen.
+/// The component that a row consists of, where its name says more than the row's own does: "Activations" are "Feature
+/// maps" in a network of convolutions. A row is called by its group everywhere, so that one thing has one name on a
+/// screen.
 pub fn only_part(components: &[Component], texts: &Texts) -> Option<&'static str> {
     let &[only] = components else { return None };
     Some(name_alone(only, texts.component, texts.component_group))
@@ -197,8 +198,8 @@ mod tests {
         assert_eq!(home(&all[0], ComponentGroup::Text), ComponentGroup::Text);
     }
 
-    /// The chart of moments had colours that no legend named, and the legend named colours that no bar showed: an adapter of
-    /// a thousandth, buffers of half a megabyte.
+    /// The chart of moments had colours that no legend named, and the legend named colours that no bar showed: an
+    /// adapter of a thousandth, buffers of half a megabyte.
     #[test]
     fn the_legend_names_every_colour_that_a_moment_shows() {
         for mode in Mode::ALL {

@@ -50,7 +50,8 @@ pub fn said(
     let has = if is_read { amount(capacity.count()) } else { format!("≈ {}", amount(capacity.count())) };
     let amount_of_needed = amount(it.needed.count());
     let shown = it.shown.filter(|shown| *shown > capacity).map(|it| amount(it.count()));
-    // What decides is the upper end of what it may take and hold, which leaves less than the tensors do: told where little is left.
+    // What decides is the upper end of what it may take and hold, which leaves less than the tensors do: told where
+    // little is left.
     let most = it.shown.map_or(it.most, |shown| if shown > it.most { shown } else { it.most });
     let is_near = (capacity.count() - most.count()) < NEAR * capacity.count();
     let decides = (it.kind == VerdictKind::Fits && most > it.needed && is_near)

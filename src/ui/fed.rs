@@ -1,5 +1,5 @@
-//! Which parameters feed the rows that are open or pointed at, for their controls to light up. It knows no way to find out:
-//! the second program does.
+//! Which parameters feed the rows that are open or pointed at, for their controls to light up. It knows no way to find
+//! out: the second program does.
 
 use crate::estimator::ParameterId;
 use crate::ui::kit::element::memo;

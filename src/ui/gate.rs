@@ -1,8 +1,8 @@
-//! The gate to a program that the page fetches when it is first asked for. `src/main.rs` has the places where the programs
-//! are cut apart, and docs/architecture.md tells how. It knows nothing of what comes.
+//! The gate to a program that the page fetches when it is first asked for. `src/main.rs` has the places where the
+//! programs are cut apart, and docs/architecture.md tells how. It knows nothing of what comes.
 //!
-//! What there is of signals is the same for all programs: a kind of signal of its own for each would be two thousand bytes of the
-//! first one.
+//! What there is of signals is the same for all programs: a kind of signal of its own for each would be two thousand
+//! bytes of the first one.
 
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, el};
@@ -100,7 +100,8 @@ impl<Parts: Send + Sync> Gate<Parts> {
 fn ask(stage: RwSignal<Stage>, spoken: Spoken, parts: Fetched<AnyParts>) {
     // Not told to the regions that read it: to them this is the same as before.
     stage.update_untracked(|it| *it = Stage::Asked);
-    // What is being put together now is seen before anything is fetched: asking takes as long as a third of the first view.
+    // What is being put together now is seen before anything is fetched: asking takes as long as a third of the first
+    // view.
     after_this_picture(move || {
         // Both at once; what waits for the texts below finds them, or waits for the same.
         spawn_local(async move {

@@ -1,10 +1,10 @@
 //! The components: they place what estimator, view models and texts say. Arithmetic on bytes does not
 //! belong here, and no text of the page stands here.
 //!
-//! A component is a function from the page's [`state::State`] to an element. All elements are made by
-//! `kit::element`, which says why. `first` is the Estimate view, `second` all that is fetched once that stands, `workbench` and
-//! `bring` what is fetched when it is opened; `gate` lies between them, `later` and `asked` say what comes through it; `fed` is what
-//! the first two know of each other.
+//! A component is a function from the page's [`state::State`] to an element. All elements are made by `kit::element`,
+//! which says why. `first` is the Estimate view, `second` all that is fetched once that stands, `workbench` and `bring`
+//! what is fetched when it is opened; `gate` lies between them, `later` and `asked` say what comes through it; `fed` is
+//! what the first two know of each other.
 
 mod app;
 mod asked;

@@ -1,5 +1,5 @@
-//! Which language the page speaks: English is part of each program, the others are fetched when one of them is first asked for, first
-//! those of the first view. It knows no text.
+//! Which language the page speaks: English is part of each program, the others are fetched when one of them is first
+//! asked for, first those of the first view. It knows no text.
 
 use crate::link::Language;
 use crate::locale::{ENGLISH, Texts, Translated};
@@ -23,7 +23,8 @@ pub struct FetchTexts {
     pub later: fn() -> Fetched<TranslatedOf>,
 }
 
-/// What is there of the other languages. One signal for both: another kind of signal would be two thousand bytes of the first program.
+/// What is there of the other languages. One signal for both: another kind of signal would be two thousand bytes of the
+/// first program.
 #[derive(Clone, Copy)]
 struct Others {
     first: TextsOf,
@@ -38,7 +39,8 @@ pub struct Spoken {
     is_missing: RwSignal<bool>,
     /// The language that was asked for.
     wanted: Memo<Language>,
-    /// The language that is spoken: English until the one that was asked for is there, and where it could not be fetched.
+    /// The language that is spoken: English until the one that was asked for is there, and where it could not be
+    /// fetched.
     pub language: Memo<Language>,
 }
 
@@ -49,7 +51,8 @@ impl Spoken {
         let language = memo(move || if others.get().is_some() { wanted.get() } else { Language::English });
         let is_start = StoredValue::new(true);
         effect(move || {
-            // The first view does not wait for the texts of what comes after it: whoever fetches that asks for them too.
+            // The first view does not wait for the texts of what comes after it: whoever fetches that asks for them
+            // too.
             let is_start = is_start.try_update_value(|it| std::mem::replace(it, false)).unwrap_or(false);
             if wanted.get() == language.get() {
                 return;
@@ -68,8 +71,8 @@ impl Spoken {
         Self { fetch, others, is_missing, wanted, language }
     }
 
-    /// Fetches what is missing of the texts of what comes after the first view; whether they are there. Where another language was spoken
-    /// also for English: whoever goes back to that language finds what is there by then in it.
+    /// Fetches what is missing of the texts of what comes after the first view; whether they are there. Where another
+    /// language was spoken also for English: whoever goes back to that language finds what is there by then in it.
     pub async fn complete(self) -> bool {
         let is_whole = move || self.others.get_untracked().is_none_or(|it| it.later.is_some());
         if !is_whole() {

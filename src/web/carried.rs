@@ -1,4 +1,5 @@
-//! What a paste or a drop carries into the page, and whether a field takes it by itself. It knows nothing of what is in it.
+//! What a paste or a drop carries into the page, and whether a field takes it by itself. It knows nothing of what is in
+//! it.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};

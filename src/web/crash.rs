@@ -1,6 +1,6 @@
-//! What the reader sees after a panic: a message with the link, and a way to reload. A panic is a defect. It stops the program at
-//! the spot where it happens (scripts/env.sh builds the page so, and says what that saves), and the browser tells of it
-//! like of any error that nobody catches.
+//! What the reader sees after a panic: a message with the link, and a way to reload. A panic is a defect. It stops the
+//! program at the spot where it happens (scripts/env.sh builds the page so, and says what that saves), and the browser
+//! tells of it like of any error that nobody catches.
 
 use crate::link::Language;
 use crate::locale::CrashTexts;
@@ -10,9 +10,9 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
 
-/// Shows the message when the program was stopped, be it by a panic, by a stack that ran over or for want of memory: in an
-/// event (`error`), or in what was awaited (`unhandledrejection`). The language is the document's, which can still be asked
-/// then. Errors that are not the program's, such as those of an extension of the browser, are none of ours.
+/// Shows the message when the program was stopped, be it by a panic, by a stack that ran over or for want of memory: in
+/// an event (`error`), or in what was awaited (`unhandledrejection`). The language is the document's, which can still
+/// be asked then. Errors that are not the program's, such as those of an extension of the browser, are none of ours.
 pub fn show_crashes(texts: fn(Language) -> &'static CrashTexts) {
     for (event, field) in [("error", "error"), ("unhandledrejection", "reason")] {
         let note = Closure::<dyn Fn(Event)>::new(move |it: Event| {

@@ -1,11 +1,12 @@
-//! The beginning of a file, as much as is wanted of it: a header, and never what is behind it. It knows nothing of what it says.
+//! The beginning of a file, as much as is wanted of it: a header, and never what is behind it. It knows nothing of what
+//! it says.
 
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-/// The first bytes of a file. `wanted` says how many of them it wants, of which some are there; no more than these when they are all.
-/// `None` where the browser does not read it.
+/// The first bytes of a file. `wanted` says how many of them it wants, of which some are there; no more than these when
+/// they are all. `None` where the browser does not read it.
 pub async fn start_of(file: &File, wanted: fn(&[u8]) -> u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {

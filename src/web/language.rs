@@ -1,5 +1,5 @@
-//! The reader's language: what the browser asks for, what was chosen on an earlier visit, and what the document says that
-//! it is written in. It knows no text.
+//! The reader's language: what the browser asks for, what was chosen on an earlier visit, and what the document says
+//! that it is written in. It knows no text.
 
 use crate::link::Language;
 use leptos::prelude::{document, window};

@@ -1,5 +1,5 @@
-//! Adapters to the browser: address bar, storage, clipboard, theme, language, files beside the page, crash message. They know
-//! links, and nothing of estimates, view models or components.
+//! Adapters to the browser: address bar, storage, clipboard, theme, language, files beside the page, crash message.
+//! They know links, and nothing of estimates, view models or components.
 //!
 //! *Invariant:* whatever the browser refuses (storage, clipboard, history) is a `false`, never a panic.
 

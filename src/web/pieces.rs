@@ -1,5 +1,5 @@
-//! Small texts that are moved about in a place in every frame: a name and a figure each. Elements are made once, kept, and
-//! written only where something differs; moving them asks for no layout. It knows nothing of what they say.
+//! Small texts that are moved about in a place in every frame: a name and a figure each. Elements are made once, kept,
+//! and written only where something differs; moving them asks for no layout. It knows nothing of what they say.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;

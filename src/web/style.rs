@@ -7,8 +7,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
-/// Asks for a stylesheet at once, if nobody has, and tells whether it came. One that did not come is asked for anew the next time.
-/// `None` where the document has no room for it.
+/// Asks for a stylesheet at once, if nobody has, and tells whether it came. One that did not come is asked for anew the
+/// next time. `None` where the document has no room for it.
 pub fn wear(name: &str) -> Option<impl Future<Output = bool>> {
     let address = fetch::address(name)?;
     let link = match document().query_selector(&format!("link[href='{address}']")).ok()? {

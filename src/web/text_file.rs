@@ -8,8 +8,8 @@ use web_sys::{Event, HtmlInputElement};
 /// Bytes of a file that is read.
 const MOST_BYTES: f64 = 1e6;
 
-/// Hands over the text of the file that was chosen in a field; `None` where there is none, or it is too large. The same file can be
-/// chosen again then.
+/// Hands over the text of the file that was chosen in a field; `None` where there is none, or it is too large. The same
+/// file can be chosen again then.
 pub fn read_chosen(event: &Event, done: impl FnOnce(Option<String>) + 'static) {
     let field = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
     let file = field.as_ref().and_then(HtmlInputElement::files).and_then(|it| it.get(0));

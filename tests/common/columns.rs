@@ -1,5 +1,5 @@
-//! The columns of the matrix of models and modes: every mode, and what runs multimodal once for each task. It knows no model and no
-//! reason.
+//! The columns of the matrix of models and modes: every mode, and what runs multimodal once for each task. It knows no
+//! model and no reason.
 
 use std::sync::Arc;
 use vram_estimator::estimator::{ChoiceValue, Inputs, Mode, Model, ParameterId, Task, Value};

@@ -1,5 +1,5 @@
-//! Random inputs from a fixed seed, so that a failure is the same everywhere. It knows the parameter table as a source of
-//! values, and no formula.
+//! Random inputs from a fixed seed, so that a failure is the same everywhere. It knows the parameter table as a source
+//! of values, and no formula.
 
 use std::sync::Arc;
 use vram_estimator::estimator::parameters::ParameterKind;
@@ -78,7 +78,8 @@ impl Draw {
             let is_taken = value.clone().is_none_or(|value| id.spec().check(value).is_ok());
             assert!(is_taken, "{:?} is refused: {value:?} of {:?}", id, id.spec().allowed());
         }
-        // Facts drawn one by one ask for others: without those, and over another's layout, hardly any inputs have an answer.
+        // Facts drawn one by one ask for others: without those, and over another's layout, hardly any inputs have an
+        // answer.
         let is_complete = self.below(8) > 0;
         // What a choice leaves without effect stays missing, however often it is stated.
         const ROUNDS: usize = 4;

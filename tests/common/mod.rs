@@ -1,10 +1,11 @@
-//! What the tests of behaviour share: the settings that a slider or a list reaches. It knows no formula and judges nothing.
+//! What the tests of behaviour share: the settings that a slider or a list reaches. It knows no formula and judges
+//! nothing.
 
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind};
 use vram_estimator::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 
-/// The parameters of a mode whose values it chooses itself. What moves with the facts of an architecture, how far, and whether
-/// a formula reads them depends on the other facts: nothing is declared of those.
+/// The parameters of a mode whose values it chooses itself. What moves with the facts of an architecture, how far, and
+/// whether a formula reads them depends on the other facts: nothing is declared of those.
 pub fn declared(mode: Mode) -> impl Iterator<Item = ParameterId> {
     ParameterId::of_mode(mode).filter(move |id| id.group_in(mode) != Some(ParameterGroup::Shape))
 }

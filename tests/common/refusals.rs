@@ -1,5 +1,5 @@
-//! Which refusals are of what was drawn, and not of a model: what contradicts itself, or is a choice for which there are no formulas. It
-//! knows no model and no formula.
+//! Which refusals are of what was drawn, and not of a model: what contradicts itself, or is a choice for which there
+//! are no formulas. It knows no model and no formula.
 
 use vram_estimator::estimator::parameters::choices::Algorithm;
 use vram_estimator::estimator::{Inputs, Mode, ParameterId, Unsupported, Value, support};

@@ -1,5 +1,5 @@
-//! What a run holds at every moment at least, from counts of parameters and from number formats. It knows no moment and no
-//! component, so that it can judge both.
+//! What a run holds at every moment at least, from counts of parameters and from number formats. It knows no moment and
+//! no component, so that it can judge both.
 
 use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::parameters::choices::{
@@ -9,9 +9,9 @@ use vram_estimator::estimator::parameters::spread::Trainer;
 use vram_estimator::estimator::parameters::trains;
 use vram_estimator::estimator::{Inputs, ParameterId, Part, PartCount, Tower, parts, told_value};
 
-/// Bytes of weights and of states of the optimizer that a run holds at every moment, at least, from the parameters that are
-/// counted and the formats that the choices mean: it looks at no moment. What is packed by an engine's own rules counts as its
-/// narrowest format, paged states as none, and a tower as frozen.
+/// Bytes of weights and of states of the optimizer that a run holds at every moment, at least, from the parameters that
+/// are counted and the formats that the choices mean: it looks at no moment. What is packed by an engine's own rules
+/// counts as its narrowest format, paged states as none, and a tower as frozen.
 pub fn resident(inputs: &Inputs) -> f64 {
     let counted = |keep: fn(&PartCount) -> bool| {
         let parts = parts(inputs);

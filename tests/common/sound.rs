@@ -2,8 +2,8 @@
 
 use vram_estimator::estimator::Estimate;
 
-/// Why an answer is unsound, if it is: a line that is no amount, parts that do not make the whole, a moment above the peak, or
-/// one below what is resident all the time. A part of a moment was once compared with the moment itself.
+/// Why an answer is unsound, if it is: a line that is no amount, parts that do not make the whole, a moment above the
+/// peak, or one below what is resident all the time. A part of a moment was once compared with the moment itself.
 pub fn fault(estimate: &Estimate, resident: f64) -> Option<String> {
     let total = estimate.total().count();
     for moment in estimate.moments() {

@@ -3,8 +3,8 @@
 use crate::common::{reached, with};
 use vram_estimator::estimator::{Estimate, Inputs, MethodId, ParameterId, estimate_values};
 
-/// Each method's name with its totals while a parameter goes through all that its control reaches. A method that has no answer
-/// somewhere on the way has no total there.
+/// Each method's name with its totals while a parameter goes through all that its control reaches. A method that has no
+/// answer somewhere on the way has no total there.
 pub fn sweep(start: &Inputs, id: ParameterId) -> Vec<(&'static str, Vec<f64>)> {
     let values = reached(start.mode(), id);
     let estimates: Vec<_> = values.iter().map(|value| estimate_values(&with(start, id, value.clone()))).collect();

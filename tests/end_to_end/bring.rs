@@ -1,5 +1,5 @@
-//! What other programs run, brought to the page: pasted, dropped, chosen as files and typed; what was found in it, and the one step that
-//! takes it over, which is the command line's link. It knows no formula.
+//! What other programs run, brought to the page: pasted, dropped, chosen as files and typed; what was found in it, and
+//! the one step that takes it over, which is the command line's link. It knows no formula.
 
 use super::command_line;
 use super::page::{Page, in_browser};

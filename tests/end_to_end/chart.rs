@@ -225,8 +225,8 @@ fn the_legend_points_at_its_part() {
     });
 }
 
-/// Figures stood far from their names or without any, no bar of the methods had its total, and the legend said once more what
-/// the tip beside the pointer says.
+/// Figures stood far from their names or without any, no bar of the methods had its total, and the legend said once
+/// more what the tip beside the pointer says.
 #[test]
 fn every_bar_has_its_total_and_every_label_a_name() {
     in_browser(|page| {

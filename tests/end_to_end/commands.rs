@@ -1,5 +1,5 @@
-//! The sheet of commands that run what is shown: what it says is the library's, it is copied, saved and brought back, and what a program
-//! needs is one step. It knows no flag.
+//! The sheet of commands that run what is shown: what it says is the library's, it is copied, saved and brought back,
+//! and what a program needs is one step. It knows no flag.
 
 use super::page::{CATALOG, Page, in_browser};
 use super::steps::apply;

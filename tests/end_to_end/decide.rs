@@ -1,5 +1,5 @@
-//! What fits and what to change, as the reader finds it: rows that are applied with a press, and taken back with Back. The command line
-//! says the same.
+//! What fits and what to change, as the reader finds it: rows that are applied with a press, and taken back with Back.
+//! The command line says the same.
 
 use super::page::in_browser;
 use serde_json::json;
@@ -46,7 +46,8 @@ fn a_change_is_applied_and_taken_back() {
     });
 }
 
-/// What a change saves and where it leads stand beside each other in wide and narrow windows: long sentences break, and cover nothing.
+/// What a change saves and where it leads stand beside each other in wide and narrow windows: long sentences break, and
+/// cover nothing.
 #[test]
 fn figures_and_verdicts_stand_apart() {
     const PARTS: &str = "return [...document.querySelectorAll(\".decide li[data-testid^='advice-']\")].flatMap(row => {
@@ -95,7 +96,8 @@ fn the_cheapest_sharding_is_that_of_the_command_line() {
     });
 }
 
-/// The program that finds it cannot be fetched: that is told where the answer should stand, and it can be asked for again.
+/// The program that finds it cannot be fetched: that is told where the answer should stand, and it can be asked for
+/// again.
 #[test]
 fn the_cheapest_sharding_is_asked_for_again() {
     in_browser(|page| {

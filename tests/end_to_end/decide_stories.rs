@@ -1,5 +1,5 @@
-//! Three stories, told with the page's own controls from an empty page: what is recommended, applied, gives the figure of the command
-//! line, and the link opened anew gives the same bytes.
+//! Three stories, told with the page's own controls from an empty page: what is recommended, applied, gives the figure
+//! of the command line, and the link opened anew gives the same bytes.
 
 use super::command_line::imported;
 use super::page::in_browser;

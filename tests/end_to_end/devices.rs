@@ -1,4 +1,5 @@
-//! GPUs searched in a field and chosen from the list of all, and the ranks of a run over several, as the reader finds them.
+//! GPUs searched in a field and chosen from the list of all, and the ranks of a run over several, as the reader finds
+//! them.
 
 use super::page::{Page, in_browser};
 use fantoccini::key::Key;

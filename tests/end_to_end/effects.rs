@@ -1,5 +1,5 @@
-//! What parameters do to each other: one takes the effect of another away, or moves its default, and the page says so where
-//! it happens. It takes who does what to whom from the library.
+//! What parameters do to each other: one takes the effect of another away, or moves its default, and the page says so
+//! where it happens. It takes who does what to whom from the library.
 
 use super::page::{CATALOG, Page, in_browser};
 use fantoccini::key::Key;

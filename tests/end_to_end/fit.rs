@@ -1,5 +1,5 @@
-//! Whether the run fits its GPU, as the reader finds it: a GPU chosen, the verdict that follows the hand, the line in the chart. The
-//! command line says what the verdict is.
+//! Whether the run fits its GPU, as the reader finds it: a GPU chosen, the verdict that follows the hand, the line in
+//! the chart. The command line says what the verdict is.
 
 use super::page::{Page, in_browser, slider};
 use fantoccini::key::Key;
@@ -49,7 +49,8 @@ fn the_verdict_follows_the_hand() {
     });
 }
 
-/// The line stands where the axis has the GPU's memory, in both charts; far above the bars its figure alone stands at the top.
+/// The line stands where the axis has the GPU's memory, in both charts; far above the bars its figure alone stands at
+/// the top.
 #[test]
 fn the_line_stands_where_the_gpu_ends() {
     in_browser(|page| {

@@ -132,7 +132,8 @@ fn opened_formulas_wrap_and_scroll_by_key() {
     });
 }
 
-/// The sum of a ResNet's feature maps stood in a tower one symbol wide, since its numbers had the other half of the line.
+/// The sum of a ResNet's feature maps stood in a tower one symbol wide, since its numbers had the other half of the
+/// line.
 #[test]
 fn a_long_formula_is_no_tower() {
     in_browser(|page| {

@@ -1,5 +1,5 @@
-//! The language of the page: who decides it, what follows it, and what a change leaves alone. It reads what the page says
-//! and takes the texts from `locale`.
+//! The language of the page: who decides it, what follows it, and what a change leaves alone. It reads what the page
+//! says and takes the texts from `locale`.
 
 use super::page::{Page, in_browser};
 use serde_json::json;

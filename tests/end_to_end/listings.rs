@@ -1,5 +1,5 @@
-//! Lists of named tensors in opened rows: what they say, and that a phone has room for it. It adds nothing up; that is for
-//! tests of the library.
+//! Lists of named tensors in opened rows: what they say, and that a phone has room for it. It adds nothing up; that is
+//! for tests of the library.
 
 use super::page::{CATALOG, in_browser};
 use serde_json::json;
@@ -10,8 +10,8 @@ use vram_estimator::locale::{later_texts, texts as texts_of};
 /// The heads of a list's columns.
 const HEADS: &str = "return [...document.querySelector('.listing').tHead.rows[0].cells].map(it => it.textContent)";
 
-/// Broken before: columns had no names, figures touched the next column, and a phone broke symbols in two; and no list said of
-/// which moment it speaks, nor in which format a tensor is.
+/// Broken before: columns had no names, figures touched the next column, and a phone broke symbols in two; and no list
+/// said of which moment it speaks, nor in which format a tensor is.
 #[test]
 fn tensors_are_listed_under_their_heads() {
     in_browser(|page| {

@@ -28,8 +28,8 @@ fn check(page: &Page, mode: Mode) {
         let text = page.text(&format!("total-{method}"));
         assert_eq!(text, numbers::total_amount(Bytes::new(bytes), MemoryUnit::Gib), "{method} in {label}");
     }
-    // Every parameter of the mode has its control, and no other parameter has one; the facts of an architecture are made when
-    // they are unfolded.
+    // Every parameter of the mode has its control, and no other parameter has one; the facts of an architecture are
+    // made when they are unfolded.
     let rows =
         page.texts_of("return [...document.querySelectorAll('[data-testid^=row-]')].map(it => it.dataset.testid)", &[]);
     let stands_open = |id: &ParameterId| id.group_in(mode) != Some(ParameterGroup::Shape);

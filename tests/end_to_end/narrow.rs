@@ -259,8 +259,8 @@ fn forced_colours_keep_what_is_current() {
     });
 }
 
-/// A unit ran four pixels beyond its row, names of methods met in the head of the table, and at widths between a tablet's and a
-/// desk's the figures of three methods lay over each other.
+/// A unit ran four pixels beyond its row, names of methods met in the head of the table, and at widths between a
+/// tablet's and a desk's the figures of three methods lay over each other.
 #[test]
 fn units_and_heads_stay_in_their_places() {
     const OUTSIDE: &str =

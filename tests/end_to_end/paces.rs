@@ -1,5 +1,5 @@
-//! What follows when: totals and bars with the hand, all else when it rests, and then without a difference to a page that
-//! was opened there.
+//! What follows when: totals and bars with the hand, all else when it rests, and then without a difference to a page
+//! that was opened there.
 
 use super::page::{ADDRESS_RESTS, Page, in_browser, slider};
 use fantoccini::actions::PointerAction;
@@ -60,8 +60,8 @@ fn what_is_behind_the_hand_says_so() {
     });
 }
 
-/// Timeline, table, sentence and the defaults of other rows do not follow the hand; once it rests they must be what they
-/// would have been all along.
+/// Timeline, table, sentence and the defaults of other rows do not follow the hand; once it rests they must be what
+/// they would have been all along.
 #[test]
 fn at_rest_nothing_tells_how_the_page_came_there() {
     in_browser(|page| {
@@ -161,7 +161,8 @@ fn typing_in_the_list_of_models_goes_on_after_the_first_letter() {
         page.open("mode=nlp");
         let n_models = "return $('choice-model').options.length > 300";
         page.until("the models are there", n_models, &[]);
-        // Of a letter whose models run in the same modes: others pass by on the way, and wait where the last one does not run.
+        // Of a letter whose models run in the same modes: others pass by on the way, and wait where the last one does
+        // not run.
         let target = page.text_of(
             "const all = [...$('choice-model').options].map(it => it.text.toLowerCase());
             const first = it => all.findIndex(other => other.startsWith(it));

@@ -1,4 +1,5 @@
-//! The column of parameters where there is little room: labels, and groups that are closed. It knows no parameter's meaning.
+//! The column of parameters where there is little room: labels, and groups that are closed. It knows no parameter's
+//! meaning.
 
 use super::narrow::{OPEN_ALL, WIDTH, check_width};
 use super::page::in_browser;
@@ -26,7 +27,8 @@ fn labels_break_between_words_only() {
                 for mode in Mode::ALL {
                     let query = format!("mode={}&lang={lang}", mode.id());
                     page.open(&query);
-                    // A group whose rows lose their effect a moment later folds them then: opened as often as one is closed.
+                    // A group whose rows lose their effect a moment later folds them then: opened as often as one is
+                    // closed.
                     let seen = format!(
                         "{OPEN_ALL}; return document.querySelector('.opener[aria-expanded=false], .unfold[aria-expanded=false]') === null"
                     );

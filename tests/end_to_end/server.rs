@@ -19,8 +19,8 @@ pub fn address() -> &'static str {
         let files: &'static HashMap<String, Vec<u8>> = Box::leak(Box::new(read_dist()));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port of this machine to listen on");
         let port = listener.local_addr().expect("an internet address").port();
-        // A thread for each connection: a browser may leave an answer unread until it has others, as it does with the parts of a
-        // program, so that none may wait for another. With a pool of threads a page now and then never came.
+        // A thread for each connection: a browser may leave an answer unread until it has others, as it does with the
+        // parts of a program, so that none may wait for another. With a pool of threads a page now and then never came.
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 // A browser that goes away in the middle of an answer has its reasons.

@@ -1,5 +1,5 @@
-//! What is taken away: the menu by keyboard and mouse, each file as the browser keeps it, the page inside of another one, and the page
-//! on paper. It knows no formula.
+//! What is taken away: the menu by keyboard and mouse, each file as the browser keeps it, the page inside of another
+//! one, and the page on paper. It knows no formula.
 
 use super::command_line;
 use super::page::{Page, in_browser};
@@ -229,8 +229,8 @@ fn a_sweep_is_taken_away_as_it_is_shown() {
     });
 }
 
-/// A Content-Security-Policy says nothing of files that a page offers: `policy.rs` holds that it was not loosened, and no file
-/// is refused by it.
+/// A Content-Security-Policy says nothing of files that a page offers: `policy.rs` holds that it was not loosened, and
+/// no file is refused by it.
 #[test]
 fn a_file_breaks_no_policy() {
     in_browser(|page| {

@@ -1,6 +1,6 @@
 //! Every slider of every mode, moved by a real key: the address, the total and the components follow as the command
-//! line computes them. The list of sliders is the library's parameter table; the folded facts of an architecture have a test of
-//! their own.
+//! line computes them. The list of sliders is the library's parameter table; the folded facts of an architecture have a
+//! test of their own.
 
 use super::page::{Page, in_browser, slider};
 use fantoccini::key::Key;

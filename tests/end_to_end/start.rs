@@ -1,5 +1,5 @@
-//! The start of the page when its program cannot be had: the truth, a way to try again, and the link kept. It does not know
-//! what the page shows once it runs.
+//! The start of the page when its program cannot be had: the truth, a way to try again, and the link kept. It does not
+//! know what the page shows once it runs.
 
 use super::page::in_browser;
 use super::server;

@@ -1,5 +1,5 @@
-//! The steps of which stories are made, each done as a reader does it and waited for, and what holds wherever a story ends. It expects
-//! nothing of a single story.
+//! The steps of which stories are made, each done as a reader does it and waited for, and what holds wherever a story
+//! ends. It expects nothing of a single story.
 
 use super::command_line;
 use super::page::{CATALOG, Page};
@@ -116,9 +116,9 @@ pub fn largest(estimate: &Estimate) -> Component {
     all.max_by(|a, b| a.formula.bytes().count().total_cmp(&b.formula.bytes().count())).expect("a line").component
 }
 
-/// Where a story rests: the address bar's link is what was done; total, components and ranks are the estimator's to the byte, and the
-/// verdict and every other method are the command line's; the capacity stands in the chart where there is a GPU. The link opened anew
-/// gives the same bytes. Gives the link.
+/// Where a story rests: the address bar's link is what was done; total, components and ranks are the estimator's to the
+/// byte, and the verdict and every other method are the command line's; the capacity stands in the chart where there is
+/// a GPU. The link opened anew gives the same bytes. Gives the link.
 #[track_caller]
 pub fn check_rest(page: &Page, verdict: &str) -> String {
     until_judged(page, verdict);

@@ -1,5 +1,5 @@
-//! Five stories of runs over several GPUs and of one beside its host, told with the page's own controls from an empty page as a new user
-//! would: what is read is the estimator's to the byte, and what anybody would expect of such a run.
+//! Five stories of runs over several GPUs and of one beside its host, told with the page's own controls from an empty
+//! page as a new user would: what is read is the estimator's to the byte, and what anybody would expect of such a run.
 
 use super::page::{CATALOG, in_browser};
 use super::steps::{
@@ -125,7 +125,8 @@ fn qlora_of_a_70b_is_spread_over_cards_of_24_gb_with_fsdp2() {
         let link = "mode=finetune&model=llama-3.1-70b&method=QLoRA&batchSize=1&sequenceLength=1024&trainer=fsdp2&gpuCount=2\
                     &precision=BF16&quantization=nf4-dq&gradientCheckpointing=true&gpu=rtx-4090";
         page.check_link(link);
-        // Half of the base is nearly all that a card has; embedding and output projection, gathered in 16 bits, are too much beside it.
+        // Half of the base is nearly all that a card has; embedding and output projection, gathered in 16 bits, are too
+        // much beside it.
         until_judged(page, "too_much");
         let ours = estimate(link);
         assert_eq!(largest(&ours), Component::Weights);

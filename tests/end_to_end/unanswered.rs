@@ -80,7 +80,8 @@ fn it_comes_and_goes_with_the_choice() {
     });
 }
 
-/// Broken before: where the default method has no answer, another one's figure, which is told to be far off, was judged in green.
+/// Broken before: where the default method has no answer, another one's figure, which is told to be far off, was judged
+/// in green.
 #[test]
 fn nothing_is_judged_by_a_method_that_nobody_chose() {
     const JUDGED: &str =
@@ -101,8 +102,8 @@ fn nothing_is_judged_by_a_method_that_nobody_chose() {
     });
 }
 
-/// Broken before: figures of a method stood in the column of another one that did not answer, and a total was said to agree
-/// with itself.
+/// Broken before: figures of a method stood in the column of another one that did not answer, and a total was said to
+/// agree with itself.
 #[test]
 fn figures_stay_in_their_columns() {
     in_browser(|page| {

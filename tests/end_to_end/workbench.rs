@@ -1,5 +1,5 @@
-//! What is opened below the chart, as the reader finds it: tabs in the link, the sweep's handle under hand and keys, plans that open, and
-//! a program that could not be fetched.
+//! What is opened below the chart, as the reader finds it: tabs in the link, the sweep's handle under hand and keys,
+//! plans that open, and a program that could not be fetched.
 
 use super::command_line;
 use super::page::{Page, in_browser, slider};
@@ -105,7 +105,8 @@ fn a_sweep_is_the_command_lines() {
     });
 }
 
-/// The handle is the slider: dragged by a real pointer both move, the total follows at once, the chart stays under the hand.
+/// The handle is the slider: dragged by a real pointer both move, the total follows at once, the chart stays under the
+/// hand.
 #[test]
 fn the_handle_is_dragged() {
     in_browser(|page| {

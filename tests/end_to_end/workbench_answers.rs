@@ -43,7 +43,8 @@ fn a_tab_and_its_chart_are_of_one_parameter() {
     });
 }
 
-/// Before anything was opened tabs say that they are worked out then; later all of them answer, and again after a change.
+/// Before anything was opened tabs say that they are worked out then; later all of them answer, and again after a
+/// change.
 #[test]
 fn closed_tabs_answer_too() {
     in_browser(|page| {

@@ -1,4 +1,5 @@
-//! Every text of a language that the page fetches later, by a name; taken apart like the others, and for the same reason.
+//! Every text of a language that the page fetches later, by a name; taken apart like the others, and for the same
+//! reason.
 
 use super::every_text::{A, B, C, D, EveryText};
 use std::collections::BTreeSet;

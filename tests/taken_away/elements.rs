@@ -6,7 +6,8 @@ pub type Attributes = Vec<(String, String)>;
 /// Name, attributes and text.
 pub type Element = (String, Attributes, String);
 
-/// The elements of an SVG file that are not empty of meaning: name, attributes, text. Whatever is not well-formed panics.
+/// The elements of an SVG file that are not empty of meaning: name, attributes, text. Whatever is not well-formed
+/// panics.
 pub fn elements(file: &str) -> Vec<Element> {
     let inner = file.strip_prefix("<svg ").expect("a root").trim_end().strip_suffix("</svg>").expect("its end");
     let mut rest = inner.split_once(">\n").expect("the root's attributes").1;

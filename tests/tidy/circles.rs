@@ -1,6 +1,6 @@
-//! Whether files of `src` import each other in a circle, read from their paths: `use` declarations and paths in the code. A
-//! name that a module only passes on (`pub use`) counts as that of the file which defines it. It knows no Rust beyond
-//! paths; what stands in tests and documentation at a file's end does not count.
+//! Whether files of `src` import each other in a circle, read from their paths: `use` declarations and paths in the
+//! code. A name that a module only passes on (`pub use`) counts as that of the file which defines it. It knows no Rust
+//! beyond paths; what stands in tests and documentation at a file's end does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 

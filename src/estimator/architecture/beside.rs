@@ -1,5 +1,5 @@
-//! What says something only beside another fact: a router where there are experts, a patch where there is a tower. A model
-//! without the other fact has no such thing, whatever is given of it. It knows no number.
+//! What says something only beside another fact: a router where there are experts, a patch where there is a tower. A
+//! model without the other fact has no such thing, whatever is given of it. It knows no number.
 
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::parameters::ParameterId as Id;

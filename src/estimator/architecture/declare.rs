@@ -1,5 +1,5 @@
-//! How the table of facts is declared: from its rows come the enumeration, keys, symbols and lists of choices. The build
-//! script reads the same rows with a macro of its own.
+//! How the table of facts is declared: from its rows come the enumeration, keys, symbols and lists of choices. The
+//! build script reads the same rows with a macro of its own.
 
 macro_rules! facts {
     ($( $(#[$doc:meta])* $id:ident = $key:literal, $symbol:literal $(of $kind:ident)?; )*) => {

@@ -1,9 +1,9 @@
 //! The facts of an architecture, one row each: key, symbol and, for facts that are chosen from a list, the list.
 //! It knows no model.
 //!
-//! The key is the name in `data/models.json`, and that of the parameter in links where there is one. The symbol stands in
-//! formulas and in the packed presets; the build script reads this same table to pack them. What a model lacks is not
-//! stated and reads as 0, as no, or as the first of the list.
+//! The key is the name in `data/models.json`, and that of the parameter in links where there is one. The symbol stands
+//! in formulas and in the packed presets; the build script reads this same table to pack them. What a model lacks is
+//! not stated and reads as 0, as no, or as the first of the list.
 
 facts! {
     /// Width of the residual stream, in elements.
@@ -40,7 +40,8 @@ facts! {
     RotaryDim = "rotaryDim", "d_rot";
     /// Whether queries and keys are rotated in FP32 and converted back.
     RotaryWide = "rotaryWide", "rot_wide";
-    /// Whether whole heads are rotated and still put together by concatenation, as those are of which a part is rotated.
+    /// Whether whole heads are rotated and still put together by concatenation, as those are of which a part is
+    /// rotated.
     RotaryJoined = "rotaryJoined", "rot_joined";
     /// Whether query, key and value projections have biases.
     QkvBias = "qkvBias", "b_qkv";
@@ -106,9 +107,11 @@ facts! {
     HeldAttentionInput = "heldAttentionInput", "i_held";
     /// Whether the model's own attention keeps a name for its scores beside the masked ones.
     HeldScores = "heldScores", "scores_held";
-    /// Whether the model's loop keeps a name for all that a layer returned, attention's weights among it, while the next runs.
+    /// Whether the model's loop keeps a name for all that a layer returned, attention's weights among it, while the
+    /// next runs.
     HeldLayerResult = "heldLayerResult", "r_held";
-    /// Whether the model's code multiplies what its embedding has put out: a module of its own would put out the product.
+    /// Whether the model's code multiplies what its embedding has put out: a module of its own would put out the
+    /// product.
     ScaledStream = "scaledStream", "x_emb";
     /// Rows of the token embedding beyond the vocabulary.
     ExtraEmbeddings = "extraEmbeddings", "V_extra";
@@ -159,8 +162,8 @@ facts! {
     LinearNumKeyHeads = "linearNumKeyHeads", "a_lin_k";
     /// Value heads of linear attention.
     LinearNumValueHeads = "linearNumValueHeads", "a_lin_v";
-    /// Whether one linear layer makes queries, keys, values and gate of linear attention, and one its write strengths and decays,
-    /// of which the convolution's input is then joined.
+    /// Whether one linear layer makes queries, keys, values and gate of linear attention, and one its write strengths
+    /// and decays, of which the convolution's input is then joined.
     LinearFusedProjections = "linearFusedProjections", "fused_lin";
     /// Width of a head in full-attention layers, where it is not that of windowed ones.
     GlobalHeadDim = "globalHeadDim", "d_full";
@@ -232,8 +235,8 @@ facts! {
     ClassTokens = "classTokens", "n_cls";
     /// Whether the vision tower scales each element of what its blocks add.
     VisionLayerScale = "visionLayerScale", "scale_v";
-    /// Positions of the vision tower that have a learned vector, except in a vision transformer, where they follow from the
-    /// edges of image and patch.
+    /// Positions of the vision tower that have a learned vector, except in a vision transformer, where they follow from
+    /// the edges of image and patch.
     VisionPositions = "visionPositions", "n_pos_v";
     /// Whether the vision tower's positions are rotated into queries and keys.
     VisionRotary = "visionRotary", "rot_v";
@@ -243,8 +246,8 @@ facts! {
     MaxTiles = "maxTiles", "n_tiles";
     /// Tiles of an image at least, the whole one among them, where even a small one is cut.
     MinTiles = "minTiles", "n_tiles_min";
-    /// Edge of a tile, in pixels, where it is not that of the images that the vision tower was made for: links state the
-    /// images that run.
+    /// Edge of a tile, in pixels, where it is not that of the images that the vision tower was made for: links state
+    /// the images that run.
     TileResolution = "tileResolution", "R_tile";
     /// Arrangements of tiles that have vectors of their own.
     AspectRatios = "aspectRatios", "n_ratios";
@@ -264,8 +267,8 @@ facts! {
     RowBreaks = "rowBreaks", "breaks";
     /// Whether the vision tower runs over all images of a batch as one sequence, in which a mask tells them apart.
     JoinedImages = "joinedImages", "joined";
-    /// Edge of the square of patches that is pooled to one token, where the tokens of an image are fixed and its patches
-    /// follow from them.
+    /// Edge of the square of patches that is pooled to one token, where the tokens of an image are fixed and its
+    /// patches follow from them.
     PoolingKernel = "poolingKernel", "K_pool";
     /// Whether the projector is a module of the vision tower, so that both freeze together.
     ProjectorInTower = "projectorInTower", "inside";
@@ -273,8 +276,8 @@ facts! {
     HiddenPatchEmbedding = "hiddenPatchEmbedding", "hidden_v";
     /// Width of the space in which text and image meet.
     ProjectionDim = "projectionDim", "D_proj";
-    /// Whether every pair of text and image is judged for itself (a sigmoid): the image is then pooled by attention, and
-    /// the similarity has a bias beside its scale.
+    /// Whether every pair of text and image is judged for itself (a sigmoid): the image is then pooled by attention,
+    /// and the similarity has a bias beside its scale.
     SigmoidPairs = "sigmoidPairs", "sigmoid";
 
     /// Classes of the classifier.

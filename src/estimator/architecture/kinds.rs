@@ -72,8 +72,8 @@ kinds! {
         /// Stages of depthwise 7×7 convolutions and pointwise feed-forward blocks.
         ConvNext = "convnext",
     }
-    /// The function inside a feed-forward block. Fused ones keep their input for the backward pass and nothing else; those
-    /// written out in Python keep what each step needs.
+    /// The function inside a feed-forward block. Fused ones keep their input for the backward pass and nothing else;
+    /// those written out in Python keep what each step needs.
     Activation {
         /// `x·σ(x)`, one operation.
         Silu = "silu",

@@ -1,5 +1,5 @@
-//! The lists of an architecture: which parameter of a link states which, and what each is where nobody gives it. It knows no
-//! formula.
+//! The lists of an architecture: which parameter of a link states which, and what each is where nobody gives it. It
+//! knows no formula.
 
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::kinds::Layout;
@@ -22,8 +22,8 @@ impl List {
         Self::ALL.into_iter().find(|it| it.parameter() == id)
     }
 
-    /// What the list is where nobody gives it: the architecture's, if the model that runs has the architecture's layout.
-    /// `running` says what a fact of the model that runs is.
+    /// What the list is where nobody gives it: the architecture's, if the model that runs has the architecture's
+    /// layout. `running` says what a fact of the model that runs is.
     pub fn stated_in(
         self,
         architecture: &Architecture,
@@ -44,8 +44,8 @@ pub fn is_of_shape(id: ParameterId) -> bool {
     id == ParameterId::Layout || Fact::of_parameter(id).is_some() || List::of_parameter(id).is_some()
 }
 
-/// The widths along the architecture's projector behind the tower that runs: the input is as wide as the tower, or as all
-/// patches that merge; hidden layers as wide as it are so for the same reason.
+/// The widths along the architecture's projector behind the tower that runs: the input is as wide as the tower, or as
+/// all patches that merge; hidden layers as wide as it are so for the same reason.
 fn projector(architecture: &Architecture, running: impl Fn(Fact) -> f64) -> Cow<'_, [f64]> {
     let stated = architecture.list(List::Projector);
     let Some(&input) = stated.first() else { return Cow::Borrowed(stated) };

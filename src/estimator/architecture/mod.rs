@@ -1,5 +1,5 @@
-//! What a model is made of, as data: its structure and its facts. It knows no model by name, no workload and no number of
-//! bytes.
+//! What a model is made of, as data: its structure and its facts. It knows no model by name, no workload and no number
+//! of bytes.
 
 #[macro_use]
 mod declare;

@@ -1,7 +1,8 @@
-//! How layers of several kinds follow each other in a model, and so how many of a kind there are when it runs with fewer or more
-//! layers than it has. It knows no parameter, and not what a layer does.
+//! How layers of several kinds follow each other in a model, and so how many of a kind there are when it runs with
+//! fewer or more layers than it has. It knows no parameter, and not what a layer does.
 //!
-//! Transformers writes the same as lists of its configurations (`layer_types`): of each so many layers one is of the rarer kind.
+//! Transformers writes the same as lists of its configurations (`layer_types`): of each so many layers one is of the
+//! rarer kind.
 
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::kinds::Layout;
@@ -21,7 +22,8 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// Of a model's layout, layers, and layers of the rarer kind; `None` where these do not stand in even groups, or are none.
+    /// Of a model's layout, layers, and layers of the rarer kind; `None` where these do not stand in even groups, or
+    /// are none.
     pub fn of(layout: Layout, layers: f64, rare: f64) -> Option<Self> {
         if rare < 1.0 || rare > layers {
             return None;
@@ -60,8 +62,8 @@ pub fn full_layers(of: &Architecture) -> Option<f64> {
     of.get(Fact::NumFullAttentionLayers).or_else(windowed)
 }
 
-/// How many layers of the kind that a fact counts there are when an architecture runs with so many layers; `None` where it
-/// states none, or they follow no pattern that its facts tell.
+/// How many layers of the kind that a fact counts there are when an architecture runs with so many layers; `None` where
+/// it states none, or they follow no pattern that its facts tell.
 pub fn layers_of_kind(of: &Architecture, fact: Fact, layers: f64) -> Option<f64> {
     of.get(fact)?;
     let own = of.get(Fact::NumLayers)?;

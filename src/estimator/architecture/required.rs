@@ -1,5 +1,5 @@
-//! What has to be known of a layout, and of what a model may have beside it, before anything can be computed. Facts that are
-//! missing are not 0: a layer of no width would be another model. It knows no number.
+//! What has to be known of a layout, and of what a model may have beside it, before anything can be computed. Facts
+//! that are missing are not 0: a layer of no width would be another model. It knows no number.
 
 use crate::estimator::architecture::facts::Fact;
 use crate::estimator::architecture::groups::FactGroup;

@@ -65,8 +65,8 @@ pub struct Architecture {
     pub layout: Layout,
     /// What is known in numbers. A fact that is not listed is 0, no, or the first of its list.
     pub facts: Facts,
-    /// Layers or blocks of each stage of a convolutional network; of a plain one the channels of each convolution, with 0
-    /// where a pooling stands.
+    /// Layers or blocks of each stage of a convolutional network; of a plain one the channels of each convolution, with
+    /// 0 where a pooling stands.
     pub depths: Cow<'static, [f64]>,
     /// Channels of each stage of a convolutional network, where they do not follow from its layout.
     pub widths: Cow<'static, [f64]>,

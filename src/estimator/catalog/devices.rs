@@ -1,7 +1,8 @@
 //! Devices that hold a run, from `data/gpus.json`, and what of each device's memory a program can use. It knows no run.
 //!
-//! A device's memory has three figures: what is sold, what the driver reports, and what programs see, which CUDA calls the total and
-//! which alone counts. Where nobody has read the last one, it is taken from the others by what is usual ([`Device::usable`]).
+//! A device's memory has three figures: what is sold, what the driver reports, and what programs see, which CUDA calls
+//! the total and which alone counts. Where nobody has read the last one, it is taken from the others by what is usual
+//! ([`Device::usable`]).
 
 use crate::estimator::order::sorted;
 use std::sync::LazyLock;
@@ -157,8 +158,8 @@ pub static DEVICES: LazyLock<Vec<Device>> = LazyLock::new(|| PACKED.lines().filt
 /// The packed text of the devices of `data/gpus.json`.
 const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/devices.txt"));
 
-/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`, and `|altered` behind one that is. One that cannot be
-/// read is a device less, which a test would tell.
+/// A line of the packed text, `id|name|vendor|form|generation|sold|driver|visible`, and `|altered` behind one that is.
+/// One that cannot be read is a device less, which a test would tell.
 fn parse_line(line: &'static str) -> Option<Device> {
     let mut fields = line.split('|');
     let [id, name, vendor, form, generation, sold, driver, visible] = [(); 8].map(|()| fields.next().unwrap_or(""));
@@ -186,25 +187,27 @@ const MIB_PER_GIB: f64 = 1024.0;
 /// What CUDA programs miss of the driver's figure, in MiB: 280 to 880 on 20 cards, 440 to 560 on most of them.
 const MISSED_BY_CUDA: f64 = 500.0;
 
-/// The driver's figure as a share of what is sold, on cards with GDDR7 memory, which have the least of it: 12,227 of 12,288 MiB.
+/// The driver's figure as a share of what is sold, on cards with GDDR7 memory, which have the least of it: 12,227 of
+/// 12,288 MiB.
 const SEEN_BY_DRIVER: f64 = 0.995;
 
-/// What programs miss of what is sold on a card under ROCm or Level Zero, in MiB: 20 on three Instincts, 287 on an Arc Pro B70.
+/// What programs miss of what is sold on a card under ROCm or Level Zero, in MiB: 20 on three Instincts, 287 on an Arc
+/// Pro B70.
 const MISSED_BY_OTHERS: f64 = 300.0;
 
-/// Shares of a Mac's memory that Metal recommends at most (`recommendedMaxWorkingSetSize`) under macOS 15 and later, up to so
-/// many GiB. Read on machines of 16 to 256 GiB.
+/// Shares of a Mac's memory that Metal recommends at most (`recommendedMaxWorkingSetSize`) under macOS 15 and later, up
+/// to so many GiB. Read on machines of 16 to 256 GiB.
 const APPLE_SHARES: [(f64, f64); 5] = [(24.0, 0.74), (48.0, 0.78), (96.0, 0.81), (128.0, 0.84), (f64::MAX, 0.87)];
 
 /// What CUDA sees of a system's memory that it shares: 119.68 of 128 GiB on a DGX Spark, the only one that was read.
 const SEEN_OF_SHARED: f64 = 119.68 / 128.0;
 
-/// What the system itself has of that before a program runs: 101 to 102 of 119.68 GiB are free at the start of a DGX Spark, where
-/// vLLM's usual share of 0.92 is refused and 0.85 is not.
+/// What the system itself has of that before a program runs: 101 to 102 of 119.68 GiB are free at the start of a DGX
+/// Spark, where vLLM's usual share of 0.92 is refused and 0.85 is not.
 const FREE_OF_SHARED: f64 = 102.0 / 128.0;
 
-/// The share of a system's memory that an AMD GPU may take where the driver's setting was not touched: half of it, which is the
-/// default limit of the kernel's memory manager (`ttm.pages_limit`).
+/// The share of a system's memory that an AMD GPU may take where the driver's setting was not touched: half of it,
+/// which is the default limit of the kernel's memory manager (`ttm.pages_limit`).
 const SHARED_BY_LINUX: f64 = 0.5;
 
 impl Device {
@@ -213,7 +216,8 @@ impl Device {
         self.usable().0
     }
 
-    /// What of that is free before a program runs, in GiB: all of a card's own memory, less than all where the system shares it.
+    /// What of that is free before a program runs, in GiB: all of a card's own memory, less than all where the system
+    /// shares it.
     pub fn free_gib(&self) -> f64 {
         match (self.form, self.vendor) {
             (Form::Unified, Vendor::Nvidia) => f64::from(self.sold_gib) * FREE_OF_SHARED,
@@ -256,7 +260,8 @@ mod tests {
         assert_eq!(DEVICES.iter().find(generations), None, "each of NVIDIA's has a generation");
     }
 
-    /// Figures that people have read: `torch.cuda.mem_get_info`, llama.cpp's list of devices, Metal's recommended working set.
+    /// Figures that people have read: `torch.cuda.mem_get_info`, llama.cpp's list of devices, Metal's recommended
+    /// working set.
     #[test]
     fn usable_memory_is_what_was_read() {
         for (id, gib) in [
@@ -285,7 +290,8 @@ mod tests {
         }
     }
 
-    /// The rule for cards that nobody has read, tried on those that somebody has: hardly ever more than there is by half a GiB.
+    /// The rule for cards that nobody has read, tried on those that somebody has: hardly ever more than there is by
+    /// half a GiB.
     #[test]
     fn the_rules_hold_where_somebody_has_looked() {
         for it in

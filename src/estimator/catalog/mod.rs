@@ -1,5 +1,5 @@
-//! What is known by name: models, number formats and devices. A catalogue of models is a value that is handed to whoever reads names;
-//! there is no global one.
+//! What is known by name: models, number formats and devices. A catalogue of models is a value that is handed to
+//! whoever reads names; there is no global one.
 
 pub mod devices;
 pub mod formats;

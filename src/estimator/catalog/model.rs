@@ -10,8 +10,8 @@ pub struct Model {
     pub id: Cow<'static, str>,
     /// Its name for readers.
     pub name: Cow<'static, str>,
-    /// Parameters of the model without blocks that only predict further tokens: counted from the facts, or published where
-    /// the layout is unknown.
+    /// Parameters of the model without blocks that only predict further tokens: counted from the facts, or published
+    /// where the layout is unknown.
     pub total_parameters: f64,
     /// Tokens that its positions are made for; 0 where that is not known.
     pub context_length: f64,

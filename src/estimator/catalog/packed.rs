@@ -1,6 +1,6 @@
 //! Reads models from the packed text that the build script makes of `data/models.json`: one line per model,
-//! `id|name|layout|parameters|context|symbol=value;…`, a value being a number, a choice's name, or numbers between commas. It does
-//! not know where the text comes from.
+//! `id|name|layout|parameters|context|symbol=value;…`, a value being a number, a choice's name, or numbers between
+//! commas. It does not know where the text comes from.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::catalog::model::Model;

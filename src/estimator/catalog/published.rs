@@ -14,10 +14,10 @@ pub struct PublishedFormat {
 /// Of models of `data/models.json` whose checkpoint has one format of fewer bits than 16: `id|format|whole` a line.
 const PUBLISHED: &str = include_str!(concat!(env!("OUT_DIR"), "/published.txt"));
 
-/// The format in which a model is published; `None` where that has 16 bits or more, or several formats, or nobody has looked.
+/// The format in which a model is published; `None` where that has 16 bits or more, or several formats, or nobody has
+/// looked.
 pub fn published_format(model: &Model) -> Option<PublishedFormat> {
-    let mut fields =
-        PUBLISHED.lines().map(|it| it.split('|')).find(|it| it.clone().next() == Some(&*model.id))?.skip(1);
-    let format = fields.next()?;
-    Some(PublishedFormat { format, whole: fields.next() })
+    let told = PUBLISHED.lines().find_map(|it| it.strip_prefix(&*model.id)?.strip_prefix('|'))?;
+    let (format, whole) = told.split_once('|').map_or((told, None), |(format, whole)| (format, Some(whole)));
+    Some(PublishedFormat { format, whole })
 }

@@ -1,5 +1,5 @@
-//! When the models of the built-in catalogue were released: beside them rather than in them, because only a list of models asks. It
-//! knows no model.
+//! When the models of the built-in catalogue were released: beside them rather than in them, because only a list of
+//! models asks. It knows no model.
 
 use crate::estimator::catalog::models::Catalog;
 
@@ -18,7 +18,8 @@ pub struct ReleaseMonth {
     pub month: u8,
 }
 
-/// When the model at a place of the catalogue was released; `None` where nobody has read it, and of models made by hand.
+/// When the model at a place of the catalogue was released; `None` where nobody has read it, and of models made by
+/// hand.
 pub fn release(catalog: &Catalog, at: usize) -> Option<ReleaseMonth> {
     let letters = RELEASES.as_bytes().get(2 * at..2 * at + 2).filter(|_| catalog.is_built_in())?;
     let number = |letter: u8| letter.checked_sub(b'a');

@@ -1,5 +1,5 @@
-//! Error bands: how far what runs took lies from what a method says, for each kind of run. It knows no case: `data/bands.tsv`,
-//! which `make accuracy` writes, has what the cases come to.
+//! Error bands: how far what runs took lies from what a method says, for each kind of run. It knows no case:
+//! `data/bands.tsv`, which `make accuracy` writes, has what the cases come to.
 
 use crate::estimator::evidence::evidence_kind::Evidence;
 use crate::estimator::method::MethodId;

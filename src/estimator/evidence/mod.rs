@@ -1,5 +1,5 @@
-//! How far an estimate can be trusted: what runs of its kind took beyond it, and what the allocator holds besides. It knows no
-//! case by name: `present/accuracy` makes the tables from the cases.
+//! How far an estimate can be trusted: what runs of its kind took beyond it, and what the allocator holds besides. It
+//! knows no case by name: `present/accuracy` makes the tables from the cases.
 
 mod band;
 mod evidence_kind;

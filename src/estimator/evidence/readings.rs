@@ -1,5 +1,5 @@
-//! The two readings of an estimate and their bands: what tensors and driver take, and what nvidia-smi will show. It knows no
-//! formula.
+//! The two readings of an estimate and their bands: what tensors and driver take, and what nvidia-smi will show. It
+//! knows no formula.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Estimate;
@@ -22,7 +22,8 @@ pub struct Readings {
     pub low: Bytes,
     /// The upper end.
     pub high: Bytes,
-    /// What the driver will report of the process: tensors, driver, and what the allocator holds. `None` where no rule is known.
+    /// What the driver will report of the process: tensors, driver, and what the allocator holds. `None` where no rule
+    /// is known.
     pub reserved: Option<Reserved>,
 }
 
@@ -52,8 +53,8 @@ impl Readings {
 
 /// What is known of the error of an estimate that was made from some inputs.
 ///
-/// The band is that of the tensors, widened by what the driver takes on one GPU or another. Without a run of the kind the widest
-/// band of the method stands for it.
+/// The band is that of the tensors, widened by what the driver takes on one GPU or another. Without a run of the kind
+/// the widest band of the method stands for it.
 pub fn readings(inputs: &Inputs, estimate: &Estimate) -> Readings {
     let kind = RunKind::of(inputs);
     let method = estimate.method();
@@ -86,7 +87,8 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
     match it.kind {
         // Buffers of the size that is needed, made once (`ggml_backend_cuda_buffer_type_alloc_buffer`).
         RunKind::LlamaCpp => Some(exactly(total)),
-        // Its share of the GPU, whatever the sequences need of it, and what its version leaves out of that; no more than there is.
+        // Its share of the GPU, whatever the sequences need of it, and what its version leaves out of that; no more
+        // than there is.
         RunKind::Vllm => {
             let [share, gpu] = taken_by_vllm(inputs)?;
             let cache = estimate.line(Component::KvCache).map_or(0.0, |line| line.formula.bytes().count());

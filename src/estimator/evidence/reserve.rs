@@ -1,9 +1,9 @@
-//! What PyTorch's caching allocator holds beyond the tensors at the fullest moment: segments that are taken and not full. It is
-//! a rule, with a range. It knows no allocator: `scripts/trace/allocator.py` simulates it over traced runs, and
-//! `data/reserve.tsv`, which `make accuracy` writes, has what these come to.
+//! What PyTorch's caching allocator holds beyond the tensors at the fullest moment: segments that are taken and not
+//! full. It is a rule, with a range. It knows no allocator: `scripts/trace/allocator.py` simulates it over traced runs,
+//! and `data/reserve.tsv`, which `make accuracy` writes, has what these come to.
 //!
-//! What is held so is told as a share of what comes and goes ([`ground`]): a block that is freed serves a later request only if
-//! it is large enough, and what is cut off it serves smaller ones.
+//! What is held so is told as a share of what comes and goes ([`ground`]): a block that is freed serves a later request
+//! only if it is large enough, and what is cut off it serves smaller ones.
 
 use crate::estimator::component::{Component, ComponentGroup};
 use crate::estimator::estimate::Estimate;
@@ -39,7 +39,8 @@ pub enum AllocatorFigure {
     Segments,
     /// With `expandable_segments:True`.
     Expandable,
-    /// In the least memory that the run still gets through in: whole free segments are given back when there is no more.
+    /// In the least memory that the run still gets through in: whole free segments are given back when there is no
+    /// more.
     Least,
 }
 
@@ -62,9 +63,11 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// The shares for the run of some inputs; `None` where no such run was simulated, or nothing is allocated through PyTorch.
+    /// The shares for the run of some inputs; `None` where no such run was simulated, or nothing is allocated through
+    /// PyTorch.
     ///
-    /// Adapters on a quantized base have the shares of those on a 16-bit one, on one GPU and in FSDP2: the same tensors come and go.
+    /// Adapters on a quantized base have the shares of those on a 16-bit one, on one GPU and in FSDP2: the same tensors
+    /// come and go.
     pub fn of(inputs: &Inputs, kind: RunKind) -> Option<Self> {
         static ALL: OnceLock<Vec<Reserve>> = OnceLock::new();
         let all =
@@ -130,9 +133,10 @@ pub fn is_checkpointed(inputs: &Inputs) -> bool {
     inputs.values().is_on(ParameterId::GradientCheckpointing)
 }
 
-/// What comes and goes in a run. Of networks for images the largest feature map of the batch: their backward pass comes to ever
-/// larger gradients, for which no freed block is large enough. Of others all at the fullest moment that is no weight; in FSDP2 with the
-/// most that is ever gathered and that its buffers ever are: these belong to streams of their own, whose freed blocks serve no other.
+/// What comes and goes in a run. Of networks for images the largest feature map of the batch: their backward pass comes
+/// to ever larger gradients, for which no freed block is large enough. Of others all at the fullest moment that is no
+/// weight; in FSDP2 with the most that is ever gathered and that its buffers ever are: these belong to streams of their
+/// own, whose freed blocks serve no other.
 pub fn ground(inputs: &Inputs, kind: RunKind, estimate: &Estimate) -> Bytes {
     if kind == RunKind::Networks {
         return largest_feature_map(inputs);

@@ -76,8 +76,8 @@ impl<U> Expr<U> {
         Self::with(value, Tree::Told(Arc::new(Node { value, kind })))
     }
 
-    /// A bare value is left to the caller's code, so that a sweep of values costs little more than its arithmetic; not in the
-    /// page, which is downloaded before it runs.
+    /// A bare value is left to the caller's code, so that a sweep of values costs little more than its arithmetic; not
+    /// in the page, which is downloaded before it runs.
     #[cfg_attr(not(target_family = "wasm"), inline)]
     fn binary<L, R>(op: Op, left: Expr<L>, right: Expr<R>) -> Self {
         let value = op.apply(left.value, right.value);

@@ -5,8 +5,8 @@ use crate::estimator::expr::node::{Elements, Entry, Listing};
 use crate::estimator::parameters::ParameterId;
 
 impl Listing {
-    /// The same of a model whose size was stated as `scale` times that of its weights: the difference is shared out among all
-    /// of them alike.
+    /// The same of a model whose size was stated as `scale` times that of its weights: the difference is shared out
+    /// among all of them alike.
     pub fn shared_out(mut self, scale: f64) -> Self {
         let named: f64 = self.entries.iter().map(|it| it.amount).sum();
         if scale != 1.0 && named != 0.0 {

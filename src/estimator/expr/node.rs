@@ -1,5 +1,5 @@
-//! The tree of a formula: what each node is, how to walk over it, and what a sum is made of where it is made of things with
-//! names. It knows no unit.
+//! The tree of a formula: what each node is, how to walk over it, and what a sum is made of where it is made of things
+//! with names. It knows no unit.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::constants::ConstantId;

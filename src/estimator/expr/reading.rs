@@ -1,4 +1,5 @@
-//! What a formula is made of, for those who read it: its parameters, constants and named quantities. It changes nothing.
+//! What a formula is made of, for those who read it: its parameters, constants and named quantities. It changes
+//! nothing.
 
 use crate::estimator::constants::ConstantId;
 use crate::estimator::expr::formula::Expr;
@@ -86,8 +87,8 @@ impl<U: Unit> Expr<U> {
         res
     }
 
-    /// The named and counted quantities of the formula, outer ones first, each once. A symbol that stood for two things would
-    /// be listed twice, so that nobody is shown the one for the other.
+    /// The named and counted quantities of the formula, outer ones first, each once. A symbol that stood for two things
+    /// would be listed twice, so that nobody is shown the one for the other.
     pub fn definitions(&self) -> Vec<Definition> {
         self.node().map_or_else(Vec::new, |node| definitions(&node))
     }

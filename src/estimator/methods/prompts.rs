@@ -8,8 +8,8 @@ use crate::estimator::parameters::choices::{Algorithm, BatchUnit};
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::Count;
 
-/// Prompts of a batch; sequences, in modes that have no groups. Of completions a part of a group may be left, as in TRL, which
-/// shares the completions of several batches out among them (`GRPOConfig.__post_init__`).
+/// Prompts of a batch; sequences, in modes that have no groups. Of completions a part of a group may be left, as in
+/// TRL, which shares the completions of several batches out among them (`GRPOConfig.__post_init__`).
 pub fn prompts(reader: &Reader) -> Expr<Count> {
     let batch = reader.leaf(Id::BatchSize);
     match reader.choice(Id::BatchUnit) {

@@ -1,6 +1,6 @@
-//! Values and defaults as people are told them: those of `Inputs`, but for the size of a model whose shape was typed without
-//! one, which is what the shape counts to. Inputs know no layer, and so cannot count; the document's methods count no shape,
-//! and take the size as it stands in the inputs.
+//! Values and defaults as people are told them: those of `Inputs`, but for the size of a model whose shape was typed
+//! without one, which is what the shape counts to. Inputs know no layer, and so cannot count; the document's methods
+//! count no shape, and take the size as it stands in the inputs.
 
 use crate::estimator::inputs::{Followed, Inputs};
 use crate::estimator::method::MethodId;

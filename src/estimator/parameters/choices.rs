@@ -85,7 +85,7 @@ choices! {
         Autocast = "autocast",
         /// 16-bit parameters and gradients with an FP32 master copy and FP32 states.
         Master = "master",
-        /// FSDP2's `MixedPrecisionPolicy`: FP32 parts of trained parameters, which are gathered and computed in the run's precision.
+        /// FSDP2's `MixedPrecisionPolicy`: FP32 parts of trained parameters, gathered and computed in the precision.
         Policy = "policy",
     }
     /// How attention is computed.
@@ -158,7 +158,7 @@ choices! {
         /// llama.cpp.
         LlamaCpp = "llamacpp",
     }
-    /// Which version's defaults and rules an engine follows (`engine_versions`). All but the first are the last before a change.
+    /// Whose defaults and rules an engine follows (`engine_versions`). All but the first are the last before a change.
     EngineVersion {
         /// Today's: vLLM 0.33, llama.cpp of mid 2026.
         Latest = "latest",
@@ -184,7 +184,7 @@ choices! {
         None = "none",
         /// The block of the model's own that predicts a further token.
         Mtp = "mtp",
-        /// A layer like the model's, behind a projection of embedding and last output (Li et al. 2024, arXiv 2401.15077).
+        /// A layer like the model's, behind a projection of embedding and last output (Li et al., arXiv 2401.15077).
         Eagle = "eagle",
         /// A smaller model: links have its own id in place of this word.
         Model = "model",
@@ -230,7 +230,7 @@ choices! {
     }
     /// How preferences are trained.
     Algorithm {
-        /// Group Relative Policy Optimization: completions are sampled, and those of a prompt compared (TRL's `GRPOTrainer`).
+        /// Group Relative Policy Optimization: completions of a prompt are sampled and compared (`GRPOTrainer`).
         Grpo = "grpo",
         /// Direct Preference Optimization: a chosen and a rejected completion of a data set (TRL's `DPOTrainer`).
         Dpo = "dpo",
@@ -387,8 +387,8 @@ impl Quantization {
     /// The place of [`Self::Int4`] in the list.
     pub const INT4: usize = 2;
 
-    /// Bytes of one weight, or `None` when weights stay in the run's precision.
-    /// The document's ratios are relative to FP32, whatever the precision. Formats of engines count scales and zero points too.
+    /// Bytes of one weight, or `None` when weights stay in the run's precision. The document's ratios are relative to
+    /// FP32, whatever the precision. Formats of engines count scales and zero points too.
     pub const fn bytes(self) -> Option<f64> {
         match self {
             Self::None => None,

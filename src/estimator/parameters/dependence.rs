@@ -72,8 +72,8 @@ const DECISIVE: &[Id] = &[
     Id::TaskHead,
 ];
 
-/// Which parameters others depend on: the decisive ones, facts beside which alone others say something, and those that a rule
-/// of another row reads.
+/// Which parameters others depend on: the decisive ones, facts beside which alone others say something, and those that
+/// a rule of another row reads.
 static DEPENDED_ON: [bool; PARAMETERS.len()] = {
     let mut res = [false; PARAMETERS.len()];
     let mut at = 0;

@@ -16,9 +16,9 @@ pub struct EngineFormats {
 }
 
 impl EngineFormats {
-    /// Those of an engine. vLLM makes no integers of a checkpoint in 16 bits, but floats of 8 bits, and loads one that is in AWQ
-    /// (`QUANTIZATION_METHODS` in vLLM 0.33); its caches of 8 bits are floats too (`CacheDType`). llama.cpp reads files, each of its own formats, and
-    /// calls its caches by their names (`--cache-type-k`).
+    /// Those of an engine. vLLM makes no integers of a checkpoint in 16 bits, but floats of 8 bits, and loads one that
+    /// is in AWQ (`QUANTIZATION_METHODS` in vLLM 0.33); its caches of 8 bits are floats too (`CacheDType`). llama.cpp
+    /// reads files, each of its own formats, and calls its caches by their names (`--cache-type-k`).
     pub const fn of(engine: Engine) -> Self {
         match engine {
             Engine::Transformers => {

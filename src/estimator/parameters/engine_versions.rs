@@ -1,5 +1,5 @@
-//! What each version of an engine changed: its defaults and its rules, each figure with its source, declared once. It knows no
-//! formula and no GPU.
+//! What each version of an engine changed: its defaults and its rules, each figure with its source, declared once. It
+//! knows no formula and no GPU.
 
 use crate::estimator::parameters::choices::{Engine, EngineVersion};
 
@@ -21,9 +21,11 @@ pub struct VllmVersion {
     pub share_holds_context: bool,
     /// Whether that share has to hold CUDA graphs.
     pub share_holds_graphs: bool,
-    /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and `RejectionSampler`.
+    /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and
+    /// `RejectionSampler`.
     pub has_drafters: bool,
-    /// Whether it has caches of integers with a scale for each head (`CacheDType` in `config/cache.py`); version 0.9 had 8-bit floats alone.
+    /// Whether it has caches of integers with a scale for each head (`CacheDType` in `config/cache.py`); version 0.9
+    /// had 8-bit floats alone.
     pub has_integer_caches: bool,
     /// Largest step of its server on GPUs of the usual size.
     pub usual: Batch,
@@ -62,15 +64,15 @@ pub enum OutputRows {
     EachSequence,
 }
 
-/// From how many GiB on vLLM takes a GPU other than an A100 for a large one (`EngineArgs.get_batch_defaults` in vLLM 0.33,
-/// `vllm/engine/arg_utils.py`).
+/// From how many GiB on vLLM takes a GPU other than an A100 for a large one (`EngineArgs.get_batch_defaults` in vLLM
+/// 0.33, `vllm/engine/arg_utils.py`).
 pub const LARGE_GPU: f64 = 70.0;
 /// From how many GiB on it takes one for a huge one; same place.
 pub const HUGE_GPU: f64 = 160.0;
 
-/// vLLM 0.33: share and graphs since pull request 38284; steps by `EngineArgs.get_batch_defaults`; the share is held against the
-/// difference of free memory since a snapshot in which the driver's context is there already, and an estimate of CUDA graphs
-/// (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`).
+/// vLLM 0.33: share and graphs since pull request 38284; steps by `EngineArgs.get_batch_defaults`; the share is held
+/// against the difference of free memory since a snapshot in which the driver's context is there already, and an
+/// estimate of CUDA graphs (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`).
 pub const VLLM_TODAY: VllmVersion = VllmVersion {
     utilization: 0.92,
     share_holds_context: false,
@@ -101,8 +103,9 @@ const LLAMA_CPP_TODAY: LlamaCppVersion =
 /// llama.cpp up to b9272, before pull request 23861.
 const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachToken, ..LLAMA_CPP_TODAY };
 
-/// llama.cpp up to the end of 2025, before pull request 18148 of 17 December (`i_gpu_start` in `llama_model::load_tensors`). Its masks are
-/// read from one log over two GPUs (LostRuins/koboldcpp issue 1882), of whose compute buffer this says 5 % too little.
+/// llama.cpp up to the end of 2025, before pull request 18148 of 17 December (`i_gpu_start` in
+/// `llama_model::load_tensors`). Its masks are read from one log over two GPUs (LostRuins/koboldcpp issue 1882), of
+/// whose compute buffer this says 5 % too little.
 const LLAMA_CPP_2025: LlamaCppVersion =
     LlamaCppVersion { puts_output_first: false, sends_wide_masks: true, ..LLAMA_CPP_B9272 };
 

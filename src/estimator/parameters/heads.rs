@@ -15,7 +15,8 @@ pub const fn head_of(layout: Layout) -> TaskHead {
     }
 }
 
-/// What stands behind the layers in a mode unless told otherwise: encoders that are served make embeddings, and decoders logits.
+/// What stands behind the layers in a mode unless told otherwise: encoders that are served make embeddings, and
+/// decoders logits.
 pub const fn head_in(mode: Mode, layout: Layout) -> TaskHead {
     match mode {
         Mode::Inference if FactGroup::Encoder.is_of(layout) => TaskHead::None,

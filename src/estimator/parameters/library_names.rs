@@ -42,8 +42,8 @@ const NAMES: &[LibraryName] = &[
 /// What ids put before the names that llama.cpp gives to files (`Q4_K_M`), and to types of tensors.
 const BEFORE_NAMES: [&str; 2] = ["gguf-file-", "gguf-"];
 
-/// The place of the id that somebody means: the id itself, a library's name for it, or llama.cpp's name of a format in large letters
-/// or small.
+/// The place of the id that somebody means: the id itself, a library's name for it, or llama.cpp's name of a format in
+/// large letters or small.
 pub(super) fn meant(ids: &[&str], text: &str) -> Option<usize> {
     let place = |text: &str| ids.iter().position(|id| *id == text);
     let named = || NAMES.iter().filter(|it| it.name == text).find_map(|it| place(it.id));

@@ -42,8 +42,8 @@ impl ParameterId {
         USES[mode as usize][self as usize].map(|at| &self.spec().uses[usize::from(at)])
     }
 
-    /// Where a mode shows the parameter: in its own group, or among the facts of an architecture where the mode knows it as
-    /// one of those only.
+    /// Where a mode shows the parameter: in its own group, or among the facts of an architecture where the mode knows
+    /// it as one of those only.
     pub fn group_in(self, mode: Mode) -> Option<ParameterGroup> {
         let is_fact = matches!(self.use_in(mode)?.default, TableValue::Stated);
         Some(if is_fact { ParameterGroup::Shape } else { self.spec().group })

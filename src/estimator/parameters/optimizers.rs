@@ -1,10 +1,11 @@
-//! What the lists of parameters and the document's table say of each optimizer. It knows no state and no step: `run/optimizer` does.
+//! What the lists of parameters and the document's table say of each optimizer. It knows no state and no step:
+//! `run/optimizer` does.
 
 use crate::estimator::parameters::choices::Optimizer;
 
 impl Optimizer {
-    /// Whether a step of its kernels differs in what it holds: momentum is added in place by each, bitsandbytes has one for
-    /// each optimizer, and Adafactor goes from parameter to parameter.
+    /// Whether a step of its kernels differs in what it holds: momentum is added in place by each, bitsandbytes has one
+    /// for each optimizer, and Adafactor goes from parameter to parameter.
     pub const fn has_kernels(self) -> bool {
         match self {
             Self::Adam | Self::AdamW | Self::Lion | Self::Muon => true,

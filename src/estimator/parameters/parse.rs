@@ -148,8 +148,8 @@ fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
     meant(ids, text).ok_or(Refusal::NotOffered)
 }
 
-/// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and `NaN` are
-/// no numbers.
+/// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and
+/// `NaN` are no numbers.
 fn number(text: &str) -> Result<f64, Refusal> {
     let is_word = text.contains(|it: char| it.is_ascii_alphabetic() && !matches!(it, 'e' | 'E'));
     let number = if is_word { None } else { text.parse().ok() };

@@ -1,5 +1,5 @@
-//! What a row of the table may say of other parameters: when it has an effect at all, and what its default follows from. It
-//! evaluates only what a few controlling choices decide; `defaults` knows the formulas.
+//! What a row of the table may say of other parameters: when it has an effect at all, and what its default follows
+//! from. It evaluates only what a few controlling choices decide; `defaults` knows the formulas.
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout};
 use crate::estimator::mode::Mode;
@@ -8,7 +8,8 @@ use crate::estimator::parameters::choices::{
 };
 use crate::estimator::parameters::spread::{Trainer, ZeroStage};
 
-/// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before them.
+/// The choices that decide which others have an effect. Their own effect is decided by the mode and by those before
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Controls {
     /// The mode.
@@ -50,7 +51,8 @@ impl Controls {
         self.trainer == Trainer::DeepSpeed || self.zero_stage == ZeroStage::Nothing
     }
 
-    /// Whether a decoder that attends to an encoder is served: it has a cache as its code makes it, and logits of one token a step.
+    /// Whether a decoder that attends to an encoder is served: it has a cache as its code makes it, and logits of one
+    /// token a step.
     fn is_of_two_stacks(&self) -> bool {
         self.mode == Mode::Inference && FactGroup::TwoStacks.is_of(self.layout)
     }
@@ -70,7 +72,8 @@ pub fn trains(mode: Mode, task: Task) -> bool {
     }
 }
 
-/// When a parameter that the mode uses has an effect. Whatever is given where it has none is kept, told, and never read.
+/// When a parameter that the mode uses has an effect. Whatever is given where it has none is kept, told, and never
+/// read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
     /// In any case.
@@ -119,7 +122,8 @@ pub enum Only {
     QuantizedBase,
     /// While this serves the model.
     ServedBy(Engine),
-    /// While a decoder generates, and trains nothing: an encoder does not, and before a decoder it changes what is cached.
+    /// While a decoder generates, and trains nothing: an encoder does not, and before a decoder it changes what is
+    /// cached.
     Generating,
     /// The same while this serves it.
     GeneratingIn(Engine),
@@ -330,8 +334,8 @@ impl Only {
     }
 }
 
-/// What a parameter's default follows from where neither the link nor the model states the parameter; `defaults` has the
-/// rule of each.
+/// What a parameter's default follows from where neither the link nor the model states the parameter; `defaults` has
+/// the rule of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follows {
     /// Nothing: the default is the mode's.
@@ -349,7 +353,8 @@ pub enum Follows {
     Layout,
     /// Values are cached as keys are.
     Keys,
-    /// The memory of the chosen device that programs can use; where none was chosen, what is assumed for a pool that fills it.
+    /// The memory of the chosen device that programs can use; where none was chosen, what is assumed for a pool that
+    /// fills it.
     Device,
     /// The generation of the chosen device.
     DeviceGeneration,
@@ -361,7 +366,8 @@ pub enum Follows {
     BatchedSequences,
     /// A sequence without a prompt: the largest that the completion can be.
     WholeSequence,
-    /// Every GPU reads sequences of its own, or every pipeline or group of GPUs that share out tensors among themselves.
+    /// Every GPU reads sequences of its own, or every pipeline or group of GPUs that share out tensors among
+    /// themselves.
     Gpus,
     /// Experts are divided as the other matrices of layers are (`--expert-tensor-parallel-size`).
     Tensor,
@@ -375,11 +381,11 @@ pub enum Follows {
     Published,
     /// FSDP2 trains by its own policy, adapters are trained under autocast, FP32 runs in FP32.
     TrainedParameters,
-    /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them; its trainer of
-    /// groups has no reference unless asked for one.
+    /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them;
+    /// its trainer of groups has no reference unless asked for one.
     Reference,
-    /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the architecture's
-    /// list, grown with them.
+    /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the
+    /// architecture's list, grown with them.
     Tower,
     /// Adapters sit on attention alone where there are experts: there are no formulas for those on stacked experts.
     Experts,

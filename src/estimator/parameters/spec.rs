@@ -1,5 +1,5 @@
-//! What a parameter is: the columns of the table that declares them all. It knows no row, no formula, and no text of the
-//! page: labels and help belong to `locale`.
+//! What a parameter is: the columns of the table that declares them all. It knows no row, no formula, and no text of
+//! the page: labels and help belong to `locale`.
 
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
@@ -186,7 +186,8 @@ pub enum ParameterKind {
 }
 
 impl ParameterKind {
-    /// A number as a value of this kind: of a choice its place in the list, of a set its bits, of a toggle 0 or 1. No number is a list.
+    /// A number as a value of this kind: of a choice its place in the list, of a set its bits, of a toggle 0 or 1. No
+    /// number is a list.
     pub const fn value(self, number: f64) -> Value {
         match self {
             Self::Number { .. } => Value::Number(number),
@@ -197,7 +198,8 @@ impl ParameterKind {
         }
     }
 
-    /// The place of a choice in the list, or the bits of a set; a model stands behind the words of a list that takes one.
+    /// The place of a choice in the list, or the bits of a set; a model stands behind the words of a list that takes
+    /// one.
     pub const fn place_of(self, value: &Value) -> Option<usize> {
         match (self, value) {
             (_, Value::Choice(at)) => Some(*at),
@@ -206,8 +208,8 @@ impl ParameterKind {
         }
     }
 
-    /// What the table names as a value of this kind. What an architecture states is here what it states of nothing: 0, no,
-    /// the first of the list, or no entry.
+    /// What the table names as a value of this kind. What an architecture states is here what it states of nothing: 0,
+    /// no, the first of the list, or no entry.
     pub const fn table_value(self, it: TableValue) -> Value {
         match it {
             TableValue::Number(number) => Value::Number(number),
@@ -253,8 +255,8 @@ pub struct ParameterSpec {
     pub group: ParameterGroup,
     /// What values it takes.
     pub kind: ParameterKind,
-    /// How much it moves the total in each mode, in the order of [`Mode::ALL`]: `h`igh, `m`edium, `l`ow, `0` not at all,
-    /// `-` not used, `.` as the rest of the architecture says.
+    /// How much it moves the total in each mode, in the order of [`Mode::ALL`]: `h`igh, `m`edium, `l`ow, `0` not at
+    /// all, `-` not used, `.` as the rest of the architecture says.
     pub impacts: &'static [u8; Mode::ALL.len()],
     /// What its default follows from, unless the model states the parameter.
     pub follows: Follows,
@@ -263,8 +265,8 @@ pub struct ParameterSpec {
 }
 
 impl ParameterSpec {
-    /// How much the parameter moves the total in a mode; not at all where the mode does not use it, and `None` where that
-    /// depends on the rest of the architecture.
+    /// How much the parameter moves the total in a mode; not at all where the mode does not use it, and `None` where
+    /// that depends on the rest of the architecture.
     pub fn impact_in(&self, mode: Mode) -> Option<Impact> {
         let is_fact = |it: &&ParameterUse| matches!(it.default, TableValue::Stated);
         if self.uses.iter().filter(is_fact).any(|it| it.modes.contains(&mode)) {

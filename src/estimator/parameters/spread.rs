@@ -15,7 +15,8 @@ choices! {
         DeepSpeed = "deepspeed",
         /// Transformers' own plan of tensor parallelism, `tp_plan="auto"`.
         Transformers = "transformers",
-        /// PyTorch's own: `parallelize_module`, whose tensors know how they are divided, and pipelines; parameters not sharded over data.
+        /// PyTorch's own: `parallelize_module`, whose tensors know how they are divided, and pipelines; parameters not
+        /// sharded over data.
         Torch = "torch",
         /// Megatron-LM: layers divided over GPUs, in stages, with the optimizer's states shared out over data.
         Megatron = "megatron",
@@ -76,7 +77,8 @@ choices! {
     Wrapping {
         /// Those of each layer; embedding, last norm and output projection belong to the root, which stays gathered.
         Layers = "layers",
-        /// Those of the embedding, of each layer, and of last norm and output projection, which stay gathered (accelerate, torchtitan).
+        /// Those of the embedding, of each layer, and of last norm and output projection, which stay gathered
+        /// (accelerate, torchtitan).
         LayersTail = "layers_tail",
     }
     /// The format in which FSDP2 reduces gradients, or returns what the model puts out.
@@ -97,7 +99,8 @@ choices! {
         /// In the last before a step: until then every GPU keeps whole gradients.
         Last = "last",
     }
-    /// In which order a pipeline's stages run micro-batches forward and backward (`torch.distributed.pipelining.schedules`).
+    /// In which order a pipeline's stages run micro-batches forward and backward
+    /// (`torch.distributed.pipelining.schedules`).
     Schedule {
         /// One forward, one backward, once as many are on their way as stages follow.
         OneForwardOneBackward = "1f1b",
@@ -132,8 +135,9 @@ impl Trainer {
         matches!(self, Self::Fsdp2 | Self::Transformers | Self::Torch | Self::Megatron)
     }
 
-    /// Whether it has something in the host's memory or on a disk and so does something on one GPU as well: DeepSpeed's launcher starts
-    /// its engine there, while accelerate shards nothing of one process (`AcceleratorState`, `distributed_type`).
+    /// Whether it has something in the host's memory or on a disk and so does something on one GPU as well: DeepSpeed's
+    /// launcher starts its engine there, while accelerate shards nothing of one process (`AcceleratorState`,
+    /// `distributed_type`).
     pub fn offloads(self, optimizer: OptimizerPlace, parameters: OffloadPlace) -> bool {
         self == Self::DeepSpeed && (optimizer != OptimizerPlace::None || parameters != OffloadPlace::None)
     }

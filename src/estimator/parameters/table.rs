@@ -47,8 +47,8 @@ macro_rules! parameters {
             pub const ALL: &[Self] = &[ $( Self::$id, )* $( Self::$fact, )* $( Self::$list, )* ];
         }
 
-        /// A pattern for all that are facts and nothing else, for whoever has a word for each parameter: no list of them stands a
-        /// second time.
+        /// A pattern for all that are facts and nothing else, for whoever has a word for each parameter: no list of
+        /// them stands a second time.
         macro_rules! facts_only {
             () => { $( crate::estimator::ParameterId::$fact )|* };
         }
@@ -127,7 +127,8 @@ const TRAINED_TRANSFORMER: &[Mode] = &[Finetune, Train, Grpo, Multimodal, Nlp, V
 /// Modes that fine-tune all parameters unless told otherwise.
 const FULL_BY_DEFAULT: &[Mode] = &[Train, Nlp, Vlm, Moe];
 
-/// GPUs that llama.cpp shares a model out among at most (`GGML_CUDA_MAX_DEVICES` in `ggml-cuda.h`), and Transformers is asked of.
+/// GPUs that llama.cpp shares a model out among at most (`GGML_CUDA_MAX_DEVICES` in `ggml-cuda.h`), and Transformers is
+/// asked of.
 pub const MOST_DEVICES: usize = 16;
 
 /// The slider of an adapter's rank.
@@ -174,7 +175,8 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 const IMAGES: &[Mode] = &[Cnn];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
-/// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their own.
+/// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their
+/// own.
 const DELTA_IN_TRANSFORMERS: &[ParameterUse] = &[
     use_of(&[Inference], Only::LayoutsInTransformers(FactGroup::GatedDelta)),
     stated(TRAINED_TRANSFORMER, FactGroup::GatedDelta),
@@ -245,8 +247,8 @@ const WIDE_STAGES: &[ParameterUse] = &[stated(IMAGES, FactGroup::WideStages)];
 
 /// Three times as many stages, or convolutions and poolings one by one, as the longest network of the catalogue has.
 const MANY_STAGES: usize = 64;
-/// Layers of a stage: a densely connected network is walked layer by layer, and this many in each stage in a blink. More
-/// channels no plain network has.
+/// Layers of a stage: a densely connected network is walked layer by layer, and this many in each stage in a blink.
+/// More channels no plain network has.
 const MANY_LAYERS: f64 = 4096.0;
 
 parameters! {
@@ -773,7 +775,8 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED, WireFormat::Same as usize).only(Only::SpreadBy(Trainer::Fsdp2))],
     }
-    /// The format in which FSDP2 returns what the model puts out; changes no byte, since only the loss outlives the pass.
+    /// The format in which FSDP2 returns what the model puts out; changes no byte, since only the loss outlives the
+    /// pass.
     OutputDtype {
         key: "outputDtype", symbol: "b_out", unit: Unit::None, group: Parallelism, kind: choice::<WireFormat>(),
         impacts: b"-00000000",
@@ -1019,7 +1022,8 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&Mode::ALL, Gpu::NONE)],
     }
-    /// Memory of the device that programs can use: what the run is held against, and of which vLLM makes its pool. 0 for none.
+    /// Memory of the device that programs can use: what the run is held against, and of which vLLM makes its pool. 0
+    /// for none.
     GpuMemory {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Device, kind: real(0.0, MANY),
         impacts: b"l00h00000",
@@ -1173,8 +1177,8 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(TRAINED_TRANSFORMER, FrozenInputs::Dropped as usize).only(Only::QuantizedBase)],
     }
-    /// What computes layers of linear attention: PyTorch, unless libraries that neither Transformers nor its trainers bring along
-    /// are installed.
+    /// What computes layers of linear attention: PyTorch, unless libraries that neither Transformers nor its trainers
+    /// bring along are installed.
     LinearAttentionKernel {
         key: "linearAttentionKernel", symbol: "kernel_lin", unit: Unit::None, group: Training,
         kind: choice::<LinearAttentionKernel>(),
@@ -1335,7 +1339,8 @@ parameters! {
     }
     // Behind the facts: what leads from a tower to the text follows the tower.
     @lists {
-        /// Layers or blocks of each stage of a network; of a plain one the channels of each convolution, and 0 for a pooling.
+        /// Layers or blocks of each stage of a network; of a plain one the channels of each convolution, and 0 for a
+        /// pooling.
         Depths = "depths": list(MANY_STAGES, 0.0, MANY_LAYERS), Follows::Nothing, STAGES;
         /// Channels of each stage of a network, where they do not follow from its layout.
         Widths = "widths": list(MANY_STAGES, 1.0, MANY), Follows::Nothing, WIDE_STAGES;

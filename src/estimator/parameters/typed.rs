@@ -19,8 +19,8 @@ pub enum Suffixes {
     Card,
 }
 
-/// What a suffix multiplies by: a power of ten that goes into the decimal number, so that it is rounded once, and then a
-/// power of two, which is exact.
+/// What a suffix multiplies by: a power of ten that goes into the decimal number, so that it is rounded once, and then
+/// a power of two, which is exact.
 struct Scaled {
     tens: i32,
     factor: f64,
@@ -145,8 +145,8 @@ const ZEROS: [char; 36] = [
     '\u{a8d0}', '\u{a900}', '\u{a9d0}', '\u{a9f0}', '\u{aa50}', '\u{abf0}', '\u{ff10}',
 ];
 
-/// What a character means among ASCII's: digits of other scripts, full-width forms as a Chinese input method types them,
-/// minus signs, spaces that do not break.
+/// What a character means among ASCII's: digits of other scripts, full-width forms as a Chinese input method types
+/// them, minus signs, spaces that do not break.
 fn plain(it: char) -> char {
     match it {
         _ if it.is_ascii() => {

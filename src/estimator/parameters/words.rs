@@ -1,5 +1,5 @@
-//! The words of sets, and what a set of them is as a number: a bit for each word, and behind those the numbers of words that end in one.
-//! It knows no parameter.
+//! The words of sets, and what a set of them is as a number: a bit for each word, and behind those the numbers of words
+//! that end in one. It knows no parameter.
 
 use crate::estimator::parameters::refusal::Refusal;
 
@@ -95,7 +95,8 @@ pub(super) fn written(words: &[&str], set: usize) -> String {
 /// Finds the place of a word in a list, by any name that it has.
 type PlaceOf = fn(&[&str], &str) -> Option<usize>;
 
-/// Reads some of a list's words, of numbers of the same word the largest; a word that it lacks is refused with its place.
+/// Reads some of a list's words, of numbers of the same word the largest; a word that it lacks is refused with its
+/// place.
 pub(super) fn read(words: &[&str], text: &str, meant: PlaceOf) -> Result<usize, Refusal> {
     text.split(BETWEEN).zip(1..).try_fold(0, |set, (word, place)| {
         let (begin, number, most) = one(words, word.trim(), meant).map_err(|it| Refusal::Entry(place, it))?;

@@ -1,6 +1,5 @@
-//! What to change so that a run needs less, or fits: every strategy, pairs of them where no single one is enough, and more at once where no
-//! pair is, each estimated again.
-//! It knows no formula and no text.
+//! What to change so that a run needs less, or fits: every strategy, pairs of them where no single one is enough, and
+//! more at once where no pair is, each estimated again. It knows no formula and no text.
 
 use crate::estimator::conflicts::{Conflict, conflicts};
 use crate::estimator::estimate::{Estimate, Rank};
@@ -23,7 +22,8 @@ pub struct Advice {
     pub changed: Vec<Change>,
     /// The inputs with the changes.
     pub inputs: Inputs,
-    /// By how much the total falls, in bytes. A change may help without: of vLLM's share of the GPU more can be left for its pool.
+    /// By how much the total falls, in bytes. A change may help without: of vLLM's share of the GPU more can be left
+    /// for its pool.
     pub saved: f64,
     /// What all GPUs together then keep in the memory of their hosts, in bytes; 0 where that is no more than today.
     pub in_host: f64,
@@ -43,9 +43,10 @@ const MOST_AT_ONCE: usize = 7;
 /// How often all strategies are tried after those that helped: beyond that sizes are a sixteenth of what was asked for.
 const MOST_ROUNDS: usize = 4;
 
-/// What helps, by a method: what makes the run fit first, and of that the cheapest before the others; then by bytes. What saves nothing,
-/// what the mode has not, what leads to no answer, to a contradiction or to a worse verdict is not there. Nothing where the method has no
-/// answer. Where nothing that fits comes to the same result, what does is looked for among more changes at once.
+/// What helps, by a method: what makes the run fit first, and of that the cheapest before the others; then by bytes.
+/// What saves nothing, what the mode has not, what leads to no answer, to a contradiction or to a worse verdict is not
+/// there. Nothing where the method has no answer. Where nothing that fits comes to the same result, what does is looked
+/// for among more changes at once.
 pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
     let Some(today) = Today::of(method, inputs) else { return Vec::new() };
     let mut res: Vec<Advice> = Vec::new();
@@ -118,8 +119,8 @@ impl Advice {
         res
     }
 
-    /// Fewer changes cost less than more, each counted as often as it is made (twice as many GPUs twice over are four times as many), and
-    /// then the sum of their places in the order of cost; GPUs that there are cost nothing.
+    /// Fewer changes cost less than more, each counted as often as it is made (twice as many GPUs twice over are four
+    /// times as many), and then the sum of their places in the order of cost; GPUs that there are cost nothing.
     fn cost(&self) -> (usize, usize) {
         let needs_more = self.changed.iter().any(|it| it.0 == Id::GpuCount);
         let place = |it: &Strategy| if *it == Strategy::Shard && !needs_more { 0 } else { *it as usize };
@@ -179,9 +180,10 @@ impl<'a> Today<'a> {
         Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, in_host, verdict })
     }
 
-    /// The least costly changes of some that lead further than what is known of such: in the order of their cost each that helps after those before it,
-    /// in rounds, since some help only after dearer ones and a half may be halved again, until the run fits; then without each that the
-    /// others make needless, the dearest first, or, where too many are left, the cheapest.
+    /// The least costly changes of some that lead further than what is known of such: in the order of their cost each
+    /// that helps after those before it, in rounds, since some help only after dearer ones and a half may be halved
+    /// again, until the run fits; then without each that the others make needless, the dearest first, or, where too
+    /// many are left, the cheapest.
     fn several(&self, known: &[Advice], are_of: impl Fn(Strategy) -> bool) -> Option<Advice> {
         let best = self.best(known.iter().filter(|it| it.strategies.iter().all(|it| are_of(*it))));
         let mut reached: Option<Advice> = None;
@@ -211,8 +213,9 @@ impl<'a> Today<'a> {
         goals.filter_map(plain).next()
     }
 
-    /// What some changes and one more come to. What changes the same parameter once more takes the place of what changed it first, unless
-    /// it is the same again; where all together lead to no answer, it takes the place of that without which most is saved.
+    /// What some changes and one more come to. What changes the same parameter once more takes the place of what
+    /// changed it first, unless it is the same again; where all together lead to no answer, it takes the place of that
+    /// without which most is saved.
     fn one_more(&self, strategy: Strategy, reached: Option<&Advice>) -> Option<Advice> {
         let before = reached.map_or(self.inputs, |it| &it.inputs);
         let changed: Vec<Id> = strategy.apply(before)?.differing_from(before).collect();

@@ -1,5 +1,5 @@
-//! What each strategy changes in some inputs, as parameters with their new values. Whether that saves anything the estimate says. It
-//! knows no formula and no text.
+//! What each strategy changes in some inputs, as parameters with their new values. Whether that saves anything the
+//! estimate says. It knows no formula and no text.
 
 use crate::estimator::architecture::Loss;
 use crate::estimator::catalog::{Catalog, published_format};
@@ -22,8 +22,8 @@ use crate::estimator::plan::vllm_start::lacks_bfloat16;
 /// A parameter with the value that it is to take.
 pub type Change = (Id, Value);
 
-/// What a strategy changes, in the order in which it is to be done; nothing where it is in use. Whether the mode knows a parameter
-/// whoever applies it asks.
+/// What a strategy changes, in the order in which it is to be done; nothing where it is in use. Whether the mode knows
+/// a parameter whoever applies it asks.
 pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
     let number = |id| inputs.values().number(id);
     let half = |id| vec![(id, Value::Number((number(id) / 2.0).floor()))];
@@ -160,7 +160,8 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
     }
 }
 
-/// A share of the GPU that leaves a little for other programs, as vLLM's own default does; more may be refused at its start.
+/// A share of the GPU that leaves a little for other programs, as vLLM's own default does; more may be refused at its
+/// start.
 const LARGE_SHARE: f64 = 0.95;
 
 /// What a trainer moves to the host's memory: states alone, which DeepSpeed does, also on one GPU, or parameters too.
@@ -237,8 +238,8 @@ fn published(inputs: &Inputs) -> Vec<Change> {
     res
 }
 
-/// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base. One that is as wide as today's weights,
-/// or wider, would save nothing.
+/// Quantization concerns weights that are not trained: inference, and QLoRA's frozen base. One that is as wide as
+/// today's weights, or wider, would save nothing.
 fn quantize(inputs: &Inputs, format: Option<Quantization>) -> Vec<Change> {
     let today = inputs.choice::<Quantization>(Id::Quantization).bytes();
     let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision).bytes());

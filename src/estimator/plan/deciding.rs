@@ -1,5 +1,5 @@
-//! Which parameters decide what: each is changed alone, to the values around its own, and the real estimate says what moved.
-//! Nobody lists them, so no list can be wrong. It knows no formula and no text.
+//! Which parameters decide what: each is changed alone, to the values around its own, and the real estimate says what
+//! moved. Nobody lists them, so no list can be wrong. It knows no formula and no text.
 
 use crate::estimator::component::ComponentGroup;
 use crate::estimator::inputs::Inputs;
@@ -16,8 +16,8 @@ pub struct Deciding {
     pub groups: Vec<ComponentGroup>,
 }
 
-/// The parameters that decide what the inputs come to, in the table's order. The model is told for everything: its facts are
-/// among them.
+/// The parameters that decide what the inputs come to, in the table's order. The model is told for everything: its
+/// facts are among them.
 ///
 /// *Assumption:* what decides anything does so at one of the values of [`values_around`].
 pub fn deciding(inputs: &Inputs) -> Vec<Deciding> {

@@ -56,8 +56,8 @@ pub fn alike() -> Vec<Vec<&'static Device>> {
     res
 }
 
-/// The fewest of a device over which the run fits each of them; `None` where no number does that is tried, where more of them take nothing
-/// from each, and where nobody can say.
+/// The fewest of a device over which the run fits each of them; `None` where no number does that is tried, where more
+/// of them take nothing from each, and where nobody can say.
 pub fn fewest_of(method: MethodId, inputs: &Inputs, device: &Device) -> Option<f64> {
     fewest(method, &on(&elsewhere(inputs), device)?).ok().flatten()
 }

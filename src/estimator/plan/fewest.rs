@@ -1,5 +1,5 @@
-//! The fewest GPUs over which a run fits each of them: searched on the real estimate, by the verdict of `fit`. It knows no formula and
-//! no text.
+//! The fewest GPUs over which a run fits each of them: searched on the real estimate, by the verdict of `fit`. It knows
+//! no formula and no text.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
@@ -26,8 +26,8 @@ pub enum SharedBy {
 }
 
 impl SharedBy {
-    /// Of some inputs; `None` where more GPUs take nothing from each, and where ways of spreading that were given multiply to a number of
-    /// GPUs, which leaves none to choose.
+    /// Of some inputs; `None` where more GPUs take nothing from each, and where ways of spreading that were given
+    /// multiply to a number of GPUs, which leaves none to choose.
     pub fn of(inputs: &Inputs) -> Option<Self> {
         let is_open = |id: &Id| !inputs.has_effect(*id) || inputs.is_default(*id);
         let is_free = [Id::DataParallel, Id::DataParallelReplicate, Id::ExpertParallel].iter().all(is_open);
@@ -66,12 +66,13 @@ pub fn over(inputs: &Inputs, id: Id, count: f64) -> Option<Inputs> {
     there.with(Id::GpuCount, Value::Number(gpus)).ok()
 }
 
-/// The fewest GPUs over which the run fits each of them: `Ok(None)` where no number does that is tried, `Err` where more GPUs take nothing
-/// from each.
+/// The fewest GPUs over which the run fits each of them: `Ok(None)` where no number does that is tried, `Err` where
+/// more GPUs take nothing from each.
 ///
-/// What is found fits. Of a number of GPUs, one less does not: it is searched from one GPU by doubling, then by bisection, so that where
-/// memory should rise with one GPU more, as parts that do not come out even are filled up, a smaller number may fit as well that lies
-/// below one that does not. Of a degree none below it does that has an answer. Batch and accumulation are those of each GPU, and stay.
+/// What is found fits. Of a number of GPUs, one less does not: it is searched from one GPU by doubling, then by
+/// bisection, so that where memory should rise with one GPU more, as parts that do not come out even are filled up, a
+/// smaller number may fit as well that lies below one that does not. Of a degree none below it does that has an answer.
+/// Batch and accumulation are those of each GPU, and stay.
 pub fn fewest(method: MethodId, inputs: &Inputs) -> Result<Option<f64>, NotShared> {
     let by = SharedBy::of(inputs).ok_or(NotShared)?;
     let fits = |count: f64| {

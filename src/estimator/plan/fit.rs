@@ -1,5 +1,5 @@
-//! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator holds, and the
-//! end of the error band. It knows no text.
+//! Whether a run fits its device: one rule for whoever says so, from what tensors and driver take, what the allocator
+//! holds, and the end of the error band. It knows no text.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
 use crate::estimator::conflicts::positions_exceeded;
@@ -22,8 +22,8 @@ use std::sync::OnceLock;
 pub enum VerdictKind {
     /// With what the allocator holds and at the upper end of the band too.
     Fits,
-    /// By what tensors and driver take, but not with what the allocator holds, or not at the upper end of the band; of vLLM, that
-    /// sequences wait for room.
+    /// By what tensors and driver take, but not with what the allocator holds, or not at the upper end of the band; of
+    /// vLLM, that sequences wait for room.
     Tight,
     /// Tensors and driver take more than there is, or what the run has to have at least.
     TooMuch,
@@ -58,8 +58,8 @@ impl VerdictKind {
 pub struct FitVerdict {
     /// The verdict.
     pub kind: VerdictKind,
-    /// What the run takes, in bytes: the estimate's total; where that is less than there is and the least memory that the run gets
-    /// through in is not, the latter.
+    /// What the run takes, in bytes: the estimate's total; where that is less than there is and the least memory that
+    /// the run gets through in is not, the latter.
     pub needed: Bytes,
     /// What the driver will show of it; `None` where no rule is known, and of the document's methods.
     pub shown: Option<Bytes>,
@@ -67,7 +67,8 @@ pub struct FitVerdict {
     pub most: Bytes,
     /// Memory of the device that programs can use; `None` without one.
     pub capacity: Option<Bytes>,
-    /// What is left of the device, in bytes; below 0 what is missing. Of vLLM, what the batch's sequences leave of its pool.
+    /// What is left of the device, in bytes; below 0 what is missing. Of vLLM, what the batch's sequences leave of its
+    /// pool.
     pub spare: Option<f64>,
     /// The device, if one was named and its memory was not typed.
     pub device: Option<&'static Device>,
@@ -102,7 +103,8 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     // The bands of the document's methods say nothing of one run.
     let most = if estimate.method() == DEFAULT_METHOD { readings.high } else { needed };
     let shown = readings.reserved.map(|it| it.middle);
-    // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to have.
+    // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to
+    // have.
     let least = readings.reserved.map_or(needed, |it| it.least);
     let n_counted: usize = estimate.ranks().iter().map(Rank::count).sum();
     // The document's methods know no ranks.
@@ -174,9 +176,9 @@ fn n_asked(inputs: &Inputs) -> usize {
     number(Id::GpuCount).max(degrees.map(number).iter().product()) as usize
 }
 
-/// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the same under CUDA and
-/// ROCm; on a Mac, and on GPUs before Volta, which today's PyTorch and vLLM do not run on, only llama.cpp was read, whose buffers are of
-/// the size that is needed wherever they lie.
+/// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the
+/// same under CUDA and ROCm; on a Mac, and on GPUs before Volta, which today's PyTorch and vLLM do not run on, only
+/// llama.cpp was read, whose buffers are of the size that is needed wherever they lie.
 fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
     let is_of_llama_cpp = inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::LlamaCpp;
     match (device.form, device.generation) {
@@ -186,8 +188,9 @@ fn is_known_on(inputs: &Inputs, device: &Device) -> bool {
     }
 }
 
-/// The smallest device of the catalogue that the run of some inputs fits by a method, with the context of its own generation: among
-/// GPUs of NVIDIA whose context somebody has read, which one can put into a machine, and which its maker sells so.
+/// The smallest device of the catalogue that the run of some inputs fits by a method, with the context of its own
+/// generation: among GPUs of NVIDIA whose context somebody has read, which one can put into a machine, and which its
+/// maker sells so.
 pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static Device> {
     static OFFERED: OnceLock<Vec<&'static Device>> = OnceLock::new();
     let offered = OFFERED.get_or_init(|| {
@@ -206,11 +209,13 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
     offered.iter().filter(is_large_enough).find(|it| is_fit(it) == Some(true)).copied()
 }
 
-/// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not tried.
+/// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not
+/// tried.
 const MOST_SAVED_BY_ANOTHER_DRIVER: f64 = 1.1;
 
-/// Whether a device is proposed: a GPU of NVIDIA whose context somebody has read, and which one can put into a machine. Where nobody has
-/// read its memory, only if it was read of none that is sold with as much: then by what is sold, less what others miss of that.
+/// Whether a device is proposed: a GPU of NVIDIA whose context somebody has read, and which one can put into a machine.
+/// Where nobody has read its memory, only if it was read of none that is sold with as much: then by what is sold, less
+/// what others miss of that.
 pub(super) fn is_offered(it: &Device) -> bool {
     let is_card = |it: &Device| {
         matches!(it.form, Form::Consumer | Form::Workstation | Form::DataCentre)

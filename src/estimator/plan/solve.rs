@@ -1,5 +1,5 @@
-//! The inverse question: how much fits the device. Each answer is searched on the real estimate, by the verdict of `fit`. It knows no
-//! formula and no text.
+//! The inverse question: how much fits the device. Each answer is searched on the real estimate, by the verdict of
+//! `fit`. It knows no formula and no text.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::catalog::devices::Device;
@@ -10,8 +10,8 @@ use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
 use crate::estimator::plan::fit::{VerdictKind, elsewhere, judge, smallest_that_fits};
 
-/// The parameters of which one asks how much fits: those that a run can have more of. With vLLM the batch is what runs at once, by
-/// its pool.
+/// The parameters of which one asks how much fits: those that a run can have more of. With vLLM the batch is what runs
+/// at once, by its pool.
 pub const ASKED: [Id; 6] =
     [Id::BatchSize, Id::SequenceLength, Id::LoraRank, Id::NumGenerations, Id::CompletionLength, Id::ParallelSlots];
 
@@ -69,7 +69,8 @@ impl Solved {
         }
     }
 
-    /// The inputs with the answer in place of what they have; `None` where there is nothing to set, and where it stands there already.
+    /// The inputs with the answer in place of what they have; `None` where there is nothing to set, and where it stands
+    /// there already.
     pub fn apply(&self, inputs: &Inputs) -> Option<Inputs> {
         let value = self.value()?;
         // What was typed of another device says nothing of this one.
@@ -82,8 +83,8 @@ impl Solved {
     }
 }
 
-/// The answers of a method, in the order in which they are asked. Nothing where the method has no answer, or where nobody can say whether
-/// the run fits.
+/// The answers of a method, in the order in which they are asked. Nothing where the method has no answer, or where
+/// nobody can say whether the run fits.
 pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
     let now = match kind_of(method, inputs) {
         Some(VerdictKind::CannotSay) | None => return Vec::new(),
@@ -100,8 +101,9 @@ pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
     res
 }
 
-/// Where a parameter stops fitting, or starts to, whichever it is: the most that fits, else the least. `None` where nobody can say, where
-/// the parameter is no number or has no effect, and where it has no end of its own. What [`solve`] asks for too, it answers alike.
+/// Where a parameter stops fitting, or starts to, whichever it is: the most that fits, else the least. `None` where
+/// nobody can say, where the parameter is no number or has no effect, and where it has no end of its own. What
+/// [`solve`] asks for too, it answers alike.
 pub fn crossing(method: MethodId, inputs: &Inputs, id: Id) -> Option<SolvedKind> {
     let now = kind_of(method, inputs).filter(|it| !matches!(it, VerdictKind::CannotSay | VerdictKind::NoDevice))?;
     if id == Id::GpuCount || SharedBy::of(inputs).is_some_and(|it| it.parameter() == id) {
@@ -198,7 +200,8 @@ impl<'a> Question<'a> {
     }
 }
 
-/// What a parameter can be beside the others, at least and at most: its hard limits, and what its meaning adds to them (`conflicts`).
+/// What a parameter can be beside the others, at least and at most: its hard limits, and what its meaning adds to them
+/// (`conflicts`).
 fn range(inputs: &Inputs, id: Id) -> Option<(f64, f64)> {
     let ParameterKind::Number { min, max, .. } = id.spec().kind else { return None };
     let number = |id| inputs.values().number(id);
@@ -228,14 +231,15 @@ enum Edge {
     Nowhere,
 }
 
-/// The last whole number on the way from one end of a range to the other at which something holds, from where the parameter stands: by
-/// doubling or halving, then by bisection.
+/// The last whole number on the way from one end of a range to the other at which something holds, from where the
+/// parameter stands: by doubling or halving, then by bisection.
 ///
-/// Memory hardly ever falls when there is more to do, but may: kernels, pieces and buckets have sizes of their own. What is found holds and
-/// one further does not, whatever lies between: both ends of every bisection were tried. Where it holds today the edge that is found is
-/// one beyond today; where it does not, one before, from the first of half, a quarter, … of today's value at which it holds (of double,
-/// four times, … on the way down). There may then be another edge beyond, which is not told. That it holds nowhere is said when it does so
-/// at none of these, and not at the near end.
+/// Memory hardly ever falls when there is more to do, but may: kernels, pieces and buckets have sizes of their own.
+/// What is found holds and one further does not, whatever lies between: both ends of every bisection were tried. Where
+/// it holds today the edge that is found is one beyond today; where it does not, one before, from the first of half, a
+/// quarter, … of today's value at which it holds (of double, four times, … on the way down). There may then be another
+/// edge beyond, which is not told. That it holds nowhere is said when it does so at none of these, and not at the near
+/// end.
 fn edge(near: f64, own: f64, far: f64, holds: impl Fn(f64) -> bool) -> Edge {
     // Twice nothing is nothing.
     let up = |it: f64| (2.0 * it).max(it + 1.0).min(near.max(far));
@@ -307,7 +311,8 @@ mod tests {
         check(7.0, |it| it < 1e6, Edge::At(999_999.0));
     }
 
-    /// Towards the lower end the same is found by halving; nothing is lost where half of one, or twice nothing, is no step.
+    /// Towards the lower end the same is found by halving; nothing is lost where half of one, or twice nothing, is no
+    /// step.
     #[test]
     fn the_lower_edge_is_found_too() {
         for own in [0.0, 1.0, 24.0, 56.0, 57.0, 80.0, 1e6] {

@@ -1,5 +1,6 @@
-//! Every way to spread a run over its GPUs: all combinations of degrees and of what is shared out, each estimated. Which of them there are
-//! the parameter table says, and which are possible the estimator: nothing here rules out any. It knows no formula and no text.
+//! Every way to spread a run over its GPUs: all combinations of degrees and of what is shared out, each estimated.
+//! Which of them there are the parameter table says, and which are possible the estimator: nothing here rules out any.
+//! It knows no formula and no text.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::device::device_memory;
@@ -17,8 +18,8 @@ use crate::estimator::rank::RankKind;
 use crate::estimator::units::Bytes;
 use std::cmp::Ordering;
 
-/// What a plan decides. All else of a run stays: batch and accumulation are those of each GPU, micro-batches follow a pipeline's stages,
-/// and experts are divided as other layers are, each unless it was given.
+/// What a plan decides. All else of a run stays: batch and accumulation are those of each GPU, micro-batches follow a
+/// pipeline's stages, and experts are divided as other layers are, each unless it was given.
 pub const DECIDED: [Id; 11] = [
     Id::Trainer,
     Id::TensorParallel,
@@ -60,8 +61,9 @@ impl Plan {
         if self.inputs.has_effect(id) { self.inputs.values().number(id).max(1.0) as usize } else { 1 }
     }
 
-    /// What ranks that hold the same share out, in ZeRO's stages (Rajbhandari et al. 2020): from 0, nothing, to 3, parameters too. FSDP2
-    /// is counted as its choices say ([`Reshard`]), Megatron's distributed optimizer, which shares out states, as 1.
+    /// What ranks that hold the same share out, in ZeRO's stages (Rajbhandari et al. 2020): from 0, nothing, to 3,
+    /// parameters too. FSDP2 is counted as its choices say ([`Reshard`]), Megatron's distributed optimizer, which
+    /// shares out states, as 1.
     pub fn zero_stage(&self) -> usize {
         let inputs = &self.inputs;
         let is_on = |id| inputs.has_effect(id) && inputs.values().number(id) != 0.0;
@@ -101,21 +103,22 @@ pub struct Plans {
 }
 
 impl Plans {
-    /// The way of the lightest traffic ([`AllTraffic::compare`], which ranks kinds of traffic and counts no bytes): of those that fit, else
-    /// of those that are tight. `None` where none is either.
+    /// The way of the lightest traffic ([`AllTraffic::compare`], which ranks kinds of traffic and counts no bytes): of
+    /// those that fit, else of those that are tight. `None` where none is either.
     pub fn cheapest(&self) -> Option<&Plan> {
         self.plans.first().filter(|it| matches!(it.verdict.kind, VerdictKind::Fits | VerdictKind::Tight))
     }
 }
 
-/// Whether one asks for the cheapest way: there is something to spread, not more than is tried, and a device that it is to fit.
+/// Whether one asks for the cheapest way: there is something to spread, not more than is tried, and a device that it is
+/// to fit.
 pub fn asks_for_cheapest(inputs: &Inputs) -> bool {
     let n_gpus = chosen_gpus(inputs);
     n_gpus > 1 && n_gpus as f64 <= MOST_GPUS && device_memory(inputs).is_some()
 }
 
-/// Every way to spread the run of some inputs over as many GPUs as were chosen, by a method: what fits first, then what sends less, then
-/// what leaves more.
+/// Every way to spread the run of some inputs over as many GPUs as were chosen, by a method: what fits first, then what
+/// sends less, then what leaves more.
 pub fn plans(method: MethodId, inputs: &Inputs) -> Plans {
     let n_gpus = chosen_gpus(inputs);
     let mut res = Plans { n_gpus, plans: Vec::new(), refused: Vec::new() };

@@ -38,8 +38,8 @@ impl Strategy {
         matches!(self, Self::TensorParallel | Self::LayersOverGpus | Self::Shard | Self::MoreGpus)
     }
 
-    /// Whether the run comes to the same result, however long it takes and on however many GPUs: as those do that cost least, up to what
-    /// lies in the host's memory, and what spreads a run.
+    /// Whether the run comes to the same result, however long it takes and on however many GPUs: as those do that cost
+    /// least, up to what lies in the host's memory, and what spreads a run.
     pub fn keeps_result(self) -> bool {
         self.spreads() || (self as usize) <= Self::HostExperts as usize && self != Self::PagedOptimizer
     }

@@ -1,9 +1,10 @@
-//! Ways to need less memory, by name: one list for the Guide, for advice and for the command line. It knows no parameter and no text.
+//! Ways to need less memory, by name: one list for the Guide, for advice and for the command line. It knows no
+//! parameter and no text.
 
 macro_rules! strategies {
     ($( $(#[$doc:meta])* $name:ident = $id:literal, )*) => {
-        /// A way to need less memory. They stand in the order of what they cost whoever runs it: nothing, time, a little of the result,
-        /// more of it, other hardware, less work done.
+        /// A way to need less memory. They stand in the order of what they cost whoever runs it: nothing, time, a
+        /// little of the result, more of it, other hardware, less work done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Strategy { $( $(#[$doc])* $name, )* }
 

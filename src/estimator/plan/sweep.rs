@@ -1,5 +1,5 @@
-//! One parameter over its values, all else held fixed: what the run comes to at each, by the real estimate. It knows no formula and no
-//! text.
+//! One parameter over its values, all else held fixed: what the run comes to at each, by the real estimate. It knows no
+//! formula and no text.
 
 use crate::estimator::component::Component;
 use crate::estimator::device::device_memory;
@@ -113,10 +113,10 @@ pub fn sweep(method: MethodId, inputs: &Inputs, request: &SweepRequest) -> Resul
     Ok(Sweep { id, method, points, crossing: crossing(method, inputs, id), edges })
 }
 
-/// Where a run stops or starts to fit between points of numbers that have an answer, each found to the parameter's step: there may be
-/// several, where kernels, pieces and buckets have sizes of their own, or an engine asks for room and for enough of it. Where no point
-/// fits, the same of what is tight. Choices have none, since nothing lies between them; and what happens between two points beside that
-/// is not seen.
+/// Where a run stops or starts to fit between points of numbers that have an answer, each found to the parameter's
+/// step: there may be several, where kernels, pieces and buckets have sizes of their own, or an engine asks for room
+/// and for enough of it. Where no point fits, the same of what is tight. Choices have none, since nothing lies between
+/// them; and what happens between two points beside that is not seen.
 pub fn edges(method: MethodId, inputs: &Inputs, request: &SweepRequest, points: &[SweepPoint]) -> Vec<SweepEdge> {
     let is_any = |kind| points.iter().any(|it| it.verdict() == Some(kind));
     let Some(kind) = [VerdictKind::Fits, VerdictKind::Tight].into_iter().find(|it| is_any(*it)) else {
@@ -138,7 +138,8 @@ pub fn edges(method: MethodId, inputs: &Inputs, request: &SweepRequest, points: 
     answered.windows(2).filter_map(between).collect()
 }
 
-/// The last value on the way from one at which something holds to one at which it does not, by bisection over multiples of a step.
+/// The last value on the way from one at which something holds to one at which it does not, by bisection over multiples
+/// of a step.
 fn last_inside(mut inside: f64, mut outside: f64, step: f64, holds: impl Fn(f64) -> bool) -> f64 {
     loop {
         let middle = on_grid((inside + outside) / 2.0, step);
@@ -154,7 +155,8 @@ fn last_inside(mut inside: f64, mut outside: f64, step: f64, holds: impl Fn(f64)
     }
 }
 
-/// What a run comes to by a method at one value, for whoever has no time for all of them at once; `None` for what is no value.
+/// What a run comes to by a method at one value, for whoever has no time for all of them at once; `None` for what is no
+/// value.
 pub fn point(method: MethodId, inputs: &Inputs, id: Id, value: Value) -> Option<SweepPoint> {
     let there = inputs.clone().with(id, value.clone()).ok()?;
     Some(SweepPoint { value, capacity: device_memory(&there), answer: answer(method, &there) })

@@ -1,4 +1,5 @@
-//! What somebody asks a sweep for: a parameter, and from where to where, read from outside text. It knows no estimate and no language.
+//! What somebody asks a sweep for: a parameter, and from where to where, read from outside text. It knows no estimate
+//! and no language.
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::inputs::Inputs;
@@ -66,8 +67,8 @@ impl SweepRequest {
         }
     }
 
-    /// The same around today's value where it is told apart by ratios: from a quarter of it to four times as much, so that what is near
-    /// can be read, and as far as where the run stops fitting if that is near.
+    /// The same around today's value where it is told apart by ratios: from a quarter of it to four times as much, so
+    /// that what is near can be read, and as far as where the run stops fitting if that is near.
     ///
     /// # Errors
     /// Refuses what [`Self::new`] refuses.
@@ -147,7 +148,8 @@ impl SweepRequest {
         of_mode.or_else(|| self.id.spec().uses.iter().find_map(|it| it.slider))
     }
 
-    /// What lies between two values at least, in the parameter's unit: 1 where it is whole, else a step of its slider, 0 without one.
+    /// What lies between two values at least, in the parameter's unit: 1 where it is whole, else a step of its slider,
+    /// 0 without one.
     pub(super) fn step(&self, inputs: &Inputs) -> f64 {
         match self.id.spec().kind {
             ParameterKind::Number { whole: true, .. } => 1.0,
@@ -155,8 +157,8 @@ impl SweepRequest {
         }
     }
 
-    /// The values in some inputs, in their order, each once: of a choice all, of a number from end to end, in even steps or in even ratios.
-    /// Where a whole number has no more values than points these are all of them.
+    /// The values in some inputs, in their order, each once: of a choice all, of a number from end to end, in even
+    /// steps or in even ratios. Where a whole number has no more values than points these are all of them.
     ///
     /// # Errors
     /// Refuses a parameter that has no effect.
@@ -175,8 +177,8 @@ impl SweepRequest {
         })
     }
 
-    /// The range of a number's slider, as far as the parameter goes, and to where it stands today if that is beyond. A fact of a model has
-    /// no slider: then from a quarter of today's to four times as much, or to 16.
+    /// The range of a number's slider, as far as the parameter goes, and to where it stands today if that is beyond. A
+    /// fact of a model has no slider: then from a quarter of today's to four times as much, or to 16.
     fn own_range(&self, inputs: &Inputs, min: f64, max: f64) -> (f64, f64) {
         let own = inputs.values().number(self.id);
         let (from, to) = match self.slider(inputs) {

@@ -1,5 +1,5 @@
-//! What the GPUs of a run send each other, by kind, in the order of how much that is. It counts no byte: how long one takes depends on links
-//! between GPUs that no link of ours tells. It knows no text.
+//! What the GPUs of a run send each other, by kind, in the order of how much that is. It counts no byte: how long one
+//! takes depends on links between GPUs that no link of ours tells. It knows no text.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::parameters::ParameterId as Id;
@@ -8,10 +8,10 @@ use std::cmp::Ordering;
 
 /// A kind of traffic between GPUs, the lightest first.
 ///
-/// Sources: NVIDIA's table of strategies (Megatron Bridge, "MoE Training Optimization", phase 1), whose column "Comm" says low of data
-/// parallel, medium of pipeline, context and expert parallel, and high of tensor parallel; of sharded parameters half as much again as of
-/// gradients (ZeRO, arXiv 1910.02054, section 7.2); and that tensor parallel belongs inside a server (Narayanan et al. 2021,
-/// arXiv 2104.04473, takeaway 1).
+/// Sources: NVIDIA's table of strategies (Megatron Bridge, "MoE Training Optimization", phase 1), whose column "Comm"
+/// says low of data parallel, medium of pipeline, context and expert parallel, and high of tensor parallel; of sharded
+/// parameters half as much again as of gradients (ZeRO, arXiv 1910.02054, section 7.2); and that tensor parallel
+/// belongs inside a server (Narayanan et al. 2021, arXiv 2104.04473, takeaway 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Traffic {
     /// Gradients are reduced, or what was updated of parameters is gathered: data parallel, ZeRO 1 and 2.

@@ -1,5 +1,6 @@
-//! What was given and a method does not read, although another does: where totals differ for that reason alone, the methods do
-//! not disagree, one of them answers another question. Found by taking each value back; nobody lists it. It knows no text.
+//! What was given and a method does not read, although another does: where totals differ for that reason alone, the
+//! methods do not disagree, one of them answers another question. Found by taking each value back; nobody lists it. It
+//! knows no text.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
@@ -28,7 +29,8 @@ pub fn unread(inputs: &Inputs) -> Vec<Unread> {
             now.zip(then).map(|(now, then)| now != then)
         })
     };
-    // Whether each method that answers with and without a value is moved by it, or by others in its place: NF4 weighs what the default does.
+    // Whether each method that answers with and without a value is moved by it, or by others in its place: NF4 weighs
+    // what the default does.
     let moved_by = |&id: &ParameterId| {
         let moved = is_moved(&inputs.without(|it| it == id));
         if !moved.contains(&Some(false)) {

@@ -11,7 +11,8 @@ use crate::estimator::units::Bytes;
 /// Why a run does not start; all but the first are vLLM's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StartRefusal {
-    /// Sequences would be longer than the positions that the model has learned, in whatever runs it: there is no vector for the next.
+    /// Sequences would be longer than the positions that the model has learned, in whatever runs it: there is no vector
+    /// for the next.
     LongerThanPositions {
         /// Those positions.
         positions: f64,
@@ -32,7 +33,8 @@ pub enum StartRefusal {
     },
     /// Weights and the largest step leave nothing of the share for a pool.
     NoPool,
-    /// The pool has no room for one sequence of the run's length (`check_enough_kv_cache_memory` in `kv_cache_utils.py`).
+    /// The pool has no room for one sequence of the run's length (`check_enough_kv_cache_memory` in
+    /// `kv_cache_utils.py`).
     ShortPool,
 }
 

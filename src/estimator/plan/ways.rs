@@ -1,4 +1,5 @@
-//! What to choose instead where a run has no answer: inputs near by that have one. It knows no formula, no reason and no text.
+//! What to choose instead where a run has no answer: inputs near by that have one. It knows no formula, no reason and
+//! no text.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::{Unsupported, support};
@@ -10,12 +11,13 @@ const MOST_WAYS: usize = 3;
 /// Choices that are changed one after the other before it is given up.
 const MOST_STEPS: usize = 4;
 
-/// Inputs that have an answer and differ in few choices from some that have none: at most three, in the order of the values that the last
-/// of these choices takes. Nothing where there is an answer, or the walk meets none within [`MOST_STEPS`] choices; it looks for no
-/// shortest way, since it goes on from one value only.
+/// Inputs that have an answer and differ in few choices from some that have none: at most three, in the order of the
+/// values that the last of these choices takes. Nothing where there is an answer, or the walk meets none within
+/// [`MOST_STEPS`] choices; it looks for no shortest way, since it goes on from one value only.
 ///
-/// Each reason belongs to a parameter ([`Unsupported::parameter`]), which alone is changed, and with a degree the number of GPUs. Where no value of it is enough, the first that
-/// leads to another reason, or to one that belongs to another parameter, is taken, and that parameter changed next.
+/// Each reason belongs to a parameter ([`Unsupported::parameter`]), which alone is changed, and with a degree the
+/// number of GPUs. Where no value of it is enough, the first that leads to another reason, or to one that belongs to
+/// another parameter, is taken, and that parameter changed next.
 pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
     let (mut here, mut met) = (inputs.clone(), Vec::new());
     for _ in 0..MOST_STEPS {
@@ -51,8 +53,8 @@ pub fn ways_out(inputs: &Inputs) -> Vec<Inputs> {
     Vec::new()
 }
 
-/// The other values of the parameter to which a reason belongs: all of a choice, the nearest of a number. Models and layouts have none:
-/// another would be another run.
+/// The other values of the parameter to which a reason belongs: all of a choice, the nearest of a number. Models and
+/// layouts have none: another would be another run.
 fn values(reason: Unsupported, id: Id, inputs: &Inputs) -> Vec<Value> {
     if matches!(id, Id::Model | Id::Layout) || !inputs.has_effect(id) {
         return Vec::new();

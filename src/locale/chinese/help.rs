@@ -1,4 +1,5 @@
-//! Chinese help: what a parameter is and what it does to memory. It knows no range and no number of the current estimate.
+//! Chinese help: what a parameter is and what it does to memory. It knows no range and no number of the current
+//! estimate.
 
 use crate::estimator::ParameterId;
 use crate::estimator::architecture::Fact;

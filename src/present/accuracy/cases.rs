@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 pub const FILES: [&str; 7] =
     ["traced.json", "traced_more.json", "traced_blind.json", "sharded.json", "measured.json", "reports.json", MEGATRON];
 
-/// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors`
-/// and none, `figure` and `reason`; `rank` where it is not the fullest. What was measured names its `source`. A run of Megatron-LM is told
-/// by its arguments, and has two cases, or none where they are not known.
+/// The cases of a file: an array of objects with `id`, `family`, `link`, `bytes`, and where they are not `tensors` and
+/// none, `figure` and `reason`; `rank` where it is not the fullest. What was measured names its `source`. A run of
+/// Megatron-LM is told by its arguments, and has two cases, or none where they are not known.
 ///
 /// # Errors
 /// Names the case and what is wrong with it.

@@ -1,4 +1,5 @@
-//! Runs on a real GPU (`scripts/trace/run.py --device cuda`), with what the driver and the allocator said besides. It judges nothing.
+//! Runs on a real GPU (`scripts/trace/run.py --device cuda`), with what the driver and the allocator said besides. It
+//! judges nothing.
 
 use crate::present::accuracy::cases::case;
 use crate::present::accuracy::judged::Case;

@@ -182,8 +182,8 @@ impl Judged {
         Self { case, kind: RunKind::of(inputs), predicted: own.first().map(|it| it.1), fixed, others }
     }
 
-    /// The signed error as a share of what was measured beside weights, adapters, states and gradients, so that a large model does not
-    /// hide its activations; `None` where these are nearly all of it.
+    /// The signed error as a share of what was measured beside weights, adapters, states and gradients, so that a large
+    /// model does not hide its activations; `None` where these are nearly all of it.
     pub fn error_of_moving(&self) -> Option<f64> {
         let moving = self.case.measured - self.fixed?;
         (moving > LEAST_MOVING * self.case.measured).then_some((self.predicted? - self.case.measured) / moving)

@@ -1,5 +1,5 @@
-//! Published figures that are no cases, and why: by configuration and never by error. Where a link says the run all the same, its
-//! error is told. It judges nothing.
+//! Published figures that are no cases, and why: by configuration and never by error. Where a link says the run all the
+//! same, its error is told. It judges nothing.
 
 use crate::present::accuracy::cases::case;
 use crate::present::accuracy::judged::Case;
@@ -17,7 +17,8 @@ pub struct LeftOut {
     pub case: Option<Case>,
 }
 
-/// The rows of the file: an array of objects with `id`, `reason`, `source`, and where a link says the run also what cases have.
+/// The rows of the file: an array of objects with `id`, `reason`, `source`, and where a link says the run also what
+/// cases have.
 ///
 /// # Errors
 /// Names the row and what is wrong with it.

@@ -1,5 +1,5 @@
-//! Measured runs of Megatron-LM's own tests as cases: their arguments become the links, and of the rank that logs two figures are compared,
-//! what lives after a step and the most. It judges nothing.
+//! Measured runs of Megatron-LM's own tests as cases: their arguments become the links, and of the rank that logs two
+//! figures are compared, what lives after a step and the most. It judges nothing.
 
 use crate::estimator::evidence::Evidence;
 use crate::estimator::support;
@@ -8,11 +8,12 @@ use crate::link::query_of_inputs;
 use crate::present::accuracy::judged::{Case, Figure};
 use serde_json::Value as Json;
 
-/// The file of measured runs: objects with `case`, `gpu`, `world_size`, `args`, `after_step_bytes` and `peak_bytes`; `untold` where the
-/// arguments do not tell what runs, and what that is.
+/// The file of measured runs: objects with `case`, `gpu`, `world_size`, `args`, `after_step_bytes` and `peak_bytes`;
+/// `untold` where the arguments do not tell what runs, and what that is.
 pub const MEGATRON: &str = "megatron.json";
 
-/// Figures of a run: how they are called in the file, in names of cases and of families, and what of an estimate they are.
+/// Figures of a run: how they are called in the file, in names of cases and of families, and what of an estimate they
+/// are.
 const FIGURES: [(&str, &str, Figure); 2] =
     [("after_step_bytes", "static", Figure::AfterStepOfLast), ("peak_bytes", "peak", Figure::PeakOfLast)];
 

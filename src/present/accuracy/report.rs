@@ -15,9 +15,9 @@ pub fn judged_families(all: &[Judged]) -> Vec<Family> {
     families(&all.iter().filter_map(|it| Some((it.case.family.as_str(), it.error()?))).collect::<Vec<_>>())
 }
 
-/// The cases, one a line: family, by how many bytes the estimate is over, measured bytes, name, link, parted by tabs. Without an answer
-/// a mark stands for the first number, and the chart leaves the line out. The page fetches all of it, and most differences are
-/// short.
+/// The cases, one a line: family, by how many bytes the estimate is over, measured bytes, name, link, parted by tabs.
+/// Without an answer a mark stands for the first number, and the chart leaves the line out. The page fetches all of it,
+/// and most differences are short.
 pub fn points(all: &[Judged]) -> String {
     let mut out = String::new();
     for Judged { case, predicted, .. } in all {

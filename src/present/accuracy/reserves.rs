@@ -39,8 +39,8 @@ pub fn simulated(text: &str) -> Result<Vec<Simulated>, String> {
     rows.iter().enumerate().map(row).collect()
 }
 
-/// The rule's errors over the simulated runs, kind by kind, of all on one GPU and of all on several: what tensors and allocator take
-/// together.
+/// The rule's errors over the simulated runs, kind by kind, of all on one GPU and of all on several: what tensors and
+/// allocator take together.
 pub fn reserve_families(runs: &[(Simulated, Inputs)], reserves: &[Reserve]) -> Vec<Family> {
     let error = |(run, inputs): &(Simulated, Inputs)| {
         let kind = RunKind::of(inputs);

@@ -1,5 +1,5 @@
-//! The cases as the page's chart reads them: a few digits of each, since the chart has no more, and no name that the link says too. It
-//! judges nothing.
+//! The cases as the page's chart reads them: a few digits of each, since the chart has no more, and no name that the
+//! link says too. It judges nothing.
 
 use crate::estimator::Bytes;
 use crate::estimator::evidence::Evidence;
@@ -19,11 +19,12 @@ const WORTH_A_LOOK_MEASURED: f64 = 0.03;
 /// Decimals of an error in per cent, as the page tells them at most.
 const ERROR_DECIMALS: usize = 2;
 
-/// The cases that are answered. First one a line: family, error in per cent, measured MiB, name, parted by tabs; the family where the
-/// line above has another, and the name where the case is published, since that of a traced one is a path made of what its link says.
-/// Then, behind an empty line, their links: a line for each key, with its value in every case, `~` where a link has none, and `*n`
-/// behind a value that so many cases in a row have. Cases named by a path that are met have no link: one opens those where there is something to
-/// see, and links would be most of the file's bytes.
+/// The cases that are answered. First one a line: family, error in per cent, measured MiB, name, parted by tabs; the
+/// family where the line above has another, and the name where the case is published, since that of a traced one is a
+/// path made of what its link says. Then, behind an empty line, their links: a line for each key, with its value in
+/// every case, `~` where a link has none, and `*n` behind a value that so many cases in a row have. Cases named by a
+/// path that are met have no link: one opens those where there is something to see, and links would be most of the
+/// file's bytes.
 pub fn scatter_lines(all: &[Judged]) -> String {
     let mut out = String::new();
     let mut family_before = "";

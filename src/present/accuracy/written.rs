@@ -1,5 +1,5 @@
-//! Everything that is written of the cases: the report, and the lines that the program carries or the ratchet reads. It judges
-//! nothing, and neither reads nor writes a file.
+//! Everything that is written of the cases: the report, and the lines that the program carries or the ratchet reads. It
+//! judges nothing, and neither reads nor writes a file.
 
 use crate::estimator::evidence::Reserve;
 use crate::estimator::{Catalog, Inputs};

@@ -1,5 +1,5 @@
-//! The charts as marks on paper: what stands where, before anything is painted. The page's canvas, pictures of pixels and SVG
-//! files all paint the same marks. It knows no colour and no browser.
+//! The charts as marks on paper: what stands where, before anything is painted. The page's canvas, pictures of pixels
+//! and SVG files all paint the same marks. It knows no colour and no browser.
 
 mod bars;
 mod mark;

@@ -1,4 +1,5 @@
-//! A chart as a picture that stands alone: heading, what runs, axis, names, figures and legend around the bars. It knows no theme.
+//! A chart as a picture that stands alone: heading, what runs, axis, names, figures and legend around the bars. It
+//! knows no theme.
 
 use crate::estimator::{ComponentGroup, MemoryUnit, MethodId};
 use crate::locale::Texts;
@@ -198,7 +199,8 @@ fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area,
     below
 }
 
-/// The name of the line at which the device ends, on its right end; its ground is the plot's, so that it is read over bars.
+/// The name of the line at which the device ends, on its right end; its ground is the plot's, so that it is read over
+/// bars.
 pub(super) fn name_capacity(marks: &mut Vec<Mark>, plot: Area, height: f64, name: &str) {
     let (width, tall) = (text_width(name, SMALL) + SMALL, SMALL * LEADING);
     let (right, bottom) = (plot.left + plot.width, plot.top + (1.0 - height) * (PLOT - 1.0));
@@ -206,7 +208,8 @@ pub(super) fn name_capacity(marks: &mut Vec<Mark>, plot: Area, height: f64, name
     marks.push(text(name, right - 0.5 * SMALL, bottom - 0.3 * tall, Anchor::End, true));
 }
 
-/// A text in lines of some width: broken at spaces, and inside of a word that is wider, or of a language without spaces.
+/// A text in lines of some width: broken at spaces, and inside of a word that is wider, or of a language without
+/// spaces.
 fn wrapped(text: &str, width: f64, size: f64) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut line, mut at_space) = (String::new(), 0);

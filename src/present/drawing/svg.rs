@@ -1,4 +1,5 @@
-//! Marks as an SVG file, in which nothing stands back: nobody points at anything there. Every text is escaped, wherever it comes from.
+//! Marks as an SVG file, in which nothing stands back: nobody points at anything there. Every text is escaped, wherever
+//! it comes from.
 
 use crate::present::drawing::mark::{Anchor, Ink, Mark};
 

@@ -1,4 +1,5 @@
-//! A sweep as marks: grid, stacked areas and the line of the device; and as a picture that stands alone. It knows no theme.
+//! A sweep as marks: grid, stacked areas and the line of the device; and as a picture that stands alone. It knows no
+//! theme.
 
 use crate::estimator::{ComponentGroup, Value};
 use crate::present::chart::text_width;
@@ -18,7 +19,8 @@ const MARK: f64 = 4.0;
 /// How far a tick reaches below the axis, where another moment or rank becomes the fullest.
 const TURN: f64 = 5.0;
 
-/// A scene in a place, with lines of some thickness. The ground is not among them: the page tints its own where the run does not fit.
+/// A scene in a place, with lines of some thickness. The ground is not among them: the page tints its own where the run
+/// does not fit.
 pub fn sweep_marks(scene: &SweepScene, place: Area, line: f64) -> Vec<Mark> {
     let on_paper = |all: &[(f64, f64)]| -> Vec<(f64, f64)> {
         all.iter().map(|it| (place.left + it.0 * place.width, height_in(place, line, it.1))).collect()

@@ -1,5 +1,5 @@
-//! What is taken away from the page as text: the table for programs, and a report for people. Names are the command line's, and
-//! so is each number, to the byte. It knows no browser and no file.
+//! What is taken away from the page as text: the table for programs, and a report for people. Names are the command
+//! line's, and so is each number, to the byte. It knows no browser and no file.
 
 mod answered;
 mod names;

@@ -1,5 +1,5 @@
-//! A report for people, as Markdown: what runs, whether it fits, the totals, the table, what was changed, how sure that is, and the
-//! formulas.
+//! A report for people, as Markdown: what runs, whether it fits, the totals, the table, what was changed, how sure that
+//! is, and the formulas.
 
 use crate::estimator::{
     Bytes, Component, Estimate, Inputs, MemoryUnit, MethodId, ParameterId, told_default, told_value,

@@ -1,5 +1,6 @@
-//! The component table for programs, as comma-separated values and as JSON: a row a component, a column a method, in bytes. Names
-//! hold nothing that either would have to escape. The page carries no writer of JSON, and one shape needs none.
+//! The component table for programs, as comma-separated values and as JSON: a row a component, a column a method, in
+//! bytes. Names hold nothing that either would have to escape. The page carries no writer of JSON, and one shape needs
+//! none.
 
 use crate::estimator::{Bytes, Component, MethodId, Moment};
 use crate::present::shared::answered::Shared;
@@ -39,8 +40,8 @@ pub fn json(shared: &Shared) -> String {
     res + "]}\n"
 }
 
-/// A head; the peaks of all methods; then of the selected one each kind of rank, where it has several, and each moment. The
-/// component `total` is the sum of those above it.
+/// A head; the peaks of all methods; then of the selected one each kind of rank, where it has several, and each moment.
+/// The component `total` is the sum of those above it.
 fn rows(shared: &Shared) -> Vec<Cells> {
     let methods = shared.estimates.iter().map(|it| it.method().id());
     let mut res = vec![NAMES.into_iter().chain(methods).map(str::to_owned).collect()];

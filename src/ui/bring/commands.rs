@@ -1,4 +1,5 @@
-//! The sheet of launches: the programs that run what is shown, the text for one of them, and why others do not. It writes none.
+//! The sheet of launches: the programs that run what is shown, the text for one of them, and why others do not. It
+//! writes none.
 
 use crate::link::Link;
 use crate::locale::{CommandTexts, ENGLISH_COMMANDS};

@@ -1,4 +1,5 @@
-//! The files that were brought, each read as far as its header goes. It knows no kind of file but by how much of it is wanted.
+//! The files that were brought, each read as far as its header goes. It knows no kind of file but by how much of it is
+//! wanted.
 
 use crate::import::{LONGEST_TEXT, wanted};
 use crate::ui::kit::element::effect;

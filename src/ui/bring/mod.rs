@@ -1,5 +1,5 @@
-//! What the page fetches when the reader brings something or takes a launch away: the readers of other programs' texts and files and
-//! what writes such texts by the same tables, and the sheets for both.
+//! What the page fetches when the reader brings something or takes a launch away: the readers of other programs' texts
+//! and files and what writes such texts by the same tables, and the sheets for both.
 
 mod arrival;
 mod commands;

@@ -1,4 +1,5 @@
-//! The table of all that this program makes. Whoever calls it outside of the place of the cut takes all of it into another program.
+//! The table of all that this program makes. Whoever calls it outside of the place of the cut takes all of it into
+//! another program.
 
 use crate::ui::asked::BringParts;
 use crate::ui::bring::commands::command_sheet;

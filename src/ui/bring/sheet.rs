@@ -1,5 +1,5 @@
-//! The sheet: a text, files, what was found in them, and one step that takes it over. Nothing changes before that, and what was
-//! brought stays when the sheet is closed.
+//! The sheet: a text, files, what was found in them, and one step that takes it over. Nothing changes before that, and
+//! what was brought stays when the sheet is closed.
 
 use crate::link::{Link, PageState, View};
 use crate::present::brought::Brought;

@@ -1,5 +1,5 @@
-//! The button that opens the sheet for what is run elsewhere, and the place where that comes, or the sheet of launches. It reads
-//! nothing.
+//! The button that opens the sheet for what is run elsewhere, and the place where that comes, or the sheet of launches.
+//! It reads nothing.
 
 use crate::ui::asked::Bring;
 use crate::ui::kit::controls::button;

@@ -77,7 +77,8 @@ fn jump(class: &str, to: &'static str) -> El {
     })
 }
 
-/// Why the selected method does not answer. The second program knows; until it is there, its card shows that it does not.
+/// Why the selected method does not answer. The second program knows; until it is there, its card shows that it does
+/// not.
 fn unanswered(state: State) -> Option<El> {
     // Where it answers, nothing is made anew when the second program comes: the summary would be painted again, later.
     let method = state.selected();
@@ -117,7 +118,8 @@ fn enough(state: State) -> String {
     Later::of_page().parts().map(|it| (it.enough)(state)).unwrap_or_default()
 }
 
-/// The verdict's word alone, for narrow screens, where the sentence scrolls away; and how many changes are enough, which leads to them.
+/// The verdict's word alone, for narrow screens, where the sentence scrolls away; and how many changes are enough,
+/// which leads to them.
 fn verdict_word(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let kind = memo(move || verdict.with(|it| it.as_ref().map(|it| it.kind)));
     let word = move || verdict.with(|it| it.as_ref().map(|it| it.word.to_owned()).unwrap_or_default());

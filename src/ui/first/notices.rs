@@ -36,8 +36,8 @@ pub fn notices(state: State) -> El {
         .children_fn(move || holding.get().into_iter().map(notice).collect())
 }
 
-/// Whether a notice still says what is so, and nobody else says it: that a method does not answer is told until it does, and in the
-/// strip where it is selected.
+/// Whether a notice still says what is so, and nobody else says it: that a method does not answer is told until it
+/// does, and in the strip where it is selected.
 fn holds(state: State, notice: &Notice) -> bool {
     match notice.problem.kind {
         ProblemKind::Unsupported(..) => {
@@ -48,8 +48,8 @@ fn holds(state: State, notice: &Notice) -> bool {
     }
 }
 
-/// A sentence about a key, which stands out where the sentence begins with it. The second program has the sentence; until it is
-/// there, and where it could not be fetched, the key stands alone.
+/// A sentence about a key, which stands out where the sentence begins with it. The second program has the sentence;
+/// until it is there, and where it could not be fetched, the key stands alone.
 fn told(state: State, problem: &Problem) -> Vec<El> {
     let key = || el("b").child(el("code").text(&problem.key));
     let Some(parts) = Later::of_page().parts() else { return vec![key()] };

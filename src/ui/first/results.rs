@@ -33,8 +33,8 @@ pub fn results(state: State) -> El {
             el("div").class("below").children_fn(workbench),
         ]
     };
-    // What fits stands above the rest on most screens, and comes last: the rest waits for it, so that it pushes nothing away.
-    // What was there once stays, also while something is asked for again.
+    // What fits stands above the rest on most screens, and comes last: the rest waits for it, so that it pushes nothing
+    // away. What was there once stays, also while something is asked for again.
     let has_room = Memo::new(move |before: Option<&bool>| {
         let gate = Later::of_page();
         let is_found = before.is_some_and(|it| *it) || state.found.with(Option::is_some);

@@ -40,7 +40,8 @@ fn view_link(state: State, view: View) -> El {
         .text((state.texts().view)(view))
 }
 
-/// Languages by their own names. A choice makes the page anew, once its texts are there, and the focus stays on the select.
+/// Languages by their own names. A choice makes the page anew, once its texts are there, and the focus stays on the
+/// select.
 fn language_select(state: State) -> El {
     const ID: &str = "language";
     let choose = move |id: &str| {

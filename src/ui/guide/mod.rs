@@ -1,4 +1,5 @@
-//! The views that explain, Guide and Verification, which the page fetches when one of them is first opened. It places nothing itself.
+//! The views that explain, Guide and Verification, which the page fetches when one of them is first opened. It places
+//! nothing itself.
 
 mod parameters;
 mod parts;

@@ -1,5 +1,6 @@
-//! A field that is searched in: a text finds rows below it, and nothing is chosen before Enter or a click. The pattern is that of ARIA's
-//! combobox with a list. The native select that it stands over keeps the value. It knows neither what the rows are nor the state.
+//! A field that is searched in: a text finds rows below it, and nothing is chosen before Enter or a click. The pattern
+//! is that of ARIA's combobox with a list. The native select that it stands over keeps the value. It knows neither what
+//! the rows are nor the state.
 
 use crate::present::search::{FoundOffer, Offer, Offers, find};
 use crate::ui::kit::controls::text_of;
@@ -196,8 +197,8 @@ impl Combo {
         self.is_open.set(true);
     }
 
-    /// Selects the name of what is chosen: what is typed next replaces it. At once, for whoever types before the next frame; and in
-    /// the next frame, for a name that comes in between.
+    /// Selects the name of what is chosen: what is typed next replaces it. At once, for whoever types before the next
+    /// frame; and in the next frame, for a name that comes in between.
     fn select_text(self) {
         self.select_name();
         request_animation_frame(move || self.select_name());

@@ -1,7 +1,7 @@
 //! Elements of the page, put together in place: each call makes or changes an element of the document at once, and what
-//! follows a signal is one kind of effect, whose closure is boxed. Leptos' own views make a type of every element together
-//! with its children, and code for each; even erased they would cost the download 14 KB. Signals, memos, effects and their
-//! owners are Leptos'. It knows nothing of the page.
+//! follows a signal is one kind of effect, whose closure is boxed. Leptos' own views make a type of every element
+//! together with its children, and code for each; even erased they would cost the download 14 KB. Signals, memos,
+//! effects and their owners are Leptos'. It knows nothing of the page.
 //!
 //! What is not generic is kept out of line, or every call would carry a copy of it. What a browser may refuse here (an
 //! attribute's name, a tag) is written in this crate, and is refused by none.
@@ -14,8 +14,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, Node};
 
-/// A handle to an element, once it is being put together. Whether it is on the page already, an effect can rely on: those
-/// run after the task that makes the element.
+/// A handle to an element, once it is being put together. Whether it is on the page already, an effect can rely on:
+/// those run after the task that makes the element.
 #[derive(Clone, Copy)]
 pub struct ElementRef(RwSignal<Option<Element>, LocalStorage>);
 

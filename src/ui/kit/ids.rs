@@ -6,7 +6,8 @@ use crate::web::focus::focus;
 /// The id of the heading of the Estimate view.
 pub const HEADING: &str = "heading";
 
-/// The id of the list of answers and changes, to which the focus goes also when one of its buttons was pressed and is made anew.
+/// The id of the list of answers and changes, to which the focus goes also when one of its buttons was pressed and is
+/// made anew.
 pub const CHANGES: &str = "decide";
 
 /// The id of a parameter's control: its slider, or else its box, select or switch.

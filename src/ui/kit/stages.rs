@@ -1,13 +1,13 @@
-//! In which order the parts of a view come onto the page when it is opened: what is read first stands there first, and no
-//! part holds up the next picture for long. It knows none of the parts.
+//! In which order the parts of a view come onto the page when it is opened: what is read first stands there first, and
+//! no part holds up the next picture for long. It knows none of the parts.
 
 use crate::ui::kit::element::{El, memo};
 use crate::web::frames::{after_this_picture, in_a_moment};
 use js_sys::Date;
 use leptos::prelude::*;
 
-/// A machine that shows what came in less than this, in milliseconds, is given twice as much at once: that would hold up no
-/// picture for long on a machine of a quarter of its speed either.
+/// A machine that shows what came in less than this, in milliseconds, is given twice as much at once: that would hold
+/// up no picture for long on a machine of a quarter of its speed either.
 const IS_FAST: f64 = 5.0;
 
 /// How many parts are on the page. Once all are, a view that is made anew is made whole.

@@ -78,8 +78,8 @@ fn capacity_list(state: State) -> El {
         .child(el("div").children_fn(fits))
 }
 
-/// A small chart of horizontal bars with a caption. Bars of a single part wear its `colour`; others wear none, since a colour
-/// means a part.
+/// A small chart of horizontal bars with a caption. Bars of a single part wear its `colour`; others wear none, since a
+/// colour means a part.
 pub fn strip_chart(
     title: &'static str,
     note: impl Fn() -> String + Send + 'static,

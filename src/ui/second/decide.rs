@@ -100,7 +100,8 @@ fn answers(state: State, all: &[AnswerRow]) -> El {
         .child(if all.is_empty() { list } else { with_sharding(state, list) })
 }
 
-/// The cheapest sharding behind the other answers, where there is something to spread; the program that finds it comes for it.
+/// The cheapest sharding behind the other answers, where there is something to spread; the program that finds it comes
+/// for it.
 fn with_sharding(state: State, list: El) -> El {
     if !untrack(|| state.shown.inputs.with(asks_for_cheapest)) {
         return list;

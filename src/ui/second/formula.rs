@@ -207,8 +207,8 @@ fn go_to(state: State, id: ParameterId) -> El {
         .child(el("code").text(id.spec().key))
 }
 
-/// What a quantity is the sum of, by name, with the format of each. Weights are told by their number: their format is another
-/// matter.
+/// What a quantity is the sum of, by name, with the format of each. Weights are told by their number: their format is
+/// another matter.
 fn listing(state: State, it: &Listing) -> El {
     let texts = &later_texts(state).detail.listing;
     let has_bytes = it.entries.iter().any(|it| it.format().is_some());

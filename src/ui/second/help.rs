@@ -12,8 +12,8 @@ pub fn help_text(state: State, id: ParameterId) -> Vec<El> {
     vec![el("p").text((later_texts(state).help)(id))]
 }
 
-/// Its symbol, and what its box accepts. Formulas show the symbols of numbers; a parameter without effect stands in none, and neither
-/// does a list.
+/// Its symbol, and what its box accepts. Formulas show the symbols of numbers; a parameter without effect stands in
+/// none, and neither does a list.
 pub fn help_facts(state: State, id: ParameterId) -> Vec<El> {
     let spec = id.spec();
     let is_list = matches!(spec.kind, ParameterKind::List { .. } | ParameterKind::Set { .. });

@@ -1,5 +1,5 @@
-//! Where a slider stops fitting: a tick and what lies beyond it on the track, and below it words that a press applies. Behind the
-//! verdict, how many changes are enough. It searches for nothing.
+//! Where a slider stops fitting: a tick and what lies beyond it on the track, and below it words that a press applies.
+//! Behind the verdict, how many changes are enough. It searches for nothing.
 
 use crate::estimator::parameters::Slider;
 use crate::estimator::plan::solve::{Solved, SolvedKind};
@@ -66,7 +66,8 @@ pub fn stop_words(state: State, id: ParameterId, slider: Slider) -> Vec<El> {
     vec![words.style_fn("--stop", move || share.to_string()).class_fn("older", move || state.is_found_older())]
 }
 
-/// How many changes are enough, behind a verdict that says that the run does not fit; nothing while that is older than the verdict.
+/// How many changes are enough, behind a verdict that says that the run does not fit; nothing while that is older than
+/// the verdict.
 pub fn enough(state: State) -> String {
     let enough = state.found.with(|it| it.as_ref()?.enough).filter(|_| !state.is_found_older());
     enough.map(|(then, n)| (later_texts(state).advice.enough)(then, n).to_owned()).unwrap_or_default()

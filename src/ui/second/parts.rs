@@ -1,5 +1,5 @@
-//! The table of all that the second program makes. Whoever calls it outside of the place of the cut takes all of it into
-//! the first.
+//! The table of all that the second program makes. Whoever calls it outside of the place of the cut takes all of it
+//! into the first.
 
 use crate::estimator::plan::deciding::deciding_any;
 use crate::estimator::{METHODS, capacity_values};

@@ -1,4 +1,5 @@
-//! The tools above the chart: pin what is shown, and switch between the methods and what is pinned. They estimate nothing.
+//! The tools above the chart: pin what is shown, and switch between the methods and what is pinned. They estimate
+//! nothing.
 
 use crate::link::MOST_PINS;
 use crate::present::compare::difference_in_words;

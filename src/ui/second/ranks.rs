@@ -1,4 +1,5 @@
-//! The kinds of rank of a run over several GPUs: a bar each, with the fullest marked, which has to fit. It computes nothing.
+//! The kinds of rank of a run over several GPUs: a bar each, with the fullest marked, which has to fit. It computes
+//! nothing.
 
 use crate::present::ranks::{RankChart, RankRow, rank_chart};
 use crate::ui::kit::colours::{group_class, percent};

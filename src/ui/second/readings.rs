@@ -48,7 +48,8 @@ pub fn card_note(state: State, method: MethodId) -> Option<String> {
     state.shown.with_estimate(method, |it| untracked(state, |inputs| note_of(inputs, it, state.unit(), texts)))?
 }
 
-/// Reads the inputs of an estimate that is told anyway: the two settle one after the other, and only the second is told.
+/// Reads the inputs of an estimate that is told anyway: the two settle one after the other, and only the second is
+/// told.
 fn untracked<T>(state: State, read: impl FnOnce(&Inputs) -> T) -> T {
     state.shown.inputs.with_untracked(read)
 }

@@ -1,5 +1,5 @@
-//! What is said of values that were not taken, that have no effect or contradict each other, and of methods that do not answer.
-//! It does not know where it stands.
+//! What is said of values that were not taken, that have no effect or contradict each other, and of methods that do not
+//! answer. It does not know where it stands.
 
 use crate::estimator::parameters::{ParameterKind, ParameterUnit};
 use crate::estimator::{MethodId, ParameterId};
@@ -22,8 +22,8 @@ pub fn problem(state: State, problem: &Problem) -> String {
     (later_texts(state).problem)(problem)
 }
 
-/// What the first rows of a group that have an effect are set to. A switch would say nothing without its name, nor would a degree of one
-/// GPU.
+/// What the first rows of a group that have an effect are set to. A switch would say nothing without its name, nor
+/// would a degree of one GPU.
 pub fn set_to(state: State, ids: &[ParameterId]) -> String {
     let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
     state.shown.inputs.with(|inputs| {

@@ -1,4 +1,5 @@
-//! The names below the chart, each with its answer below it before it is opened. What they open is a program of its own.
+//! The names below the chart, each with its answer below it before it is opened. What they open is a program of its
+//! own.
 
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::plan::solve::SolvedKind;

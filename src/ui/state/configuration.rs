@@ -1,11 +1,11 @@
-//! One configuration: a mode, what was given for each parameter, and what follows from them. It knows neither the page nor
-//! the address bar, so that the page may one day hold several side by side.
+//! One configuration: a mode, what was given for each parameter, and what follows from them. It knows neither the page
+//! nor the address bar, so that the page may one day hold several side by side.
 //!
 //! Three paces, and what follows at which:
 //! - *live*, in the event itself: a parameter's own row, `live_inputs`, `live_estimates`, and with them the totals;
 //! - *drawn*, with the coming frame: the bars and their labels;
-//! - *settled*, when the hand rests, or at once after a deliberate act: `inputs`, `estimates` and all that is derived from
-//!   them. Whatever is not asked for while a slider moves reads these, and costs nothing meanwhile.
+//! - *settled*, when the hand rests, or at once after a deliberate act: `inputs`, `estimates` and all that is derived
+//!   from them. Whatever is not asked for while a slider moves reads these, and costs nothing meanwhile.
 
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::parameters::Follows;
@@ -106,8 +106,8 @@ impl Configuration {
         });
     }
 
-    /// The hand rests, and may move again any moment: first the rows follow, then what the methods answer, each in a task of
-    /// its own.
+    /// The hand rests, and may move again any moment: first the rows follow, then what the methods answer, each in a
+    /// task of its own.
     fn settle_by_and_by(&'static self) {
         self.settle_inputs();
         in_a_moment(move || self.settle());

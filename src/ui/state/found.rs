@@ -1,4 +1,5 @@
-//! What was found out about the run that is shown after its totals: how much fits, and how many changes are enough. It finds nothing.
+//! What was found out about the run that is shown after its totals: how much fits, and how many changes are enough. It
+//! finds nothing.
 
 use crate::estimator::ParameterId;
 use crate::estimator::plan::fit::VerdictKind;

@@ -1,5 +1,5 @@
-//! What the reader has brought to the page, as it was pasted, dropped, typed or chosen: kept as long as the page is open. It reads
-//! none of it.
+//! What the reader has brought to the page, as it was pasted, dropped, typed or chosen: kept as long as the page is
+//! open. It reads none of it.
 
 use crate::web::carried::{Carried, can_drop, carried};
 use leptos::prelude::*;

@@ -1,5 +1,5 @@
-//! The page's state: the configuration that is shown, and beside it what belongs to the page: what is open, chosen, refused
-//! and said. One `State` is created at the root. It places nothing.
+//! The page's state: the configuration that is shown, and beside it what belongs to the page: what is open, chosen,
+//! refused and said. One `State` is created at the root. It places nothing.
 
 mod configuration;
 mod found;
@@ -231,8 +231,9 @@ impl State {
         self.page.get_untracked().selected
     }
 
-    /// The method whose card is selected: the chosen one where the mode has it, else the default. Where it has no answer none stands
-    /// in: no verdict beats one by another method, which nobody chose. Only until its formulas are here does another count.
+    /// The method whose card is selected: the chosen one where the mode has it, else the default. Where it has no
+    /// answer none stands in: no verdict beats one by another method, which nobody chose. Only until its formulas are
+    /// here does another count.
     pub fn selected(self) -> MethodId {
         let chosen = self.page.get().selected;
         let selected = if covers(chosen, self.shown.mode.get()) { chosen } else { DEFAULT_METHOD };

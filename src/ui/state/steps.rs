@@ -1,5 +1,5 @@
-//! Steps between configurations: the address bar read and written, other modes and views, models, and all defaults. It derives
-//! nothing.
+//! Steps between configurations: the address bar read and written, other modes and views, models, and all defaults. It
+//! derives nothing.
 
 use crate::estimator::verification::Target;
 use crate::estimator::{Inputs, MethodId, Mode, Model, ParameterId, Remembered, Value, covers};

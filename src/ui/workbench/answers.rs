@@ -1,5 +1,5 @@
-//! What closed tabs say below their names, once the program is there: found when the hand has rested for a while, one after another in
-//! tasks of their own. It decides nothing.
+//! What closed tabs say below their names, once the program is there: found when the hand has rested for a while, one
+//! after another in tasks of their own. It decides nothing.
 
 use crate::estimator::plan::solve::crossing;
 use crate::estimator::plan::spreads::plans;
@@ -25,8 +25,8 @@ const ASKED: [Tab; 3] = [Tab::Sweep, Tab::Plans, Tab::Gpus];
 /// How long the hand rests before anything is found for a tab that is not open, and between two of them.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// Keeps the answers of tabs that are not open; the open one says its own, and goes on saying it when it is closed. What is older than
-/// the totals says nothing.
+/// Keeps the answers of tabs that are not open; the open one says its own, and goes on saying it when it is closed.
+/// What is older than the totals says nothing.
 pub fn keep_answers(state: State, open: Memo<Option<Tab>>, said: Said) {
     let rest = Rest::new(PAUSE);
     effect(move || {

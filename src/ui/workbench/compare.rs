@@ -1,5 +1,5 @@
-//! What is pinned beside what is shown: a column each, first what differs, then what each takes and whether it fits. It computes
-//! nothing itself.
+//! What is pinned beside what is shown: a column each, first what differs, then what each takes and whether it fits. It
+//! computes nothing itself.
 
 use crate::estimator::Estimate;
 use crate::present::chart::pin_letter;

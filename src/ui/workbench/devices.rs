@@ -1,5 +1,5 @@
-//! All GPUs of the catalogue with today's run on each: in groups, smallest first, found by text; a press chooses one. It judges
-//! nothing.
+//! All GPUs of the catalogue with today's run on each: in groups, smallest first, found by text; a press chooses one.
+//! It judges nothing.
 
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::plan::devices::{alike, fewest_of, on_several};
@@ -20,8 +20,8 @@ use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
 use std::vec::IntoIter;
 
-/// The list, judged anew when the hand has rested; how many hold the run it says below its name. How many of each are needed where one
-/// is not enough follows once that is found.
+/// The list, judged anew when the hand has rested; how many hold the run it says below its name. How many of each are
+/// needed where one is not enough follows once that is found.
 pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
     let words = &workbench_texts(state).devices;
     let typed = RwSignal::new(String::new());
@@ -88,8 +88,8 @@ struct AskedDevices {
     found: Vec<NeededGpus>,
 }
 
-/// Asks of one GPU after another, each in a task of its own, so that no hand waits for more than that; nothing more once another round
-/// has begun or a slider is held, after which there will be another.
+/// Asks of one GPU after another, each in a task of its own, so that no hand waits for more than that; nothing more
+/// once another round has begun or a slider is held, after which there will be another.
 fn count(
     state: State,
     mut it: AskedDevices,

@@ -6,7 +6,8 @@ use crate::web::frames::Once;
 use leptos::prelude::*;
 use std::rc::Rc;
 
-/// Does work when the hand has rested, in a task of its own, after it was found out how much fits; and never while a slider is held.
+/// Does work when the hand has rested, in a task of its own, after it was found out how much fits; and never while a
+/// slider is held.
 pub fn when_found(state: State, work: impl Fn() + 'static) {
     // Once for all kinds of work: each would be a copy of it.
     let (moment, work): (_, Rc<dyn Fn()>) = (Once::in_a_moment(), Rc::new(work));

@@ -1,5 +1,5 @@
-//! The table of all that the workbench makes. Whoever calls it outside of the place of the cut takes all of it into another
-//! program.
+//! The table of all that the workbench makes. Whoever calls it outside of the place of the cut takes all of it into
+//! another program.
 
 use crate::link::Tab;
 use crate::ui::asked::{Said, WorkbenchParts};

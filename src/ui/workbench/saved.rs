@@ -1,5 +1,5 @@
-//! Configurations that the reader keeps under names in the browser: kept, opened, deleted, taken away as a file and read from one.
-//! What their text looks like `link` knows.
+//! Configurations that the reader keeps under names in the browser: kept, opened, deleted, taken away as a file and
+//! read from one. What their text looks like `link` knows.
 
 use crate::link::{MOST_SAVED, NamedRun, configuration, read_saved, save, write_saved};
 use crate::ui::kit::controls::{button, text_of};
@@ -114,8 +114,8 @@ fn row(kept: SavedList, it: &NamedRun) -> El {
 }
 
 impl SavedList {
-    /// What was kept on earlier visits. What cannot be read of it is told and left out from now on; a list of a later version
-    /// stays as it is until something is saved.
+    /// What was kept on earlier visits. What cannot be read of it is told and left out from now on; a list of a later
+    /// version stays as it is until something is saved.
     fn read_storage(self) {
         let words = &workbench_texts(self.state).compare;
         match storage::kept(STORAGE_KEY) {

@@ -1,5 +1,5 @@
-//! Memory over the values of a parameter: which one, what is estimated and when, and its table. What stands where the scene says, and
-//! `sweep_figure` draws it.
+//! Memory over the values of a parameter: which one, what is estimated and when, and its table. What stands where the
+//! scene says, and `sweep_figure` draws it.
 
 use crate::estimator::plan::solve::{SolvedKind, crossing};
 use crate::estimator::plan::sweep::{Sweep, edges, point};
@@ -112,7 +112,8 @@ pub fn sweep_view(state: State, said: RwSignal<String>) -> Vec<El> {
     vec![head, el("div").children_fn(body), el("div").test_id("sweep-notes").children_fn(notes), table]
 }
 
-/// What the marks say, in words: crossings that have no room on the chart, values without an answer, other moments and stages.
+/// What the marks say, in words: crossings that have no room on the chart, values without an answer, other moments and
+/// stages.
 fn notes(state: State, scene: &SweepScene) -> Vec<El> {
     let words = &workbench_texts(state).sweep;
     let note = |it: &str| el("p").class("caption").text(it);
@@ -163,8 +164,8 @@ fn begun(state: State, kept: StoredValue<Option<KeptRange>>) -> Option<BegunSwee
     })
 }
 
-/// Estimates some of the values, and the others in tasks of their own, so that no hand waits for more than these; nothing more once
-/// another round has begun or a slider is held, after which there will be another.
+/// Estimates some of the values, and the others in tasks of their own, so that no hand waits for more than these;
+/// nothing more once another round has begun or a slider is held, after which there will be another.
 fn go_on(
     state: State,
     mut it: BegunSweep,

@@ -1,5 +1,5 @@
-//! A sweep as it is drawn and held: areas on a canvas, all text as elements over it, and a handle that is the parameter's slider. It
-//! estimates nothing.
+//! A sweep as it is drawn and held: areas on a canvas, all text as elements over it, and a handle that is the
+//! parameter's slider. It estimates nothing.
 
 use crate::estimator::ParameterId;
 use crate::present::chart::Tick;
@@ -153,7 +153,8 @@ fn plot(state: State, scene: ShownSweep, id: ParameterId, is_stepped: bool) -> E
         .child(tip)
 }
 
-/// What the device's line is called, where the run stops fitting, and where another moment or stage becomes the fullest.
+/// What the device's line is called, where the run stops fitting, and where another moment or stage becomes the
+/// fullest.
 fn over(state: State, scene: &SweepScene) -> Vec<El> {
     let mut res = Vec::new();
     if let Some((end, height)) = scene.capacity.last().and_then(|it| it.last()) {

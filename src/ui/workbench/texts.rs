@@ -1,4 +1,5 @@
-//! The texts of what is opened below the chart. One call of this from elsewhere would draw all of them into another program.
+//! The texts of what is opened below the chart. One call of this from elsewhere would draw all of them into another
+//! program.
 
 use crate::locale::{ENGLISH_WORKBENCH, WorkbenchTexts};
 use crate::ui::state::State;

@@ -21,8 +21,8 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{Count, Memory, Ratio};
 
-/// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds; and what GPUs need to exchange
-/// tensors, where there are several and nothing was measured.
+/// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds; and what GPUs
+/// need to exchange tensors, where there are several and nothing was measured.
 pub fn lines(shape: &Shape) -> Lines {
     let records = EngineTraits::of(engine(shape)).records_graphs;
     let runtime = measured_or(shape, |shape| {
@@ -72,8 +72,9 @@ fn engine(shape: &Shape) -> Engine {
     shape.reader.choice(Id::Engine)
 }
 
-/// The least and the most that driver and libraries take on one GPU or another, in bytes: of a context no more is known than
-/// what single logs of each family say, and it follows the kernels that are loaded. What was measured has no range.
+/// The least and the most that driver and libraries take on one GPU or another, in bytes: of a context no more is known
+/// than what single logs of each family say, and it follows the kernels that are loaded. What was measured has no
+/// range.
 pub fn overhead_range(inputs: &Inputs) -> [f64; 2] {
     let shape = Shape::new(Reader::new(inputs, Telling::Values));
     let own = overhead(&shape);
@@ -134,8 +135,8 @@ fn among_experts(shape: &Shape) -> f64 {
     if shape.is(Fact::NumExperts) { shape.reader.number(Id::ExpertParallel) } else { 1.0 }
 }
 
-/// What ranks need to exchange tensors: NCCL's buffers for each group, and in vLLM those of its own all-reduce. It depends on how GPUs
-/// are connected, and not on the model.
+/// What ranks need to exchange tensors: NCCL's buffers for each group, and in vLLM those of its own all-reduce. It
+/// depends on how GPUs are connected, and not on the model.
 fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
     // Stages send, and reduce nothing (`CudaCommunicator.__init__` asks for the group of tensor parallelism).
     let reduces = engine(shape) == Engine::Vllm && shape.reader.number(Id::TensorParallel) > 1.0;
@@ -148,7 +149,8 @@ fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
     })
 }
 
-/// Bytes of a ring of 16 channels, 12 MiB each: 10 MiB to receive and 2 to send (`init.cc` of NCCL; both sizes in nccl issue 1685).
+/// Bytes of a ring of 16 channels, 12 MiB each: 10 MiB to receive and 2 to send (`init.cc` of NCCL; both sizes in nccl
+/// issue 1685).
 const NCCL_OF_RING: f64 = 16.0 * 12.0 * 1024.0 * 1024.0;
 /// Bytes of an exchange of all with all among eight H100, 32 channels for each pair (nccl issue 1685).
 const NCCL_OF_ALL_TO_ALL: f64 = 4.34e9;
@@ -174,8 +176,8 @@ pub fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     })
 }
 
-/// The workspace that PyTorch gives to each handle of cuBLAS. The thread that runs the backward pass has a handle of its
-/// own.
+/// The workspace that PyTorch gives to each handle of cuBLAS. The thread that runs the backward pass has a handle of
+/// its own.
 fn cublas(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
     let workspace: Expr<Memory> = shape.reader.constant(match family {
         GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE,

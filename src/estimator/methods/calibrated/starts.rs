@@ -1,6 +1,5 @@
-//! Whether a run has an answer: that of its model, then whether its kind is known over several GPUs, and what preference training
-//! asks of adapters and of the GPU. It knows no
-//! moment.
+//! Whether a run has an answer: that of its model, then whether its kind is known over several GPUs, and what
+//! preference training asks of adapters and of the GPU. It knows no moment.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::counts::Counts;

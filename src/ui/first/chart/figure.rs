@@ -1,5 +1,5 @@
-//! A chart of bars: a canvas for bars and grid, and DOM for every text. The scene says what stands where; this only places
-//! it, and knows neither methods nor moments beyond their names.
+//! A chart of bars: a canvas for bars and grid, and DOM for every text. The scene says what stands where; this only
+//! places it, and knows neither methods nor moments beyond their names.
 
 use crate::present::chart::{BarName, Scene, Tick, bar_span};
 use crate::present::numbers;
@@ -195,8 +195,8 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
 }
 
-/// What the line at which the device ends is called, at its right end; above the chart where the device ends far beyond its bars. Among
-/// narrow columns its name would cover bars: the figure alone stands there.
+/// What the line at which the device ends is called, at its right end; above the chart where the device ends far beyond
+/// its bars. Among narrow columns its name would cover bars: the figure alone stands there.
 fn capacity_label(Chart { state, scene, id, frame }: Chart) -> El {
     let height = memo(move || scene.with(|it| it.capacity));
     let is_beyond = move || height.get().is_none();

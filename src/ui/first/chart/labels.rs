@@ -1,5 +1,6 @@
-//! The totals on bars, and the labels of segments that have room for one. They follow the hand in every frame, so their elements are made once
-//! and then only moved and rewritten, each where something differs. What stands where, the scene says.
+//! The totals on bars, and the labels of segments that have room for one. They follow the hand in every frame, so their
+//! elements are made once and then only moved and rewritten, each where something differs. What stands where, the scene
+//! says.
 
 use crate::estimator::MemoryUnit;
 use crate::locale::Texts;

@@ -1,5 +1,5 @@
-//! The moments of one run as a chart with its totals, and as a table for those who do not see it. It follows when the hand
-//! rests.
+//! The moments of one run as a chart with its totals, and as a table for those who do not see it. It follows when the
+//! hand rests.
 
 use crate::estimator::{Bytes, DEFAULT_METHOD};
 use crate::present::chart::{Bar, BarName, Scene};

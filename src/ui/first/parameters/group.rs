@@ -1,5 +1,5 @@
-//! A group of parameters under its name: rows without effect are folded at its end, and where the page is narrow the whole group is, behind
-//! what its first rows are set to.
+//! A group of parameters under its name: rows without effect are folded at its end, and where the page is narrow the
+//! whole group is, behind what its first rows are set to.
 
 use crate::estimator::ParameterId;
 use crate::estimator::parameters::ParameterGroup;
@@ -55,8 +55,8 @@ pub fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId],
         .child(unfold)
 }
 
-/// The rows that no formula reads and that stand at their defaults, but not the number of GPUs, which is what one looks for first. Not told anew while the hand holds a slider, which would be pushed away
-/// from under it.
+/// The rows that no formula reads and that stand at their defaults, but not the number of GPUs, which is what one looks
+/// for first. Not told anew while the hand holds a slider, which would be pushed away from under it.
 fn folded(state: State, ids: Vec<ParameterId>) -> Memo<Vec<ParameterId>> {
     let kept: Mutex<Option<Vec<ParameterId>>> = Mutex::new(None);
     memo(move || {

@@ -1,6 +1,6 @@
-//! Choices of one out of hundreds, a model or a GPU. The options come with the second program, when they are wanted, or once the
-//! rest of the page is there; the select itself stays when one is chosen, so that typing on goes to the next one. It knows none by
-//! name.
+//! Choices of one out of hundreds, a model or a GPU. The options come with the second program, when they are wanted, or
+//! once the rest of the page is there; the select itself stays when one is chosen, so that typing on goes to the next
+//! one. It knows none by name.
 
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::{Gpu, ParameterId, Value};

@@ -1,6 +1,6 @@
-//! A box for an exact number, or for a list of them. What is typed counts as soon as it is a value, and the box is left alone while it is typed
-//! into; text that is no value stays too, explained below, while the value before the typing counts again: half of a text
-//! that was refused is nothing that anybody meant. It reads no number itself.
+//! A box for an exact number, or for a list of them. What is typed counts as soon as it is a value, and the box is left
+//! alone while it is typed into; text that is no value stays too, explained below, while the value before the typing
+//! counts again: half of a text that was refused is nothing that anybody meant. It reads no number itself.
 
 use crate::estimator::parameters::{ParameterKind, Slider};
 use crate::estimator::{ParameterId, Refusal, Value};
@@ -75,8 +75,8 @@ struct NumberBox {
     id: ParameterId,
     slider: Option<Slider>,
     handle: ElementRef,
-    /// Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to no configuration,
-    /// and what was kept here is gone.
+    /// Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to no
+    /// configuration, and what was kept here is gone.
     typing: StoredValue<Option<Typing>>,
     /// What an earlier box of the parameter held.
     kept: StoredValue<Option<String>>,
@@ -116,8 +116,8 @@ impl NumberBox {
         }
     }
 
-    /// Shows a value that has changed, but for the one that the hand is typing: that is not written over by its own echo. A
-    /// refused text stays as long as it is explained.
+    /// Shows a value that has changed, but for the one that the hand is typing: that is not written over by its own
+    /// echo. A refused text stays as long as it is explained.
     fn echo(self) {
         let now = self.state.shown.value(self.id);
         self.handle.get();
@@ -166,8 +166,8 @@ impl NumberBox {
         }
     }
 
-    /// Reads what was typed. Many facts are 0 where a model has no such thing, below what can be given of it: to type that
-    /// default is to leave it.
+    /// Reads what was typed. Many facts are 0 where a model has no such thing, below what can be given of it: to type
+    /// that default is to leave it.
     fn read(self, text: &str) -> Result<Value, Refusal> {
         let default =
             || Some(self.state.shown.default_of(self.id)).filter(|it| self.id.spec().write(it) == text.trim());

@@ -85,8 +85,8 @@ pub fn parameter_row(state: State, id: ParameterId) -> Option<El> {
     )
 }
 
-/// What `read` says, but not anew while the hand holds the slider of another row: that would be pushed away from under it by
-/// a line that comes or goes above.
+/// What `read` says, but not anew while the hand holds the slider of another row: that would be pushed away from under
+/// it by a line that comes or goes above.
 fn steady(
     state: State,
     id: ParameterId,
@@ -105,8 +105,8 @@ fn steady(
 }
 
 fn refusal(id: ParameterId, said: Memo<Option<String>>) -> El {
-    // What no longer holds stays in place unseen while the hand is on the row, which would else grow and shrink with every
-    // other step of a drag.
+    // What no longer holds stays in place unseen while the hand is on the row, which would else grow and shrink with
+    // every other step of a drag.
     let kept = Mutex::new(String::new());
     let told = move || {
         // Nobody else holds it.

@@ -1,5 +1,5 @@
-//! The rest of a model's architecture: facts that few people set, folded until somebody asks for them. Only those that the
-//! layout has are shown, and whatever a link sets.
+//! The rest of a model's architecture: facts that few people set, folded until somebody asks for them. Only those that
+//! the layout has are shown, and whatever a link sets.
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Inputs, ParameterId};

@@ -1,5 +1,5 @@
-//! The page inside of another one: totals, verdict and charts, what is wrong with the link, and the way to the whole page. Nothing there
-//! changes what is estimated.
+//! The page inside of another one: totals, verdict and charts, what is wrong with the link, and the way to the whole
+//! page. Nothing there changes what is estimated.
 
 use crate::ui::first::cards::totals_strip;
 use crate::ui::first::chart::{chart, timeline};

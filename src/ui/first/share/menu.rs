@@ -1,4 +1,5 @@
-//! The Share menu of the top bar: the link, files, the line for another page, print. A menu as the ARIA practices have it.
+//! The Share menu of the top bar: the link, files, the line for another page, print. A menu as the ARIA practices have
+//! it.
 
 use crate::present::shared::{file_name, frame_line};
 use crate::ui::first::share::files::address_of;

@@ -1,5 +1,5 @@
-//! The charts on paper: a canvas has the colours of the screen and its width, so that a drawing takes its place, made when the
-//! page is about to be printed.
+//! The charts on paper: a canvas has the colours of the screen and its width, so that a drawing takes its place, made
+//! when the page is about to be printed.
 
 use crate::ui::kit::element::{El, ElementRef, el};
 use crate::ui::later::Later;

@@ -193,8 +193,8 @@ fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.ours, it.printed.decimals().max(2))));
         el("td").class(class).child(el("span").text(figure.unwrap_or_default()))
     };
-    // What the document computes by its own text stands in that method's columns. Those are left out where there is no room
-    // for them, and then the figures stand where ours do.
+    // What the document computes by its own text stands in that method's columns. Those are left out where there is no
+    // room for them, and then the figures stand where ours do.
     let is_documented = matches!(what, ResultKind::Gigabytes(_));
     let place = |class: &str| if is_documented { format!("{class} narrow") } else { class.to_owned() };
     let in_text = |class: &str, cell| if is_documented { ours(class, cell) } else { el("td").class(class) };

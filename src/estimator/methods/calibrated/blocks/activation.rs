@@ -1,8 +1,9 @@
-//! What an activation function takes, declared once for each: what it keeps for the backward pass, how gradients meet inside
-//! it, and what lives while a prompt runs through it, in feed-forward blocks, experts and vision towers. It knows no width.
+//! What an activation function takes, declared once for each: what it keeps for the backward pass, how gradients meet
+//! inside it, and what lives while a prompt runs through it, in feed-forward blocks, experts and vision towers. It
+//! knows no width.
 //!
-//! A function of one operation keeps that operation's input. One that a library writes out in Python keeps what each of its
-//! steps needs, and holds what the expression still refers to.
+//! A function of one operation keeps that operation's input. One that a library writes out in Python keeps what each of
+//! its steps needs, and holds what the expression still refers to.
 
 use crate::estimator::architecture::Activation;
 use crate::estimator::methods::calibrated::run::formats::Formats;
@@ -92,8 +93,8 @@ const GELU: Function = operation("input of gelu", "derivatives.yaml, gelu");
 const GELU_CUSTOM: Function =
     of_plain_blocks([ActivationStep::one("input of GeLUFunction", "modeling_bloom.py, GeLUFunction"), NOTHING]);
 
-/// `0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`: x, 0.5·x, the tangent, and one more than it are kept; 0.5·x and what `tanh`
-/// reads wait while it runs.
+/// `0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`: x, 0.5·x, the tangent, and one more than it are kept; 0.5·x and what
+/// `tanh` reads wait while it runs.
 const GELU_NEW: Function = Function {
     gradient: StepFormat::Powers,
     n_gradients: 3.0,
@@ -109,7 +110,8 @@ const GELU_NEW: Function = Function {
     ])
 };
 
-/// `0.5·x·(1 + tanh(0.798·x·(1 + 0.0447·x·x)))`: x, three multiples of it, the sum, the tangent, one more than it are kept;
+/// `0.5·x·(1 + tanh(0.798·x·(1 + 0.0447·x·x)))`: x, three multiples of it, the sum, the tangent, one more than it are
+/// kept;
 /// 0.5·x, 0.798·x and the sum wait while they are multiplied.
 const GELU_FAST: Function = Function {
     n_gradients: 3.0,
@@ -138,8 +140,8 @@ const QUICK_GELU: Function = Function {
 /// Its result, which is the next layer's input.
 const RELU: Function = Function { keeps_result: true, ..of_plain_blocks([NOTHING, NOTHING]) };
 
-/// The rectified input, and under autocast its FP32 copy, which is squared. The gradient of a power is made of the power one
-/// lower, the same doubled, and their product with the gradient that came.
+/// The rectified input, and under autocast its FP32 copy, which is squared. The gradient of a power is made of the
+/// power one lower, the same doubled, and their product with the gradient that came.
 const RELU_SQUARED: Function = Function {
     gradient: StepFormat::Powers,
     n_gradients: 4.0,
@@ -152,7 +154,8 @@ const RELU_SQUARED: Function = Function {
 
 const CLAMPED: &str = "modeling_gpt_oss.py, GptOssExperts._apply_gate";
 
-/// Without a gate there is nothing to clamp beside it. Experts keep both inputs clamped, the sigmoid, `u + 1` and its factor.
+/// Without a gate there is nothing to clamp beside it. Experts keep both inputs clamped, the sigmoid, `u + 1` and its
+/// factor.
 const CLAMPED_SWIGLU: Function = Function {
     kept: [ActivationStep::one("clamped gate", CLAMPED), ActivationStep::one("sigmoid", CLAMPED)],
     in_experts: ("clamped gate and up, sigmoid, up + 1, glu", 4.0),
@@ -204,8 +207,9 @@ mod tests {
     use super::*;
     use crate::estimator::parameters::choices::ChoiceValue;
 
-    /// What a function takes stood in six tables, and what a prompt needs of a written-out one was forgotten in one of them
-    /// (GPT-NeoX's, 7.7 % of its prompt). A function of several steps keeps several, and holds some of them in a prompt.
+    /// What a function takes stood in six tables, and what a prompt needs of a written-out one was forgotten in one of
+    /// them (GPT-NeoX's, 7.7 % of its prompt). A function of several steps keeps several, and holds some of them in a
+    /// prompt.
     #[test]
     fn functions_of_several_steps_say_so_everywhere() {
         for &it in Activation::ALL {

@@ -1,5 +1,5 @@
-//! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et al.
-//! 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
+//! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et
+//! al. 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
 use crate::estimator::architecture::{Fact, Layout, TensorSums};
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
@@ -60,7 +60,8 @@ pub struct Adapters {
     bytes: f64,
     /// Whether adapter and input differ in format, so that every adapter keeps a converted copy of its input.
     copies: bool,
-    /// The same of attention's output, which a fused kernel makes in 16 bits under autocast, whatever its layer's input was.
+    /// The same of attention's output, which a fused kernel makes in 16 bits under autocast, whatever its layer's input
+    /// was.
     copies_output: bool,
     /// Whether dropout makes a tensor of its own of every adapter's input.
     drops: bool,
@@ -84,7 +85,8 @@ impl Adapters {
         let mut add = |name, site, input, outputs| adapters.push(Adapter { name, site, input, outputs });
         let is_all = targets == LoraTargets::AllLinear;
         if shape.is(Fact::KvLoraRank) {
-            // Of the names that other targets list, latent attention has `q_proj`, where queries are not compressed, and `o_proj`.
+            // Of the names that other targets list, latent attention has `q_proj`, where queries are not compressed,
+            // and `o_proj`.
             if !shape.is(Fact::QLoraRank) {
                 add("q_proj", Site::Projections, Width::Hidden, &[Width::Queries]);
             } else if is_all {
@@ -139,8 +141,9 @@ impl Adapters {
             add("down_proj", Site::Down, Width::Intermediate, &[Width::Hidden]);
         }
         let bytes = if formats.is_autocast { formats.compute } else { formats.adapter };
-        // PEFT converts the input of an adapter beside a plain layer to the adapter's format, and autocast back to 16 bits, which makes
-        // a copy in any case; beside a layer of bitsandbytes it leaves that to autocast (`tuners/lora/bnb.py`, `Linear4bit.forward`).
+        // PEFT converts the input of an adapter beside a plain layer to the adapter's format, and autocast back to 16
+        // bits, which makes a copy in any case; beside a layer of bitsandbytes it leaves that to autocast
+        // (`tuners/lora/bnb.py`, `Linear4bit.forward`).
         let is_eight_bit = is_quantized && storage::is_eight_bit(shape);
         let is_packed = is_quantized && storage::is_expanded(shape) || is_eight_bit;
         let is_converted = |input: f64| formats.is_autocast && !is_packed && formats.adapter != input;
@@ -221,7 +224,8 @@ impl Adapters {
         })
     }
 
-    /// Rows and elements of a row of each matrix of a layer: `A` has as many rows as the rank, `B` as many as the layer puts out.
+    /// Rows and elements of a row of each matrix of a layer: `A` has as many rows as the rank, `B` as many as the layer
+    /// puts out.
     pub fn rows(&self, widths: &Widths) -> Vec<[f64; 2]> {
         self.adapters.iter().flat_map(|it| Self::rows_of(it, widths)).collect()
     }
@@ -307,15 +311,17 @@ impl Adapters {
         self.magnitudes.is_some()
     }
 
-    /// What the adapter of the up projection needs at once beside what it keeps: `B·A·x` and the same scaled; nothing if there is none.
+    /// What the adapter of the up projection needs at once beside what it keeps: `B·A·x` and the same scaled; nothing
+    /// if there is none.
     pub fn at_up(&self) -> Option<Tensors> {
         self.at(Site::Down).next()?;
         let result = Tensor::new("lora_B(lora_A(x)), and scaled", self.bytes, Width::Intermediate, PEFT);
         Some(self.tensors(&[result.times(2.0)]))
     }
 
-    /// The same of the down projection's: its input, the copy of it that is kept, under autocast the FP32 copy in between, dropped or
-    /// not, and the frozen layer's result; in a pass that is no recomputation, which ends there, also `B·A·x` and the same scaled.
+    /// The same of the down projection's: its input, the copy of it that is kept, under autocast the FP32 copy in
+    /// between, dropped or not, and the frozen layer's result; in a pass that is no recomputation, which ends there,
+    /// also `B·A·x` and the same scaled.
     pub fn at_down(&self, formats: &Formats, is_recomputed: bool) -> Option<Tensors> {
         self.at(Site::Down).next()?;
         let is_between = formats.is_autocast && self.copies && formats.adapter != formats.inner;

@@ -288,8 +288,8 @@ pub fn scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     ])
 }
 
-/// Bytes of an element of the softmax: FP32 in most models' code, and under autocast unless the code names a format, as that
-/// of sinks does.
+/// Bytes of an element of the softmax: FP32 in most models' code, and under autocast unless the code names a format, as
+/// that of sinks does.
 fn softmax_bytes(run: &TrainingRun, kernel: Kernel) -> f64 {
     let is_named = run.shape.is(Fact::AttentionSinks);
     let is_narrow = is_named || kernel.narrows_softmax(run.shape) && !run.formats.is_autocast;
@@ -313,8 +313,8 @@ pub fn operands_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
     ])
 }
 
-/// What lives while a forward pass that keeps nothing makes scores, in a model whose loop still names those of the layer before:
-/// more than the backward pass holds of them.
+/// What lives while a forward pass that keeps nothing makes scores, in a model whose loop still names those of the
+/// layer before: more than the backward pass holds of them.
 pub fn making_scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let (element, softmax) = (run.formats.compute, softmax_bytes(run, kernel));
     let tensor = |name, bytes| Tensor::new(name, bytes, Width::Scores, EAGER);
@@ -334,8 +334,8 @@ pub fn making_scores(run: &TrainingRun, kernel: Kernel) -> Tensors {
     ])
 }
 
-/// Gradients that live then: the softmax, the gradient of its result, and that of its input; of bounded scores the tangent
-/// too; and the gradient of the repeated values.
+/// Gradients that live then: the softmax, the gradient of its result, and that of its input; of bounded scores the
+/// tangent too; and the gradient of the repeated values.
 pub fn gradients_in_backward(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let source = source_of_scores(kernel);
     let softmax =

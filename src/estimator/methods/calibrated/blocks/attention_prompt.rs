@@ -1,8 +1,8 @@
-//! Self-attention while a prompt runs: what lives inside it, engine by engine, besides the residual stream. It knows neither
-//! weights nor training, which [`super::attention`] has.
+//! Self-attention while a prompt runs: what lives inside it, engine by engine, besides the residual stream. It knows
+//! neither weights nor training, which [`super::attention`] has.
 //!
-//! In Transformers a tensor lives as long as a local of a module's `forward` refers to it. The layer's own keys and values are
-//! those of the cache, and counted there.
+//! In Transformers a tensor lives as long as a local of a module's `forward` refers to it. The layer's own keys and
+//! values are those of the cache, and counted there.
 
 use crate::estimator::architecture::{Fact, Positions, QkNorm};
 use crate::estimator::methods::calibrated::blocks::kernel::{Kernel, is_cut};
@@ -44,8 +44,8 @@ impl<'a> AttentionPrompt<'a> {
         Self { run, kernel: Kernel::of(run.shape, run.bytes(), is_masked), is_masked }
     }
 
-    /// What lives at the fullest instant of a kernel that makes no scores: while queries or keys are rotated or normalized, or
-    /// while a mask is made and the kernel runs.
+    /// What lives at the fullest instant of a kernel that makes no scores: while queries or keys are rotated or
+    /// normalized, or while a mask is made and the kernel runs.
     pub fn inside_fused(&self) -> [Tensor; 4] {
         match self.around_mask() {
             Some(masked) => fullest(&[&self.before_kernel(), &masked], &self.run.widths),
@@ -116,8 +116,8 @@ impl<'a> AttentionPrompt<'a> {
         repeated.times(2.0).only_if(self.kernel.repeats_keys(self.run.shape, self.is_masked))
     }
 
-    /// What lives beside the scores of a kernel that makes them: queries, as rotation has left them, queries, keys and values as
-    /// they are multiplied, repeated ones, and the queries that PyTorch's own kernel scales apart.
+    /// What lives beside the scores of a kernel that makes them: queries, as rotation has left them, queries, keys and
+    /// values as they are multiplied, repeated ones, and the queries that PyTorch's own kernel scales apart.
     pub fn beside_scores(&self) -> [Tensor; 8] {
         let [queries, whole, rotated, others] = rotation::beside_scores(self.run);
         let is_math = self.kernel == Kernel::Math;
@@ -141,8 +141,8 @@ impl<'a> AttentionPrompt<'a> {
         ]
     }
 
-    /// The mask that PyTorch's own kernel writes as numbers: the causal one is the same for all sequences, one that it is given
-    /// is not; other kernels' are inputs.
+    /// The mask that PyTorch's own kernel writes as numbers: the causal one is the same for all sequences, one that it
+    /// is given is not; other kernels' are inputs.
     pub fn mask_of_scores(&self) -> Option<Cached> {
         let run = self.run;
         let pairs = || run.sequence.clone() * run.sequence.clone();
@@ -156,9 +156,10 @@ impl<'a> AttentionPrompt<'a> {
         }
     }
 
-    /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in the
-    /// operands' format or is FP32 already; the unmasked ones where the code has a name for them; and what the loop over layers
-    /// still names. With sinks they have a column more, and each row's maximum is taken off before the softmax, which narrows.
+    /// Scores of every head: masked in the operands' format, converted to FP32, and their softmax, unless that stays in
+    /// the operands' format or is FP32 already; the unmasked ones where the code has a name for them; and what the loop
+    /// over layers still names. With sinks they have a column more, and each row's maximum is taken off before the
+    /// softmax, which narrows.
     pub fn scores(&self) -> [Tensor; 7] {
         let made = self.scored();
         let has_sinks = self.run.shape.is(Fact::AttentionSinks);
@@ -210,8 +211,8 @@ pub fn repeated_in_decode(run: &ServingRun) -> Cached {
     Cached::new("keys and values repeated to all heads", elements, run.element.clone(), EAGER)
 }
 
-/// What llama.cpp's graph holds while it computes attention: queries and keys, and scores over all cells of the cache, which
-/// flash attention does not write.
+/// What llama.cpp's graph holds while it computes attention: queries and keys, and scores over all cells of the cache,
+/// which flash attention does not write.
 pub const fn in_llama_cpp(is_flash: bool) -> [Tensor; 2] {
     let scores = Tensor::new("kq", FP32, Width::Scores, GGML);
     [Tensor::new("Qcur, Kcur", FP32, Width::Hidden, GGML).times(2.0), if is_flash { Tensor::NONE } else { scores }]

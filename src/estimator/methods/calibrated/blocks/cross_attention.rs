@@ -1,5 +1,5 @@
-//! Attention of a decoder to what an encoder made: what it keeps for the backward pass. It knows neither the layer around it nor
-//! how the encoder came to its output.
+//! Attention of a decoder to what an encoder made: what it keeps for the backward pass. It knows neither the layer
+//! around it nor how the encoder came to its output.
 //!
 //! Queries come of the decoder's tokens, keys and values of the encoder's; bytes are per token of the decoder.
 
@@ -32,7 +32,8 @@ fn has_zeros(run: &TrainingRun) -> bool {
     run.kind::<Positions>(Fact::Positions) == Positions::Relative
 }
 
-/// What the projections keep: the queries' input. Keys and values read the encoder's output, which autocast converts for each.
+/// What the projections keep: the queries' input. Keys and values read the encoder's output, which autocast converts
+/// for each.
 pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
     let bytes = run.formats.compute;
     run.tensors(&[
@@ -66,8 +67,8 @@ pub fn kept(run: &TrainingRun, kernel: Kernel) -> Tensors {
         ])
 }
 
-/// The output projection's input where queries are made contiguous head by head: flash attention's result is too, and has to be
-/// reordered; the memory-efficient kernel's stands token by token anyway.
+/// The output projection's input where queries are made contiguous head by head: flash attention's result is too, and
+/// has to be reordered; the memory-efficient kernel's stands token by token anyway.
 pub fn reordered(run: &TrainingRun, kernel: Kernel) -> Tensors {
     let copy = Tensor::new("input of the output projection, reordered", run.formats.compute, Width::Queries, WHISPER);
     run.tensors(&[copy]).only_if(kernel == Kernel::Flash)

@@ -1,5 +1,5 @@
-//! The embedding of tokens and positions: its weights, what it keeps for the backward pass, and what it reads in serving. It
-//! knows no layer.
+//! The embedding of tokens and positions: its weights, what it keeps for the backward pass, and what it reads in
+//! serving. It knows no layer.
 
 use crate::estimator::architecture::{Fact, Layout, Part, TensorSums};
 use crate::estimator::expr::Expr;
@@ -48,8 +48,9 @@ pub fn rows(counter: &mut Counter, name: &'static str, number: Fact) {
     }
 }
 
-/// What is kept until the backward pass ends, beside the stream that enters the first layer: what a norm of the embedding's
-/// output keeps, and dropout's mask; and that output itself, where it is a leaf that asks for a gradient, as adapters with checkpoints let it be.
+/// What is kept until the backward pass ends, beside the stream that enters the first layer: what a norm of the
+/// embedding's output keeps, and dropout's mask; and that output itself, where it is a leaf that asks for a gradient,
+/// as adapters with checkpoints let it be.
 pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
     let is_normed = run.shape.is(Fact::EmbeddingNorm) || run.shape.layout() == Layout::Encoder;

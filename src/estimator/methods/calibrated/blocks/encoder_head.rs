@@ -1,5 +1,5 @@
-//! What an encoder's head makes of the layers' last output in a pass that keeps nothing: scores of a vocabulary or of classes. It knows
-//! no layer and no weights, which [`super::task_head`] has.
+//! What an encoder's head makes of the layers' last output in a pass that keeps nothing: scores of a vocabulary or of
+//! classes. It knows no layer and no weights, which [`super::task_head`] has.
 
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{logits, stream};

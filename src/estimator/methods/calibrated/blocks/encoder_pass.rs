@@ -1,9 +1,9 @@
-//! An encoder's layer in a pass that keeps nothing: what attention, its masks and the head hold besides what any layer does. It knows
-//! neither weights nor training, nor a moment of the run.
+//! An encoder's layer in a pass that keeps nothing: what attention, its masks and the head hold besides what any layer
+//! does. It knows neither weights nor training, nor a moment of the run.
 //!
-//! Two kinds of code were read. That of BERT (and RoBERTa, DistilBERT, and what is made of these) has learned positions, and norms behind
-//! sums; that of ModernBERT rotates in FP32, and has norms before blocks. Nothing is cached: keys and values live as long as their
-//! layer's attention.
+//! Two kinds of code were read. That of BERT (and RoBERTa, DistilBERT, and what is made of these) has learned
+//! positions, and norms behind sums; that of ModernBERT rotates in FP32, and has norms before blocks. Nothing is
+//! cached: keys and values live as long as their layer's attention.
 
 use crate::estimator::architecture::{Fact, NormPlacement, Positions, QkNorm, Residual};
 use crate::estimator::expr::Expr;
@@ -130,7 +130,8 @@ impl<'a> EncoderPass<'a> {
         self.full_mask().into_iter().chain(of_window).collect()
     }
 
-    /// While the window's mask is made: distances between all positions, and their amounts, as whole numbers; the other mask is there.
+    /// While the window's mask is made: distances between all positions, and their amounts, as whole numbers; the other
+    /// mask is there.
     pub fn making_masks(&self) -> Option<Vec<Cached>> {
         let run = self.run;
         let whole = |name, elements: Expr<_>| Cached::new(name, elements, element(INT64), WINDOW);
@@ -161,8 +162,8 @@ impl<'a> EncoderPass<'a> {
         [embedded, input, residual, normed, held, first, named.only_if(is_named)]
     }
 
-    /// Inside attention at its fullest instant, but for scores: while keys are rotated, while a mask is converted, or while the kernel
-    /// writes; beside scores, what is multiplied.
+    /// Inside attention at its fullest instant, but for scores: while keys are rotated, while a mask is converted, or
+    /// while the kernel writes; beside scores, what is multiplied.
     pub fn inside_attention(&self) -> [Tensor; 6] {
         let run = self.run;
         let operands = self.operands();
@@ -197,8 +198,8 @@ impl<'a> EncoderPass<'a> {
         ]
     }
 
-    /// While keys are rotated, beside rotated queries, in FP32: `k·cos`, `k.float()`, its half and what `rotate_half` joins; without a
-    /// copy the product with sines is more.
+    /// While keys are rotated, beside rotated queries, in FP32: `k·cos`, `k.float()`, its half and what `rotate_half`
+    /// joins; without a copy the product with sines is more.
     fn rotating(&self) -> [Tensor; 6] {
         let run = self.run;
         if !self.is_rotated() {

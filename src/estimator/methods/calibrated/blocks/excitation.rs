@@ -1,5 +1,5 @@
-//! Squeeze and excitation (arXiv 1709.01507): a gate for each channel, made of the means of all, and the product with it. It
-//! knows no network.
+//! Squeeze and excitation (arXiv 1709.01507): a gate for each channel, made of the means of all, and the product with
+//! it. It knows no network.
 
 use crate::estimator::architecture::Part;
 use crate::estimator::methods::calibrated::blocks::walk::{Operation, Walk};
@@ -31,8 +31,8 @@ impl Excitation {
         let (narrow, wide) = (module!("block.fc1"), module!("block.fc2"));
         let compute = walk.formats.compute;
         let map = compute * channels * area;
-        // The mean, two small convolutions with functions between and behind them: the gate. The gradient of the mean is
-        // spread over the map while that of the product waits.
+        // The mean, two small convolutions with functions between and behind them: the gate. The gradient of the mean
+        // is spread over the map while that of the product waits.
         let mut saved = walk.keep(narrow.input, compute, channels, 1.0)
             + walk.keep(wide.input, compute, squeezed, 1.0)
             + walk.keep(wide.output, compute, channels, 1.0);
@@ -54,8 +54,8 @@ impl Excitation {
             waiting: waiting + map,
             ..Operation::default()
         });
-        // The product with the gate, whose result the next convolution reads; each factor's gradient is as large as the map
-        // before the gate's is added up.
+        // The product with the gate, whose result the next convolution reads; each factor's gradient is as large as the
+        // map before the gate's is added up.
         let saved = if self.keeps_operand { walk.keep(module!("block").input, compute, channels, area) } else { 0.0 };
         walk.add(Operation { saved, outer: map, inner: 2.0 * map, waiting, ..Operation::default() });
     }

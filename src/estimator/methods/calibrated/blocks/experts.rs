@@ -2,8 +2,8 @@
 //! that pass. It knows neither attention nor how many layers there are.
 //!
 //! All experts' weights are stacked; tokens are gathered by expert, one row for each expert that a token visits, and
-//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded,
-//! so neither the routing nor a capacity factor changes a byte. Bytes are per token.
+//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or
+//! padded, so neither the routing nor a capacity factor changes a byte. Bytes are per token.
 
 use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;
@@ -58,8 +58,8 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     }
 }
 
-/// Bytes of an element of the scores by which outputs of experts are weighted, where activations have `bytes`. What they
-/// weight has their format.
+/// Bytes of an element of the scores by which outputs of experts are weighted, where activations have `bytes`. What
+/// they weight has their format.
 pub fn score_element(shape: &Shape, bytes: f64) -> f64 {
     match Router::of(shape.number(Fact::Router)) {
         Router::Wide | Router::WideProduct => FP32,
@@ -114,8 +114,9 @@ impl Experts {
             return self.kept_of_router() + self.tensors(&rows);
         }
         let own = self.tensors(&[
-            // The probabilities of all experts, and of each row three indices (its expert, its token, its place in the order of
-            // experts), another that restores the order, the chosen score and the same divided by the sum of its token's.
+            // The probabilities of all experts, and of each row three indices (its expert, its token, its place in the
+            // order of experts), another that restores the order, the chosen score and the same divided by the sum of
+            // its token's.
             Tensor::new("router probabilities", FP32, Width::Experts, ROUTER),
             row("top_k_index, token_idx, perm, inv_perm", INT64).times(4.0),
             row("top_k_weights, before and after division", FP32).times(2.0),
@@ -143,7 +144,8 @@ impl Experts {
         ])
     }
 
-    /// The same as `backward` where rows are sent: the sender weights what comes back, and the experts' rows have weights of 1.
+    /// The same as `backward` where rows are sent: the sender weights what comes back, and the experts' rows have
+    /// weights of 1.
     fn backward_of_exchange(&self, run: &TrainingRun, kept: Tensors, instants: &mut Vec<Instant>) {
         let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
         let held = run.widths.leaf(Width::Experts) / run.shape.reader.leaf::<Count>(Id::ExpertParallel);
@@ -169,7 +171,8 @@ impl Experts {
         }
         let mut add = |it: Instant| put(InstantSide::Experts, it);
         if run.is_checkpointed() {
-            // Received rows, and outputs weighted by 1 and brought back into the order of rows, beside those that are kept later.
+            // Received rows, and outputs weighted by 1 and brought back into the order of rows, beside those that are
+            // kept later.
             let made = rows("received rows, weighted outputs, and these in order", 3.0);
             let others = self.tensors(&[
                 self.stream("residual stream", EXCHANGE),
@@ -270,8 +273,8 @@ impl Experts {
             let of_inputs = inner("gradients of gate and up", 2.0) + rows;
             instants.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
         } else if is_recomputed {
-            // The layer is recomputed when the gradient of each row exists already. What it does not keep is still there:
-            // gathered and weighted rows, the residual stream and the norm's output.
+            // The layer is recomputed when the gradient of each row exists already. What it does not keep is still
+            // there: gathered and weighted rows, the residual stream and the norm's output.
             let forward = self.tensors(&[
                 self.rows("selected_hidden_states"),
                 self.scores("weighted rows and their gradient").times(2.0),
@@ -281,8 +284,8 @@ impl Experts {
         }
     }
 
-    /// What the shared experts change for the others: what of `kept` is left, which gradients wait, and how many elements
-    /// of weights have theirs.
+    /// What the shared experts change for the others: what of `kept` is left, which gradients wait, and how many
+    /// elements of weights have theirs.
     fn around(&self, run: &TrainingRun, kept: Tensors) -> (Tensors, Tensors, Expr<Count>) {
         let stream = run.stream("gradient of the stream", AUTOGRAD);
         if !self.has_shared {

@@ -1,8 +1,8 @@
-//! A mixture of experts while a prompt runs: what lives at its fullest instants, engine by engine. It knows neither weights nor
-//! training, which [`super::experts`] has, nor the residual stream.
+//! A mixture of experts while a prompt runs: what lives at its fullest instants, engine by engine. It knows neither
+//! weights nor training, which [`super::experts`] has, nor the residual stream.
 //!
-//! In Transformers tokens are copied once for each expert that they visit and sorted by expert, unless every expert computes
-//! all tokens in their order.
+//! In Transformers tokens are copied once for each expert that they visit and sorted by expert, unless every expert
+//! computes all tokens in their order.
 
 use crate::estimator::architecture::{Fact, Router};
 use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, ROUTER, SHARED, score_element};
@@ -18,8 +18,8 @@ const GGML: &str = "llama-graph.cpp, llm_graph_context::build_moe_ffn";
 
 /// What lives at the block's fullest instant in Transformers.
 ///
-/// Experts that every token visits run before the others where a gate scales them, and their output waits; else behind, and the
-/// others' output waits.
+/// Experts that every token visits run before the others where a gate scales them, and their output waits; else behind,
+/// and the others' output waits.
 pub fn inside(run: &ServingRun) -> [Tensor; 7] {
     let has_shared = run.shape.is(Fact::SharedIntermediateSize);
     let has_gate = run.shape.is(Fact::SharedExpertGate);

@@ -1,5 +1,5 @@
-//! Stages of inverted bottlenecks whose search chose stage by stage (MnasNet B1, arXiv 1807.11626), for an image of any size. It
-//! knows no batch.
+//! Stages of inverted bottlenecks whose search chose stage by stage (MnasNet B1, arXiv 1807.11626), for an image of any
+//! size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::inverted::{Bottleneck, Map, convolved, last, scaled, stem};

@@ -1,5 +1,5 @@
-//! A feed-forward block while a prompt runs: the tensors of its inner width that live at once, engine by engine. It knows
-//! neither weights nor training, which [`super::feed_forward`] has, nor the residual stream.
+//! A feed-forward block while a prompt runs: the tensors of its inner width that live at once, engine by engine. It
+//! knows neither weights nor training, which [`super::feed_forward`] has, nor the residual stream.
 
 use crate::estimator::architecture::{Activation, Fact};
 use crate::estimator::methods::calibrated::blocks::activation::{FUNCTIONS, Function};

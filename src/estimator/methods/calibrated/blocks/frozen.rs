@@ -1,5 +1,6 @@
-//! What frozen 8-bit layers of a plain decoder hold although checkpoints are made: `MatMul8bitLt.forward` writes its input down in its
-//! context (`ctx.tensors`), of which checkpoints that are not re-entrant know nothing. It knows no adapter.
+//! What frozen 8-bit layers of a plain decoder hold although checkpoints are made: `MatMul8bitLt.forward` writes its
+//! input down in its context (`ctx.tensors`), of which checkpoints that are not re-entrant know nothing. It knows no
+//! adapter.
 
 use crate::estimator::architecture::{Fact, Residual};
 use crate::estimator::methods::calibrated::model::storage;
@@ -11,8 +12,9 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 const OUTLIERS: &str = "bitsandbytes backends/cuda/ops.py, int8_vectorwise_quant";
 const SOURCE: &str = "bitsandbytes autograd/_functions.py, MatMul8bitLt.forward";
 
-/// What an 8-bit `down_proj` makes of its input while outliers are looked for (`backends/cuda/ops.py`, `int8_vectorwise_quant`): half
-/// precision, absolute values, a byte for each that says whether it is large, and the packed ones. `None` for other layers.
+/// What an 8-bit `down_proj` makes of its input while outliers are looked for (`backends/cuda/ops.py`,
+/// `int8_vectorwise_quant`): half precision, absolute values, a byte for each that says whether it is large, and the
+/// packed ones. `None` for other layers.
 pub fn seeking_outliers(run: &TrainingRun) -> Option<Tensors> {
     let is_frozen = run.is_quantized() && storage::is_eight_bit(run.shape);
     let inner = |name, bytes| Tensor::new(name, bytes, Width::Intermediate, OUTLIERS);
@@ -25,7 +27,8 @@ pub fn seeking_outliers(run: &TrainingRun) -> Option<Tensors> {
     is_frozen.then(|| run.tensors(&tensors) + run.stream("residual", OUTLIERS))
 }
 
-/// The inputs of a layer's linear layers, which live until its backward pass; `None` where checkpoints free them, or are not made.
+/// The inputs of a layer's linear layers, which live until its backward pass; `None` where checkpoints free them, or
+/// are not made.
 pub fn held(run: &TrainingRun) -> Option<Tensors> {
     if !run.is_checkpointed() || !run.is_quantized() || !storage::is_eight_bit(run.shape) {
         return None;

@@ -1,10 +1,10 @@
-//! Gated delta-rule attention (arXiv 2412.06464) in training: what a layer keeps for its backward pass with either code that
-//! computes it, and the instants inside that pass at which it may need most. It knows neither norms of the residual stream nor
-//! the rest of a layer; weights and states of serving are in `linear_attention`.
+//! Gated delta-rule attention (arXiv 2412.06464) in training: what a layer keeps for its backward pass with either code
+//! that computes it, and the instants inside that pass at which it may need most. It knows neither norms of the
+//! residual stream nor the rest of a layer; weights and states of serving are in `linear_attention`.
 //!
-//! Transformers' PyTorch code (`torch_chunk_gated_delta_rule`, 5.23) computes in FP32, chunk by chunk, and was traced. The kernels
-//! of flash-linear-attention 0.6.0 were read, not traced: what their autograd functions save, and allocate. That causal-conv1d's keeps
-//! its input alone was not read.
+//! Transformers' PyTorch code (`torch_chunk_gated_delta_rule`, 5.23) computes in FP32, chunk by chunk, and was traced.
+//! The kernels of flash-linear-attention 0.6.0 were read, not traced: what their autograd functions save, and allocate.
+//! That causal-conv1d's keeps its input alone was not read.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
@@ -107,7 +107,8 @@ fn convolution(run: &TrainingRun) -> Tensors {
     run.tensors(&[of("input of conv1d"), of("input of silu").times(longer)])
 }
 
-/// The rule in PyTorch: FP32 copies of queries, keys and values of all value heads, and what is made of them chunk by chunk.
+/// The rule in PyTorch: FP32 copies of queries, keys and values of all value heads, and what is made of them chunk by
+/// chunk.
 fn chunks(run: &TrainingRun) -> Tensors {
     let it = Sizes::of(run);
     let of_keys = |name, count: f64| Tensor::new(name, FP32, Width::LinearHeads, CHUNKS).times(count * it.key);
@@ -132,8 +133,8 @@ fn chunks(run: &TrainingRun) -> Tensors {
     all + if run.formats.is_autocast { converted_products(run, &it) } else { plain_products(run, &it) }
 }
 
-/// What the products of FP32 operands keep beside. Of an FP32 run whose chunks are full, nothing has put queries and keys in the
-/// order of heads (neither a conversion nor the filling up), so that products read copies that are.
+/// What the products of FP32 operands keep beside. Of an FP32 run whose chunks are full, nothing has put queries and
+/// keys in the order of heads (neither a conversion nor the filling up), so that products read copies that are.
 fn plain_products(run: &TrainingRun, it: &Sizes) -> Tensors {
     let of_heads = |name, count| Tensor::new(name, FP32, Width::LinearHeads, CHUNKS).times(count);
     let is_reordered = run.formats.inner == FP32 && it.padded == 1.0;
@@ -166,8 +167,8 @@ fn converted_products(run: &TrainingRun, it: &Sizes) -> Tensors {
     ])
 }
 
-/// The rule in flash-linear-attention behind the convolution of causal-conv1d, which computes again what it does not keep.
-/// Key heads are shared inside the kernels.
+/// The rule in flash-linear-attention behind the convolution of causal-conv1d, which computes again what it does not
+/// keep. Key heads are shared inside the kernels.
 fn fused(run: &TrainingRun) -> Tensors {
     let compute = run.formats.compute;
     let key_heads = run.shape.number(Fact::LinearNumKeyHeads) / run.shape.number(Fact::LinearNumValueHeads).max(1.0);
@@ -181,7 +182,8 @@ fn fused(run: &TrainingRun) -> Tensors {
     ])
 }
 
-/// What the gated norm behind the rule keeps. Its scale has the format of parameters, which decides that of the product.
+/// What the gated norm behind the rule keeps. Its scale has the format of parameters, which decides that of the
+/// product.
 fn in_norm(run: &TrainingRun) -> Tensors {
     let formats = &run.formats;
     let of = |name, bytes| Tensor::new(name, bytes, Width::LinearValues, NORMED);
@@ -210,8 +212,8 @@ pub fn projected(run: &TrainingRun) -> Expr<Count> {
     width(Width::Hidden) * projections + width(Width::Convolved) * run.shape.leaf::<Count>(Fact::LinearConvKernel)
 }
 
-/// Instants inside the backward pass of a layer that has kept `before` until attention: inside the gated norm, and inside the
-/// rule.
+/// Instants inside the backward pass of a layer that has kept `before` until attention: inside the gated norm, and
+/// inside the rule.
 pub fn backward(run: &TrainingRun, before: Tensors) -> [Instant; 2] {
     let stream = || run.stream("gradient of the stream", "autograd");
     let of_values = |name, count| Tensor::new(name, FP32, Width::LinearValues, NORMED).times(count);
@@ -235,8 +237,8 @@ pub fn backward(run: &TrainingRun, before: Tensors) -> [Instant; 2] {
     [in_norm, in_rule]
 }
 
-/// While the last chunk is differentiated: what is read chunk by chunk gets gradients of full size from the first, and the
-/// output's is copied whenever a chunk's share is cut out of it.
+/// While the last chunk is differentiated: what is read chunk by chunk gets gradients of full size from the first, and
+/// the output's is copied whenever a chunk's share is cut out of it.
 fn gradients_of_chunks(run: &TrainingRun) -> Tensors {
     let it = Sizes::of(run);
     let of_values = |name, count: f64| Tensor::new(name, FP32, Width::LinearValues, CHUNKS).times(count);
@@ -250,8 +252,8 @@ fn gradients_of_chunks(run: &TrainingRun) -> Tensors {
     ])
 }
 
-/// When the last kernel has written: what is computed again, and gradients. Those of keys are of all value heads before they
-/// are summed up.
+/// When the last kernel has written: what is computed again, and gradients. Those of keys are of all value heads before
+/// they are summed up.
 fn gradients_of_kernel(run: &TrainingRun) -> Tensors {
     let (it, compute) = (Sizes::of(run), run.formats.compute);
     let of = |name, width, count: f64| Tensor::new(name, compute, width, KERNEL_BACKWARD).times(count);
@@ -323,8 +325,8 @@ mod tests {
         }
     }
 
-    /// Of the rule the kernels keep what they convolve and what they multiply, both in 16 bits, `A`, and FP32 numbers of heads; the
-    /// rest of a layer is as with PyTorch's code.
+    /// Of the rule the kernels keep what they convolve and what they multiply, both in 16 bits, `A`, and FP32 numbers
+    /// of heads; the rest of a layer is as with PyTorch's code.
     #[test]
     fn kernels_keep_no_wide_tensors() {
         let fla = (ParameterId::LinearAttentionKernel, LinearAttentionKernel::Fla as usize);

@@ -1,8 +1,9 @@
-//! Gated delta-rule attention while a prompt runs in Transformers: what lives inside it besides the residual stream. It knows neither
-//! weights nor training, which [`super::gated_delta`] has.
+//! Gated delta-rule attention while a prompt runs in Transformers: what lives inside it besides the residual stream. It
+//! knows neither weights nor training, which [`super::gated_delta`] has.
 //!
-//! A tensor lives as long as a local of a module's `forward`, or of the function that computes the rule, refers to it. States are
-//! those of the cache, and counted there. PyTorch's code was traced; the kernels of flash-linear-attention 0.6.0 were read.
+//! A tensor lives as long as a local of a module's `forward`, or of the function that computes the rule, refers to it.
+//! States are those of the cache, and counted there. PyTorch's code was traced; the kernels of flash-linear-attention
+//! 0.6.0 were read.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -19,7 +20,8 @@ const KERNEL: &str = "fla ops/gated_delta_rule/chunk.py, chunk_gated_delta_rule_
 /// Tokens of a chunk: the default of either code (`chunk_size`).
 const CHUNK: f64 = 64.0;
 
-/// What lives at the fullest instant: when the rule's output is there, and with PyTorch's code a copy in the order of tokens.
+/// What lives at the fullest instant: when the rule's output is there, and with PyTorch's code a copy in the order of
+/// tokens.
 pub fn inside(run: &ServingRun) -> Vec<Tensor> {
     let mut res = around(run);
     match run.shape.reader.choice(Id::LinearAttentionKernel) {

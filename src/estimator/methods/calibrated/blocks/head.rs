@@ -1,5 +1,5 @@
-//! The end of a decoder: the last norm and the output projection. `logits` has what comes of them. It knows no layer and no
-//! moment.
+//! The end of a decoder: the last norm and the output projection. `logits` has what comes of them. It knows no layer
+//! and no moment.
 
 use crate::estimator::architecture::{Fact, Layout, Loss, NormPlacement, Part, TensorSums};
 use crate::estimator::expr::Expr;
@@ -75,7 +75,8 @@ fn input_of_projection(run: &TrainingRun) -> Tensors {
     run.tensors(&[Tensor::new("input of lm_head", bytes, Width::Hidden, LINEAR_BACKWARD)]).only_if(is_kept)
 }
 
-/// What a head keeps that scores a share of all tokens: their hidden states and targets, chosen by a mask, and what became of them.
+/// What a head keeps that scores a share of all tokens: their hidden states and targets, chosen by a mask, and what
+/// became of them.
 fn of_scored(run: &TrainingRun, share: f64) -> Tensors {
     let of_scored = |name, bytes, width| Tensor::new(name, bytes, width, CHUNKED).times(share);
     run.tensors(&[
@@ -92,8 +93,8 @@ fn predicting(run: &TrainingRun) -> f64 {
     1.0 - 1.0 / run.sequence.value()
 }
 
-/// What a head that scores tokens returns beside what it keeps, of completions with the labels that told it which: it lives as long as
-/// the loss is computed.
+/// What a head that scores tokens returns beside what it keeps, of completions with the labels that told it which: it
+/// lives as long as the loss is computed.
 pub fn scores(run: &TrainingRun) -> Tensors {
     let of_positions = |name, bytes, n| Tensor::new(name, bytes, Width::One, FUSED_HEAD).times(n * predicting(run));
     let made = run.tensors(&[of_positions("log_probs, entropy", FP32, 2.0)]);
@@ -121,7 +122,8 @@ pub fn output(run: &TrainingRun) -> Tensors {
         Some(Loss::Chunked) => true,
         Some(Loss::Liger) => false,
         Some(Loss::Fp32 | Loss::Native | Loss::Fused) | None => {
-            // What a frozen model hands to a projection that is trained whole is what that reads, unless autocast converts it.
+            // What a frozen model hands to a projection that is trained whole is what that reads, unless autocast
+            // converts it.
             let is_read =
                 if run.saved.is_some() { run.formats.compute == run.formats.stream } else { !run.formats.is_autocast };
             reads_tokens && run.trains_head() && is_read

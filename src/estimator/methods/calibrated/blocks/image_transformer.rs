@@ -1,5 +1,5 @@
-//! An encoder of image patches with a classifier, walked as torchvision builds it (arXiv 2010.11929), for an image of any
-//! size. It knows no batch.
+//! An encoder of image patches with a classifier, walked as torchvision builds it (arXiv 2010.11929), for an image of
+//! any size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::primitives::LinearLayer;

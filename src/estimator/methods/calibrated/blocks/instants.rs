@@ -1,5 +1,6 @@
-//! The fullest instants of a layer in a pass that keeps nothing, whoever runs it: which tensors attention and the feed-forward block
-//! have at once. It knows neither the streams around them, nor any number of tokens, nor a moment of a run.
+//! The fullest instants of a layer in a pass that keeps nothing, whoever runs it: which tensors attention and the
+//! feed-forward block have at once. It knows neither the streams around them, nor any number of tokens, nor a moment of
+//! a run.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
@@ -41,8 +42,8 @@ pub fn of_attention(run: &ServingRun, attention: &AttentionPrompt) -> AttentionI
     AttentionInstant { once: rotation::interleaved(run), inside: attention.inside_fused().to_vec(), scores }
 }
 
-/// Inside the feed-forward block, or the experts: when its product has been made, or while `expanded`, the weight of a projection
-/// inward, is there for it. `held` says what a pass holds with so much once, and so much for each token.
+/// Inside the feed-forward block, or the experts: when its product has been made, or while `expanded`, the weight of a
+/// projection inward, is there for it. `held` says what a pass holds with so much once, and so much for each token.
 pub fn of_feed_forward(
     run: &ServingRun,
     expanded: Option<Cached>,

@@ -1,4 +1,5 @@
-//! Stages of inverted bottlenecks, for an image of any size: EfficientNet (arXiv 1905.11946) and its second version (arXiv
+//! Stages of inverted bottlenecks, for an image of any size: EfficientNet (arXiv 1905.11946) and its second version
+//! (arXiv
 //! 2104.00298), whose first stages fuse two convolutions. It knows no batch.
 
 use crate::estimator::architecture::{Fact, List};
@@ -42,8 +43,8 @@ const STAGES: [BottleneckStage; 7] = [
     stage(6.0, 3.0, false, 320.0, 1.0),
 ];
 
-/// What the stages of the second version have in every size, beside channels and layers: expansion, and whether the first
-/// layer makes a step (table 4 of the paper). The last stands for all behind it.
+/// What the stages of the second version have in every size, beside channels and layers: expansion, and whether the
+/// first layer makes a step (table 4 of the paper). The last stands for all behind it.
 const STAGES_OF_SECOND: [(f64, bool); 7] =
     [(1.0, false), (4.0, true), (4.0, true), (4.0, true), (6.0, false), (6.0, true), (6.0, false)];
 /// How many of them fuse the first two convolutions of a layer.
@@ -147,7 +148,8 @@ fn layers(
     at
 }
 
-/// A convolution, its norm, and a function in place: ReLU, which keeps its result, or one that keeps a copy of its operand.
+/// A convolution, its norm, and a function in place: ReLU, which keeps its result, or one that keeps a copy of its
+/// operand.
 pub(super) fn convolved(walk: &mut Walk, [convolution, norm, function]: [&Module; 3], it: Convolution, is_relu: bool) {
     walk.convolution(convolution, it);
     walk.batch_norm(norm, it.to, it.result_area, it.waiting);

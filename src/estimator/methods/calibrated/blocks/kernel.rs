@@ -1,8 +1,9 @@
 //! What computes attention, and over which window: one rule each, for training and serving. It knows neither what a
 //! kernel keeps nor any engine but PyTorch.
 //!
-//! Which kernel runs is PyTorch's choice on CUDA (`aten/src/ATen/native/transformers/cuda/sdp_utils.cpp`), and before it
-//! that of Transformers (`sdpa_attention_forward`, which repeats keys where there is a mask or a head is too wide for flash).
+//! Which kernel runs is PyTorch's choice on CUDA (`aten/src/ATen/native/transformers/cuda/sdp_utils.cpp`), and before
+//! it that of Transformers (`sdpa_attention_forward`, which repeats keys where there is a mask or a head is too wide
+//! for flash).
 
 use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -58,8 +59,8 @@ impl Kernel {
         if self == Self::Math { FP32 } else { bytes }
     }
 
-    /// Bytes of an element of the queries and keys that are multiplied, and of their scores: some models' own code converts
-    /// them for that.
+    /// Bytes of an element of the queries and keys that are multiplied, and of their scores: some models' own code
+    /// converts them for that.
     pub fn scored(self, shape: &Shape, bytes: f64) -> f64 {
         if self == Self::Eager && shape.is(Fact::WideScores) { FP32 } else { self.operand(bytes) }
     }
@@ -99,8 +100,8 @@ impl Kernel {
     }
 }
 
-/// Whether the model's own code computes attention: it was asked for, or nothing else can. Bounded scores and sinks are not
-/// known to the fused kernels; biases of scores would need a mask per head.
+/// Whether the model's own code computes attention: it was asked for, or nothing else can. Bounded scores and sinks are
+/// not known to the fused kernels; biases of scores would need a mask per head.
 pub fn is_eager(shape: &Shape) -> bool {
     let has_plain_scores = match Positions::of(shape.number(Fact::Positions)) {
         Positions::Rotary | Positions::Learned | Positions::None => true,
@@ -128,8 +129,8 @@ pub fn shares_keys(shape: &Shape) -> bool {
     !shape.is(Fact::KvLoraRank) && shape.number(Fact::NumKeyValueHeads) < shape.number(Fact::NumAttentionHeads)
 }
 
-/// Whether sequences reach beyond the window; Transformers makes a mask from the window's length on. An encoder looks both ways, and
-/// its configuration has half the window as `sliding_window` (`configuration_modernbert.py`).
+/// Whether sequences reach beyond the window; Transformers makes a mask from the window's length on. An encoder looks
+/// both ways, and its configuration has half the window as `sliding_window` (`configuration_modernbert.py`).
 pub fn is_cut(shape: &Shape, sequence: f64) -> bool {
     let window = shape.number(Fact::SlidingWindow);
     let reach = if shape.layout() == Layout::Encoder { window / 2.0 } else { window };

@@ -1,9 +1,9 @@
-//! Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the indexer of sparse attention if there is one: its
-//! weights, what it keeps for the backward pass by kernel, and what it caches in serving. It knows neither norms of the residual
-//! stream nor the rest of a layer, and of the indexer no more than the weights.
+//! Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the indexer of sparse attention if there is one:
+//! its weights, what it keeps for the backward pass by kernel, and what it caches in serving. It knows neither norms of
+//! the residual stream nor the rest of a layer, and of the indexer no more than the weights.
 //!
-//! Queries and keys are assembled head by head from a part that is rotated and one that is not; values are a view of what all
-//! heads make of the compressed keys and values.
+//! Queries and keys are assembled head by head from a part that is rotated and one that is not; values are a view of
+//! what all heads make of the compressed keys and values.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
@@ -69,8 +69,8 @@ fn indexer(counter: &mut Counter, layers: &Expr<Count>, q_rank: &Expr<Count>, wi
     counter.count(Part::Norms, "indexer.k_norm", layers.clone() * times(2.0) * head, INDEXER);
 }
 
-/// Bytes that one token leaves in the cache of a layer: compressed in every engine, also in Transformers, whose traced prompts
-/// hold `r_kv + d_rope` elements a token and not the keys and values that all heads make of them.
+/// Bytes that one token leaves in the cache of a layer: compressed in every engine, also in Transformers, whose traced
+/// prompts hold `r_kv + d_rope` elements a token and not the keys and values that all heads make of them.
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
     let tensor = |name, fact| Cached::new(name, shape.leaf(fact), element.clone(), source);
@@ -103,7 +103,8 @@ fn norm_of_queries(run: &TrainingRun) -> Tensors {
     (run.tensors(&[deviation]) + normed).only_if(run.shape.is(Fact::QLoraRank))
 }
 
-/// The norm of compressed keys and values. In FP32 it makes no copy of its input, which is a view beside the key to be rotated.
+/// The norm of compressed keys and values. In FP32 it makes no copy of its input, which is a view beside the key to be
+/// rotated.
 fn norm_of_keys(run: &TrainingRun) -> Tensors {
     let deviation = Tensor::new("rsqrt(variance) of kv_a_layernorm", FP32, Width::One, NORMED);
     let beside = Tensor::new("key of all heads, before rotation", FP32, Width::RotatedKey, ATTENTION);
@@ -111,7 +112,8 @@ fn norm_of_keys(run: &TrainingRun) -> Tensors {
     run.tensors(&[deviation, beside.only_if(run.formats.compute == FP32)]) + normed
 }
 
-/// What attention keeps between its projections: `inside`, and what the output projection reads or the kernel has written for it.
+/// What attention keeps between its projections: `inside`, and what the output projection reads or the kernel has
+/// written for it.
 struct Between {
     inside: Tensors,
     output: Tensors,

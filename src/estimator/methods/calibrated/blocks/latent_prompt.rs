@@ -1,8 +1,8 @@
-//! Latent attention while a prompt runs in Transformers: what lives inside it besides the residual stream. It knows neither weights
-//! nor training, which [`super::latent_attention`] has.
+//! Latent attention while a prompt runs in Transformers: what lives inside it besides the residual stream. It knows
+//! neither weights nor training, which [`super::latent_attention`] has.
 //!
-//! A tensor lives as long as a local of a module's `forward` refers to it. What is compressed is the cache's, and counted there; a
-//! layer expands it for all tokens, those of earlier steps too, and lets go of it when it ends.
+//! A tensor lives as long as a local of a module's `forward` refers to it. What is compressed is the cache's, and
+//! counted there; a layer expands it for all tokens, those of earlier steps too, and lets go of it when it ends.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
@@ -16,8 +16,8 @@ const ATTENTION: &str = "modeling_deepseek_v2.py, DeepseekV2Attention.forward";
 const EXPANDED: &str = "modeling_deepseek_v2.py, DeepseekV2Attention.expand_kv";
 const SDPA: &str = "integrations/sdpa_attention.py, sdpa_attention_forward";
 
-/// What lives while the kernel runs or scores are made: queries before and after their parts are joined, what the compressed keys
-/// and values are views of, and what all heads make of them.
+/// What lives while the kernel runs or scores are made: queries before and after their parts are joined, what the
+/// compressed keys and values are views of, and what all heads make of them.
 pub fn expanded(run: &ServingRun) -> [Tensor; 7] {
     let rotated = run.tensor("rotated parts of queries: d_rope a head", Width::Heads, ATTENTION);
     [

@@ -38,8 +38,8 @@ pub enum Mixer {
 pub struct Layer {
     /// The norm before attention.
     attention_norm: Tensors,
-    /// What reads nothing but the layer's input: norms, what a branch beside attention keeps where nothing in it is trained, and what
-    /// else of attention stands before the first adapter of a run.
+    /// What reads nothing but the layer's input: norms, what a branch beside attention keeps where nothing in it is
+    /// trained, and what else of attention stands before the first adapter of a run.
     pub of_input: Tensors,
     /// Inputs of query, key and value projections, and norms of queries and keys.
     projections: Tensors,
@@ -164,14 +164,16 @@ impl Layer {
             )),
         }
         if self.experts.is_some_and(|it| it.are_exchanged()) {
-            // The experts' gradients are reduced, and their input lives on: so far nothing else of the layer has any but the router.
+            // The experts' gradients are reduced, and their input lives on: so far nothing else of the layer has any
+            // but the router.
             let second = norm::kept(run, "input of post_attention_layernorm", run.formats.stream)
                 - norm::normalized(run, run.formats.stream);
             let router = run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Experts);
             res.push(Instant::new(self.until_attention() + &self.attention + second, norm::in_backward(run), router));
         }
         if run.shape.is(Fact::ResidualDropout) && self.experts.is_none() {
-            // While the last projection's input gets its gradient, that of its output is there before and behind dropout.
+            // While the last projection's input gets its gradient, that of its output is there before and behind
+            // dropout.
             let dropped = Tensor::new("gradient behind dropout", run.formats.compute, Width::Hidden, "autograd");
             let inner = Tensor::new("gradient of c_proj's input", run.formats.inner, Width::Intermediate, "autograd");
             res.push(Instant::new(
@@ -236,8 +238,8 @@ impl Layer {
         ]
     }
 
-    /// Instants in a forward pass through the layer, the first or the one of a checkpoint, at which an adapter of the feed-forward block
-    /// needs most.
+    /// Instants in a forward pass through the layer, the first or the one of a checkpoint, at which an adapter of the
+    /// feed-forward block needs most.
     fn in_adapters(&self, run: &TrainingRun) -> Vec<Instant> {
         if self.experts.is_some() {
             return Vec::new();
@@ -265,8 +267,8 @@ impl Layer {
         all.into_iter().flatten().map(instant).collect()
     }
 
-    /// An instant in a forward pass through the layer, the first or the one of a checkpoint, at which an adapted output gets its
-    /// magnitude: the frozen layer has run, and of its input there is one more copy in the adapters' format.
+    /// An instant in a forward pass through the layer, the first or the one of a checkpoint, at which an adapted output
+    /// gets its magnitude: the frozen layer has run, and of its input there is one more copy in the adapters' format.
     fn scaling(&self, run: &TrainingRun, it: &Scaling) -> Instant {
         let source = "peft tuners/lora/dora.py, DoraLinearLayer.forward";
         let before_output = || self.until_attention() + &self.attention;
@@ -313,8 +315,8 @@ impl Layer {
     }
 }
 
-/// What a layer whose norms stand behind its sums holds beside what it keeps when it ends: what both norms made, which the layer's
-/// code names, and the dropped output of its last block.
+/// What a layer whose norms stand behind its sums holds beside what it keeps when it ends: what both norms made, which
+/// the layer's code names, and the dropped output of its last block.
 pub fn end_of_layer(run: &TrainingRun) -> Tensors {
     let source = "modeling_bert.py, BertLayer.feed_forward_chunk";
     // Without conversions the next block keeps the first norm's result anyway.
@@ -326,9 +328,9 @@ pub fn end_of_layer(run: &TrainingRun) -> Tensors {
     ])
 }
 
-/// Whether a layer may need most while its forward pass runs, which then leaves nothing but its input: no gradient of a weight
-/// lives then, as none does while the last layer is computed again with adapters. No traced run of such a model had images or
-/// experts.
+/// Whether a layer may need most while its forward pass runs, which then leaves nothing but its input: no gradient of a
+/// weight lives then, as none does while the last layer is computed again with adapters. No traced run of such a model
+/// had images or experts.
 fn is_fuller_forward(run: &TrainingRun) -> bool {
     let keeps_nothing = run.is_checkpointed() && !run.formats.trains_everything();
     let is_plain = !run.has_images && !run.shape.is(Fact::NumExperts);

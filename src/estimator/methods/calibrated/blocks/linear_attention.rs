@@ -1,5 +1,5 @@
-//! Linear attention of both kinds, gated delta-rule (arXiv 2412.06464) and lightning (arXiv 2501.08313): weights, and the
-//! states that stand in serving for keys and values. It knows no training, for which it has no formulas yet.
+//! Linear attention of both kinds, gated delta-rule (arXiv 2412.06464) and lightning (arXiv 2501.08313): weights, and
+//! the states that stand in serving for keys and values. It knows no training, for which it has no formulas yet.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
@@ -52,7 +52,8 @@ pub fn lightning_weights(counter: &mut Counter, layers: &Expr<Count>) {
 }
 
 /// Bytes that a sequence's state takes in a layer of gated delta-rule attention: one FP32 matrix for each head, and the
-/// inputs that its convolution still needs; vLLM's has room for drafted tokens too (`gated_delta_net_state_shape`, `num_spec`).
+/// inputs that its convolution still needs; vLLM's has room for drafted tokens too (`gated_delta_net_state_shape`,
+/// `num_spec`).
 pub fn gated_delta_state(run: &ServingRun) -> Expr<Memory> {
     let (keys, values) = widths(|fact| run.fact(fact));
     let convolved = times(2.0) * keys + values.clone();

@@ -1,5 +1,5 @@
-//! Logits, and what is made of them: by the scores of completions, and by whatever draws the next token. `loss` has what cross
-//! entropy over all tokens makes of them. It knows no layer and no moment.
+//! Logits, and what is made of them: by the scores of completions, and by whatever draws the next token. `loss` has
+//! what cross entropy over all tokens makes of them. It knows no layer and no moment.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::constants as c;
@@ -116,8 +116,8 @@ const DRAWN_BY_FLASHINFER: [Named; 4] = [
     ("softmax", FP32, FLASHINFER),
 ];
 
-/// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more of them
-/// each by itself: a step with a few may need more than one with all.
+/// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more
+/// of them each by itself: a step with a few may need more than one with all.
 pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
     let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let each = |tensors: &[Named]| each(&vocabulary, Quantity::SampledLogits, tensors);
@@ -142,8 +142,8 @@ const VERIFIED: [Named; 4] = [
 /// A logit of the token behind the drafted ones, which was drawn before they are checked.
 const BONUS: [Named; 2] = [("logits in 16 bits", HALF, REJECTION), ("logits of the bonus token", FP32, REJECTION)];
 
-/// Logits of up to so many sequences, by each of which `drafted` tokens are checked and one more is drawn. Where PyTorch sorts them,
-/// the copy that is not sorted stays beside.
+/// Logits of up to so many sequences, by each of which `drafted` tokens are checked and one more is drawn. Where
+/// PyTorch sorts them, the copy that is not sorted stays beside.
 pub fn verified_in_vllm(run: &ServingRun, sequences: &Expr<Count>, drafted: &Expr<Count>) -> Expr<Memory> {
     let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let rows = sequences.clone() * drafted.clone();
@@ -200,9 +200,10 @@ impl CompletionLogits {
 
     /// When the backward pass begins; `of_head` is the gradient of the output projection's weight, if that is trained.
     ///
-    /// FP32 scores are a logit less the logarithm of the sum of exponentials (TRL, `selective_log_softmax`): the divided
-    /// logits, the sum's gradient, zeros for the logit's, and the same with its gradient scattered into them. Narrower ones
-    /// go through softmax row by row: the gradient of the division, and padded by the position that was cut off.
+    /// FP32 scores are a logit less the logarithm of the sum of exponentials (TRL, `selective_log_softmax`): the
+    /// divided logits, the sum's gradient, zeros for the logit's, and the same with its gradient scattered into them.
+    /// Narrower ones go through softmax row by row: the gradient of the division, and padded by the position that was
+    /// cut off.
     pub fn differentiated(&self, of_head: Option<Expr<Memory>>) -> Expr<Memory> {
         let of_scores = if self.element == FP32 {
             let tensors = [

@@ -1,5 +1,5 @@
-//! The loss over the vocabulary's logits: what it takes while it is computed and when its backward pass begins, by the way in
-//! which it is computed. It knows no layer; scores of preference training are `logits`' own.
+//! The loss over the vocabulary's logits: what it takes while it is computed and when its backward pass begins, by the
+//! way in which it is computed. It knows no layer; scores of preference training are `logits`' own.
 
 use crate::estimator::architecture::{Fact, Loss};
 use crate::estimator::constants as c;
@@ -118,8 +118,9 @@ fn overwritten(run: &TrainingRun) -> Expr<Memory> {
     logits(run, &[("logits, overwritten by their gradient", run.formats.compute, FUSED)])
 }
 
-/// What a chunked loss makes in a pass forward, with or without gradients: the tile, of each token the largest logit before and
-/// with the target, sums of exponentials, the target's logit and others, and what autocast has converted of the operands.
+/// What a chunked loss makes in a pass forward, with or without gradients: the tile, of each token the largest logit
+/// before and with the target, sums of exponentials, the target's logit and others, and what autocast has converted of
+/// the operands.
 pub fn scoring(run: &TrainingRun) -> Vec<Cached> {
     let statistics = Cached::new("statistics of a row", times(7.0) * run.scored(), element(FP32), TRL);
     let mut res = vec![tile(run), statistics];
@@ -152,7 +153,8 @@ fn of_chunks(run: &TrainingRun) -> Expr<Memory> {
     sum_of(Quantity::LossTensors, if bytes(&sums) > bytes(&converted) { &sums } else { &converted })
 }
 
-/// What a chunked loss converts to autocast's format for its products: the hidden states of a tile, and pieces of the weight.
+/// What a chunked loss converts to autocast's format for its products: the hidden states of a tile, and pieces of the
+/// weight.
 fn converted_operands(run: &TrainingRun, n_pieces: f64) -> Vec<Cached> {
     let formats = &run.formats;
     let mut res = Vec::new();
@@ -184,7 +186,8 @@ fn tokens_of_tile(run: &TrainingRun) -> Expr<Count> {
     run.shape.reader.counted(Quantity::LossPiece, tokens, from)
 }
 
-/// The gradients that Liger's loss makes in the forward pass and keeps: of the last norm's output, and of the projection's weight.
+/// The gradients that Liger's loss makes in the forward pass and keeps: of the last norm's output, and of the
+/// projection's weight.
 fn of_liger(run: &TrainingRun) -> Vec<Cached> {
     let hidden = run.tokens() * run.widths.leaf(Width::Hidden);
     let mut res = vec![Cached::new("grad_input", hidden, element(run.formats.stream), LIGER)];

@@ -1,6 +1,6 @@
-//! The trained magnitudes of adapted outputs (DoRA, Liu et al. 2024, arXiv 2402.09353; PEFT 0.21, `tuners/lora/dora.py`): in which formats
-//! they are kept, and what the norm of an adapted weight takes, which is made anew in each pass. It knows no place of an adapter but by
-//! name.
+//! The trained magnitudes of adapted outputs (DoRA, Liu et al. 2024, arXiv 2402.09353; PEFT 0.21,
+//! `tuners/lora/dora.py`): in which formats they are kept, and what the norm of an adapted weight takes, which is made
+//! anew in each pass. It knows no place of an adapter but by name.
 
 use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -59,9 +59,10 @@ impl Magnitudes {
 
     /// Bytes that one adapted weight of these sides takes (`DoraLinearLayer.forward`).
     ///
-    /// `get_lora_weight` multiplies adapters with a unit matrix, which the graph of their product keeps, in autocast's format if that
-    /// converts it, and the product with the first; `get_weight_norm` holds that product, the weight in the input's format, the
-    /// product scaled, and their sum; while results are scaled product and weight have not gone.
+    /// `get_lora_weight` multiplies adapters with a unit matrix, which the graph of their product keeps, in autocast's
+    /// format if that converts it, and the product with the first; `get_weight_norm` holds that product, the weight in
+    /// the input's format, the product scaled, and their sum; while results are scaled product and weight have not
+    /// gone.
     pub fn of_weight(&self, formats: &Formats, product: f64, rank: f64, sides: [f64; 2]) -> OfWeight {
         let [input, outputs] = sides;
         let (unit, weight) = (input * input, input * outputs);

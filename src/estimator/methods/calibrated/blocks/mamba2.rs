@@ -1,8 +1,9 @@
-//! Mamba2 (arXiv 2405.21060): the weights of its layers, and the states that stand in serving for keys and values. It knows no
-//! training, for which it has no formulas yet, and no prompt, which [`super::mamba2_prompt`] has.
+//! Mamba2 (arXiv 2405.21060): the weights of its layers, and the states that stand in serving for keys and values. It
+//! knows no training, for which it has no formulas yet, and no prompt, which [`super::mamba2_prompt`] has.
 //!
-//! Its facts are those of linear attention, which it is another form of: `C`, `B` and `x` are queries, keys and values, a group has
-//! one head of keys, and the state of a head is as wide as a key (`mamba_n_groups`, `mamba_d_state`, `mamba_n_heads`, `mamba_d_head`).
+//! Its facts are those of linear attention, which it is another form of: `C`, `B` and `x` are queries, keys and values,
+//! a group has one head of keys, and the state of a head is as wide as a key (`mamba_n_groups`, `mamba_d_state`,
+//! `mamba_n_heads`, `mamba_d_head`).
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
@@ -38,11 +39,12 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     counter.count(Part::Norms, "norm", layers.clone() * inner, LAYER);
 }
 
-/// Bytes that a sequence's state takes in a layer: one matrix for each head, and the inputs that its convolution still needs.
+/// Bytes that a sequence's state takes in a layer: one matrix for each head, and the inputs that its convolution still
+/// needs.
 ///
-/// Transformers keeps one input more than the convolution reads again, and the matrices as its scan puts them out, in FP32. vLLM
-/// keeps both in the format of activations, unless the model's configuration says otherwise (`mamba_ssm_cache_dtype`). llama.cpp
-/// keeps both in FP32.
+/// Transformers keeps one input more than the convolution reads again, and the matrices as its scan puts them out, in
+/// FP32. vLLM keeps both in the format of activations, unless the model's configuration says otherwise
+/// (`mamba_ssm_cache_dtype`). llama.cpp keeps both in FP32.
 pub fn state(run: &ServingRun) -> Expr<Memory> {
     let kernel: Expr<Count> = run.fact(Fact::LinearConvKernel);
     let wide = || element(FP32);
@@ -87,7 +89,8 @@ mod tests {
         state(&ServingRun::with(&shape, sequence)).value()
     }
 
-    /// Transformers': traced (`saved_per_layer` of prompts, both states of the second layer). The others': the shapes of their code.
+    /// Transformers': traced (`saved_per_layer` of prompts, both states of the second layer). The others': the shapes
+    /// of their code.
     #[test]
     fn states_are_those_of_each_engine() {
         assert_eq!(state_in("granite-4.0-h-small", Engine::Transformers), 4_261_888.0);

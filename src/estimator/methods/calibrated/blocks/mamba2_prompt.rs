@@ -1,8 +1,8 @@
-//! A Mamba2 layer while a prompt runs in Transformers: what lives inside it besides the residual stream. It knows neither weights nor
-//! states, which [`super::mamba2`] has.
+//! A Mamba2 layer while a prompt runs in Transformers: what lives inside it besides the residual stream. It knows
+//! neither weights nor states, which [`super::mamba2`] has.
 //!
-//! This is PyTorch's code, which runs unless the library mamba-ssm is installed. A tensor lives as long as a local of the mixer's
-//! `forward`, or of the function that computes the scan, refers to it. Traced.
+//! This is PyTorch's code, which runs unless the library mamba-ssm is installed. A tensor lives as long as a local of
+//! the mixer's `forward`, or of the function that computes the scan, refers to it. Traced.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -16,8 +16,9 @@ const SCAN: &str = "modeling_granitemoehybrid.py, mamba2_chunk_scan";
 /// Tokens of a chunk: what configurations say (`mamba_chunk_size`, 256 in all that were read).
 const CHUNK: f64 = 256.0;
 
-/// What lives at the fullest instant: while the outputs within and between chunks, which have been added up, are copied into the
-/// order of tokens. The last chunk is filled up. Keys and queries of a group were repeated for each of its heads.
+/// What lives at the fullest instant: while the outputs within and between chunks, which have been added up, are copied
+/// into the order of tokens. The last chunk is filled up. Keys and queries of a group were repeated for each of its
+/// heads.
 pub fn inside(run: &ServingRun) -> [Tensor; 10] {
     let sequence = run.sequence.value().max(1.0);
     let n_chunks = (sequence / CHUNK).ceil();
@@ -35,7 +36,8 @@ pub fn inside(run: &ServingRun) -> [Tensor; 10] {
         of_heads("A, A_cumsum, decay_states, state_decay_out", 4.0),
         of_values("hidden_states, D_residual, Y_diag, C_times_states, Y_off", 5.0),
         of_values("output, and its copy in the order of tokens", 2.0),
-        // One state fewer than there are: the cache's own copy of the last is not there yet, and counted with the cache.
+        // One state fewer than there are: the cache's own copy of the last is not there yet, and counted with the
+        // cache.
         Tensor::new("previous_states, new_states", FP32, Width::LinearHeads, SCAN)
             .times((n_chunks + 1.0) * of_state / sequence),
         Tensor::new("decay_chunk", FP32, Width::LinearHeads, SCAN)

@@ -1,5 +1,5 @@
-//! The masks of attention: which layers of a training run need one, and what masks take there and in a prompt. It does not know
-//! what kernels keep.
+//! The masks of attention: which layers of a training run need one, and what masks take there and in a prompt. It does
+//! not know what kernels keep.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
@@ -40,8 +40,8 @@ pub fn number(run: &TrainingRun) -> f64 {
     if has_both && needs_everywhere { 2.0 } else { 1.0 }
 }
 
-/// One causal mask: `B·S²` elements. The eager code adds it in the stream's format; the fused kernels' masks are made from
-/// a boolean one, which without padding is the same for the whole batch.
+/// One causal mask: `B·S²` elements. The eager code adds it in the stream's format; the fused kernels' masks are made
+/// from a boolean one, which without padding is the same for the whole batch.
 pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     let square = || run.sequence.clone() * run.sequence.clone();
     let res: Expr<Memory> = if kernel(run, false) == Kernel::Eager {
@@ -63,9 +63,9 @@ pub fn mask(run: &TrainingRun) -> Option<Expr<Memory>> {
     Some(res)
 }
 
-/// The masks of a prompt in Transformers. The eager code adds them in the run's format, one of every kind of attention that the
-/// layers have; the fused kernels' is a byte for each pair of positions, the same for all sequences. PyTorch's own kernel
-/// writes a mask without a window itself.
+/// The masks of a prompt in Transformers. The eager code adds them in the run's format, one of every kind of attention
+/// that the layers have; the fused kernels' is a byte for each pair of positions, the same for all sequences. PyTorch's
+/// own kernel writes a mask without a window itself.
 pub fn of_prompt(run: &ServingRun, kernel: Kernel, is_masked: bool) -> Option<Cached> {
     let source = "masking_utils.py, create_causal_mask, create_sliding_window_causal_mask";
     match kernel {

@@ -1,5 +1,5 @@
-//! Inverted bottlenecks that a search has found layer by layer (MobileNet V3, arXiv 1905.02244), for an image of any size. It
-//! knows no batch.
+//! Inverted bottlenecks that a search has found layer by layer (MobileNet V3, arXiv 1905.02244), for an image of any
+//! size. It knows no batch.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::blocks::inverted::{Bottleneck, Map, last, scaled, stem};

@@ -1,5 +1,5 @@
-//! What models are made of, one file a block: its weights, its tensors in training and serving, each with the code it comes
-//! from. It knows no moment of a run.
+//! What models are made of, one file a block: its weights, its tensors in training and serving, each with the code it
+//! comes from. It knows no moment of a run.
 
 pub mod activation;
 pub mod adapters;

@@ -1,4 +1,5 @@
-//! Stages of inverted bottlenecks, each with attention inside windows and attention over a grid behind it (MaxViT, arXiv
+//! Stages of inverted bottlenecks, each with attention inside windows and attention over a grid behind it (MaxViT,
+//! arXiv
 //! 2204.01697), for an image of any size. It knows no batch.
 
 use crate::estimator::architecture::{Fact, List, Part};
@@ -66,14 +67,16 @@ pub fn walk(walk: &mut Walk, it: &Shape, image: f64) {
     walk.classifier(module!("classifier.5", matrix), LinearLayer { has_bias: false, keeps_operand: false, ..head });
 }
 
-/// A bottleneck, attention inside windows, and attention over a grid, which differ in nothing but the places that see each other.
+/// A bottleneck, attention inside windows, and attention over a grid, which differ in nothing but the places that see
+/// each other.
 fn layer(walk: &mut Walk, from: Map, to: Map, is_scaled: bool) {
     bottleneck(walk, from, to, is_scaled);
     partition(walk, to, is_scaled);
     partition(walk, to, is_scaled);
 }
 
-/// An inverted bottleneck behind a norm, and what it is added to: its operand, or the means of neighbours in other channels.
+/// An inverted bottleneck behind a norm, and what it is added to: its operand, or the means of neighbours in other
+/// channels.
 fn bottleneck(walk: &mut Walk, from: Map, to: Map, is_scaled: bool) {
     let compute = walk.formats.compute;
     let (area, to_area) = (square(from.edge), square(to.edge));

@@ -1,6 +1,7 @@
 //! A norm: its weights, and what it keeps for the backward pass. It does not know where in a model it stands.
 //!
-//! What the operations keep is PyTorch's `derivatives.yaml`; which operations there are is Transformers' modelling code.
+//! What the operations keep is PyTorch's `derivatives.yaml`; which operations there are is Transformers' modelling
+//! code.
 
 use crate::estimator::architecture::{Fact, Norm, Part};
 use crate::estimator::expr::Expr;
@@ -48,8 +49,8 @@ pub fn kept(run: &TrainingRun, input_name: &'static str, input: f64) -> Tensors 
             [tensor(FP32, RMS).times(share), deviation(RMS).times(share)]
         }
         Norm::RmsPlusOne => [tensor(FP32, RMS_PLUS_ONE), deviation(RMS_PLUS_ONE)],
-        // The input; mean and inverse deviation. Autocast runs the operation in FP32, unless the model converts the input
-        // itself because it changes the scale.
+        // The input; mean and inverse deviation. Autocast runs the operation in FP32, unless the model converts the
+        // input itself because it changes the scale.
         Norm::Layer | Norm::LayerWithoutBias => {
             [tensor(if formats.is_autocast { FP32 } else { input }, LAYER), statistics]
         }
@@ -84,7 +85,8 @@ fn normalized_bytes(run: &TrainingRun, input: f64) -> f64 {
     }
 }
 
-/// Bytes of an element of a norm's result: autocast runs the operation in FP32 unless the model converts its input itself.
+/// Bytes of an element of a norm's result: autocast runs the operation in FP32 unless the model converts its input
+/// itself.
 pub fn result_element(run: &TrainingRun) -> f64 {
     let formats = &run.formats;
     match run.kind(Fact::Norm) {
@@ -100,12 +102,14 @@ pub fn result_element(run: &TrainingRun) -> f64 {
     }
 }
 
-/// Whether a norm's result under autocast is in the format of matrix products already, so that all that read it read one tensor.
+/// Whether a norm's result under autocast is in the format of matrix products already, so that all that read it read
+/// one tensor.
 pub fn is_result_narrow(run: &TrainingRun) -> bool {
     run.kind::<Norm>(Fact::Norm) == Norm::LayerPlusOne
 }
 
-/// What the norm of queries, or of keys, keeps of its input of a width, its statistics apart: it is of the layer's kind.
+/// What the norm of queries, or of keys, keeps of its input of a width, its statistics apart: it is of the layer's
+/// kind.
 pub fn kept_of_heads(run: &TrainingRun, input_name: &'static str, width: Width) -> Tensors {
     run.tensors(&tensors_of_heads(run, input_name, width))
 }
@@ -132,8 +136,9 @@ pub fn keeps_stream(run: &TrainingRun) -> bool {
     }
 }
 
-/// What lives while a norm behind a block is differentiated, beside what its layer has kept: the gradient that comes in, and
-/// what becomes of it. Root mean square runs step by step in FP32, with five tensors at once; a layer norm is one operation.
+/// What lives while a norm behind a block is differentiated, beside what its layer has kept: the gradient that comes
+/// in, and what becomes of it. Root mean square runs step by step in FP32, with five tensors at once; a layer norm is
+/// one operation.
 pub fn in_backward(run: &TrainingRun) -> Tensors {
     let stream = run.formats.stream;
     let inside = match run.kind(Fact::Norm) {

@@ -1,8 +1,9 @@
-//! Cross entropy that a model's own code computes of its logits as they are, without making them wider (T5, Whisper). It knows no
-//! layer and no moment.
+//! Cross entropy that a model's own code computes of its logits as they are, without making them wider (T5, Whisper).
+//! It knows no layer and no moment.
 //!
-//! `aten/src/ATen/native/LossNLL.cpp`, `cross_entropy_loss`, gives the logarithm of softmax the format of the logits; autocast
-//! runs what follows, the negative log-likelihood, in FP32. Accelerate then converts the logits that the model returns.
+//! `aten/src/ATen/native/LossNLL.cpp`, `cross_entropy_loss`, gives the logarithm of softmax the format of the logits;
+//! autocast runs what follows, the negative log-likelihood, in FP32. Accelerate then converts the logits that the model
+//! returns.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
@@ -26,9 +27,9 @@ pub fn returned(run: &TrainingRun) -> Expr<Memory> {
     of_all(run, &[("logits", logit(run), LOSS), ("log_softmax", logit(run), LOSS), widened(run), returned])
 }
 
-/// Logits when the backward pass begins: under autocast at the gradient of the likelihood, else at that of softmax; or a little
-/// later `of_head`, the gradient of the output projection's weight, beside that of its result. Autocast converts the former when
-/// the latter is gone, and the narrow one has taken the place of the weight's copy.
+/// Logits when the backward pass begins: under autocast at the gradient of the likelihood, else at that of softmax; or
+/// a little later `of_head`, the gradient of the output projection's weight, beside that of its result. Autocast
+/// converts the former when the latter is gone, and the narrow one has taken the place of the weight's copy.
 pub fn at_backward(run: &TrainingRun, of_head: Expr<Memory>) -> Expr<Memory> {
     let of_head = if run.formats.is_autocast {
         of_head

@@ -65,8 +65,8 @@ fn block(walk: &mut Walk, channels: f64, area: f64) {
     walk.linear(module!("block.3", matrix), linear(channels, inner));
     walk.function(module!("block.4").input, inner, area, waiting);
     walk.linear(module!("block.5", matrix), linear(inner, channels));
-    // A scale per channel keeps the block's result. Stochastic depth makes a gradient of its own, and each factor's is as
-    // large as the map before the scale's is added up.
+    // A scale per channel keeps the block's result. Stochastic depth makes a gradient of its own, and each factor's is
+    // as large as the map before the scale's is added up.
     let saved = walk.keep(module!("layer_scale").input, compute, channels, area);
     let parameters = walk.weigh(Part::Norms, module!("layer_scale").weight, [channels, 1.0, 1.0]);
     walk.add(Operation { saved, parameters, outer: waiting, inner: 2.0 * waiting, waiting, ..Operation::default() });

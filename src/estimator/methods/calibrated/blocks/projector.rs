@@ -1,5 +1,5 @@
-//! What leads from a vision tower to the text: its weights, what it keeps for the backward pass, and what the text's layers
-//! find of it. It knows no layer.
+//! What leads from a vision tower to the text: its weights, what it keeps for the backward pass, and what the text's
+//! layers find of it. It knows no layer.
 
 use crate::estimator::architecture::{Fact, List, Part, ProjectorNorm};
 use crate::estimator::expr::{Entry, Expr, Listing};

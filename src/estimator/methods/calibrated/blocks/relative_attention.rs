@@ -1,7 +1,8 @@
-//! Self-attention with a learned bias for each distance between positions (T5, arXiv 1910.10683): what it keeps of the bias and
-//! of masks, beside what `attention` keeps. It knows no layer.
+//! Self-attention with a learned bias for each distance between positions (T5, arXiv 1910.10683): what it keeps of the
+//! bias and of masks, beside what `attention` keeps. It knows no layer.
 //!
-//! Transformers adds the bias as a mask (`sdpa_attention.py`, `create_position_bias_mask`), which flash attention does not take.
+//! Transformers adds the bias as a mask (`sdpa_attention.py`, `create_position_bias_mask`), which flash attention does
+//! not take.
 
 use crate::estimator::methods::calibrated::blocks::attention;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
@@ -46,7 +47,8 @@ pub fn kept(run: &TrainingRun, is_causal: bool) -> Tensors {
     attention::projected(run, attention::EFFICIENT) + attention::result(run, attention::EFFICIENT) + mask
 }
 
-/// The mask that a stack's layers share, where it stays: checkpoints hold it, and the choice between it and the bias keeps it.
+/// The mask that a stack's layers share, where it stays: checkpoints hold it, and the choice between it and the bias
+/// keeps it.
 pub fn mask_of_stack(run: &TrainingRun, is_causal: bool) -> Tensors {
     let mask = |bytes| run.tensors(&[Tensor::new("mask of all sequences", bytes, Width::Positions, MASKS)]);
     match kernel(run) {

@@ -1,5 +1,5 @@
-//! Residual networks (arXiv 1512.03385), also grouped (arXiv 1611.05431), wide (arXiv 1605.07146), and of stages of stated
-//! widths (RegNet, arXiv 2003.13678), for an image of any size. It knows no batch.
+//! Residual networks (arXiv 1512.03385), also grouped (arXiv 1611.05431), wide (arXiv 1605.07146), and of stages of
+//! stated widths (RegNet, arXiv 2003.13678), for an image of any size. It knows no batch.
 
 use crate::estimator::architecture::{Fact, List};
 use crate::estimator::methods::calibrated::blocks::excitation::Excitation;
@@ -118,8 +118,8 @@ impl Block {
         let (area, to_area) = (square(self.edge), square(self.to_edge));
         let compute = walk.formats.compute;
         let is_projected = self.edge != self.to_edge || from != to;
-        // While the gradients of one branch are made, another gradient waits: the sum's, or what the branch that is later
-        // forward and so earlier backward has made of it.
+        // While the gradients of one branch are made, another gradient waits: the sum's, or what the branch that is
+        // later forward and so earlier backward has made of it.
         let (of_sum, of_operand) = (compute * to * to_area, compute * from * area);
         let projects_last = is_projected && !self.projects_first;
         let waiting = if projects_last { of_operand } else { of_sum };

@@ -1,5 +1,5 @@
-//! How positions enter attention: which of a head's elements are rotated, and what that keeps and takes. One rule each, for
-//! training and serving. It knows no kernel.
+//! How positions enter attention: which of a head's elements are rotated, and what that keeps and takes. One rule each,
+//! for training and serving. It knows no kernel.
 
 use crate::estimator::architecture::{Fact, Positions};
 use crate::estimator::expr::Expr;
@@ -30,14 +30,14 @@ pub fn is_rotated(shape: &Shape) -> bool {
     positions(shape) == Positions::Rotary
 }
 
-/// Whether rotated and other elements of a head are joined by concatenation, which leaves queries, and with them attention's
-/// output, in an order that the output projection cannot read.
+/// Whether rotated and other elements of a head are joined by concatenation, which leaves queries, and with them
+/// attention's output, in an order that the output projection cannot read.
 pub fn is_concatenated(shape: &Shape) -> bool {
     is_rotated(shape) && (shape.is(Fact::RotaryDim) || shape.is(Fact::RotaryJoined))
 }
 
-/// What tells positions while a prompt runs: cosines and sines or learned vectors, the same for all sequences, or a bias for each
-/// head of each.
+/// What tells positions while a prompt runs: cosines and sines or learned vectors, the same for all sequences, or a
+/// bias for each head of each.
 pub fn table(run: &ServingRun) -> Option<Cached> {
     let (shape, bytes) = (run.shape, run.element.clone());
     let (name, width, source) = match positions(shape) {
@@ -73,7 +73,8 @@ fn rotated(shape: &Shape) -> Fact {
     }
 }
 
-/// What tells positions while a batch is trained, the same for all sequences: positions, and their cosines and sines where they are rotated.
+/// What tells positions while a batch is trained, the same for all sequences: positions, and their cosines and sines
+/// where they are rotated.
 pub fn of_batch(run: &TrainingRun) -> Expr<Memory> {
     let (shape, source) = (run.shape, "modeling_llama.py, LlamaRotaryEmbedding.forward");
     let mut res = vec![Cached::new("position_ids", run.sequence.clone(), element(INT64), source)];
@@ -104,8 +105,8 @@ fn rotating(run: &ServingRun, name: &'static str, width: Width) -> Tensor {
     Tensor::new(name, bytes, width, ROTARY)
 }
 
-/// What rotation itself keeps: nothing where all layers share cosines and sines; else those of its own, the same for all
-/// sequences, once for queries and keys.
+/// What rotation itself keeps: nothing where all layers share cosines and sines; else those of its own, the same for
+/// all sequences, once for queries and keys.
 pub fn kept(run: &TrainingRun) -> Tensor {
     let number = 2.0 * run.shape.number(Fact::HeadDim) / run.batch.value();
     let interleaved = Tensor::new("cos, sin of all sequences, interleaved", FP32, Width::One, INTERLEAVED);
@@ -147,7 +148,8 @@ pub fn beside_scores(run: &ServingRun) -> [Tensor; 4] {
             Tensor::NONE,
         ];
     }
-    // Without rotation queries, keys and values are views of one projection; biased scores read queries in an order of their own.
+    // Without rotation queries, keys and values are views of one projection; biased scores read queries in an order of
+    // their own.
     let is_biased = positions(run.shape) == Positions::Alibi;
     [
         run.tensor("queries, keys and values of one projection", Width::Queries, JOINED).times(3.0),

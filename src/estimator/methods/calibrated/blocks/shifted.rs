@@ -1,5 +1,5 @@
-//! Stages of attention inside windows of a map, every other one shifted (Swin, arXiv 2103.14030), for an image of any size.
-//! It knows no batch.
+//! Stages of attention inside windows of a map, every other one shifted (Swin, arXiv 2103.14030), for an image of any
+//! size. It knows no batch.
 
 use crate::estimator::architecture::{Fact, List, Part};
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, square};
@@ -79,8 +79,8 @@ fn layer(walk: &mut Walk, channels: f64, edge: f64, stream: f64) {
     walk.linear(module!("mlp.3", matrix), linear(Part::FeedForward, inner, channels, area));
 }
 
-/// Attention inside windows, written out, with a table of distances: what Swin and MaxViT do with queries, keys and values,
-/// whose channels, edge of a window and width of a head these are.
+/// Attention inside windows, written out, with a table of distances: what Swin and MaxViT do with queries, keys and
+/// values, whose channels, edge of a window and width of a head these are.
 pub(super) fn window_attention(walk: &mut Walk, [channels, window, head]: [f64; 3], places: f64, waiting: f64) {
     let (compute, wide) = (walk.formats.compute, walk.formats.wide);
     let (heads, seen) = (channels / head, square(window));

@@ -1,8 +1,8 @@
-//! Two convolutions that make positions of a spectrogram (Whisper, arXiv 2212.04356): what they read, and what they keep for the
-//! backward pass. It knows no layer.
+//! Two convolutions that make positions of a spectrogram (Whisper, arXiv 2212.04356): what they read, and what they
+//! keep for the backward pass. It knows no layer.
 //!
-//! A position is made of two frames: the first convolution makes one column for each frame, the second one for each position.
-//! Bytes are per position. What operations keep is PyTorch's `derivatives.yaml`.
+//! A position is made of two frames: the first convolution makes one column for each frame, the second one for each
+//! position. Bytes are per position. What operations keep is PyTorch's `derivatives.yaml`.
 
 use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::expr::Expr;

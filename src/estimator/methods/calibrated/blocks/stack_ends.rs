@@ -1,5 +1,5 @@
-//! The ends of an encoder and of a decoder that attends to it: what stands before and behind their layers, and what it keeps for
-//! the backward pass. It knows no layer and no moment.
+//! The ends of an encoder and of a decoder that attends to it: what stands before and behind their layers, and what it
+//! keeps for the backward pass. It knows no layer and no moment.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;

@@ -1,5 +1,6 @@
-//! A layer of an encoder, or of a decoder that attends to one: which blocks it has, what they keep for the backward pass, and
-//! the instants inside that pass at which it may need most. Norms stand before blocks. It knows no moment of the run.
+//! A layer of an encoder, or of a decoder that attends to one: which blocks it has, what they keep for the backward
+//! pass, and the instants inside that pass at which it may need most. Norms stand before blocks. It knows no moment of
+//! the run.
 
 use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
@@ -118,8 +119,8 @@ pub fn is_relative(run: &TrainingRun) -> bool {
     run.kind::<Positions>(Fact::Positions) == Positions::Relative
 }
 
-/// Whether the encoder reads sound, and the embedding is the decoder's alone: by the layout, since a model of text may state bands
-/// that nothing reads.
+/// Whether the encoder reads sound, and the embedding is the decoder's alone: by the layout, since a model of text may
+/// state bands that nothing reads.
 pub fn hears(run: &TrainingRun) -> bool {
     run.shape.layout() == Layout::Speech
 }
@@ -146,7 +147,8 @@ fn of_bias(run: &TrainingRun) -> Tensors {
     if is_relative(run) { relative_attention::gradient(run) } else { Tensors::default() }
 }
 
-/// What a norm of the stream keeps. Where the inverse root multiplies the narrow stream itself and not its FP32 copy, that too.
+/// What a norm of the stream keeps. Where the inverse root multiplies the narrow stream itself and not its FP32 copy,
+/// that too.
 pub fn norm_kept(run: &TrainingRun, name: &'static str) -> Tensors {
     norm::kept(run, name, run.formats.stream) + run.tensors(&[first_input(run)])
 }
@@ -156,8 +158,8 @@ fn first_input(run: &TrainingRun) -> Tensor {
     stream.only_if(is_relative(run) && run.formats.stream < FP32)
 }
 
-/// What is kept behind a block: the mask of dropout and, where the stream `is_bounded` there and FP16, the input of its bounds. T5
-/// has them behind every block, Whisper behind an encoder's layer.
+/// What is kept behind a block: the mask of dropout and, where the stream `is_bounded` there and FP16, the input of its
+/// bounds. T5 has them behind every block, Whisper behind an encoder's layer.
 fn behind_block(run: &TrainingRun, is_bounded: bool) -> Tensors {
     let mask = Tensor::new("mask of the block's dropout", BYTE, Width::Hidden, DROPOUT);
     let input = Tensor::new("input of clamp", run.formats.stream, Width::Hidden, CLAMP);

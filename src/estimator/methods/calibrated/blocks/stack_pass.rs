@@ -1,8 +1,9 @@
-//! A layer of an encoder, or of a decoder that attends to one, in a pass that keeps nothing: what lives inside it. It knows neither
-//! weights nor training, which [`super::stack_layer`] has, nor a moment of the run.
+//! A layer of an encoder, or of a decoder that attends to one, in a pass that keeps nothing: what lives inside it. It
+//! knows neither weights nor training, which [`super::stack_layer`] has, nor a moment of the run.
 //!
-//! Read in `modeling_t5.py` and `modeling_whisper.py` of Transformers 5. T5 has a bias for each pair of positions, which all layers share
-//! and PyTorch's kernel is handed in a copy; Whisper has none, and queries, keys and values in copies head by head.
+//! Read in `modeling_t5.py` and `modeling_whisper.py` of Transformers 5. T5 has a bias for each pair of positions,
+//! which all layers share and PyTorch's kernel is handed in a copy; Whisper has none, and queries, keys and values in
+//! copies head by head.
 
 use crate::estimator::architecture::{Activation, Fact, Layout};
 use crate::estimator::expr::Expr;
@@ -45,8 +46,8 @@ fn hears(run: &ServingRun) -> bool {
     run.layout() == Layout::Speech
 }
 
-/// Whether projections out of feed-forward blocks stay in FP32, with them what they read, and the stream behind the first: in T5 where
-/// FP16 is asked for (`_keep_in_fp32_modules`).
+/// Whether projections out of feed-forward blocks stay in FP32, with them what they read, and the stream behind the
+/// first: in T5 where FP16 is asked for (`_keep_in_fp32_modules`).
 pub fn keeps_wide(run: &ServingRun) -> bool {
     !hears(run) && run.shape.reader.choice::<Precision>(Id::Precision) == Precision::Fp16
 }
@@ -71,7 +72,8 @@ fn of_stream(run: &ServingRun) -> f64 {
     if keeps_wide(run) { FP32 } else { run.bytes() }
 }
 
-/// What a processor hands over: ids of tokens and a mask for each, or a spectrogram; and the token that a step of the decoder reads.
+/// What a processor hands over: ids of tokens and a mask for each, or a spectrogram; and the token that a step of the
+/// decoder reads.
 pub fn given(run: &ServingRun, is_step: bool) -> Expr<Memory> {
     let ids = |name, elements| Cached::new(name, elements, element(INT64), TOKENIZER);
     let token = is_step.then(|| ids("decoder_input_ids", run.leaf(Id::BatchSize)));
@@ -188,7 +190,8 @@ fn making_bias(run: &ServingRun) -> Option<Vec<Cached>> {
     })
 }
 
-/// Inside the feed-forward block: while its function runs, when its product is made, or when that is converted for a wide projection.
+/// Inside the feed-forward block: while its function runs, when its product is made, or when that is converted for a
+/// wide projection.
 fn inner(run: &ServingRun) -> Vec<Tensor> {
     let of = |name, n: f64| run.tensor(name, Width::Intermediate, FEED_FORWARD).times(n);
     let is_gated = run.shape.is(Fact::GatedMlp);
@@ -206,8 +209,8 @@ fn inner(run: &ServingRun) -> Vec<Tensor> {
     vec![of("input and result of the function", 2.0), beside]
 }
 
-/// What a step of the decoder has in its last layer while new values are joined to the cache. `n_streams` says how many tensors of the
-/// stream's kind there are for each sequence beside the sums.
+/// What a step of the decoder has in its last layer while new values are joined to the cache. `n_streams` says how many
+/// tensors of the stream's kind there are for each sequence beside the sums.
 fn step(run: &ServingRun, n_narrow: f64, n_sums: f64) -> Vec<Cached> {
     let wide = |name, n: f64, bytes| {
         let elements = times(n) * run.leaf(Id::BatchSize) * run.fact(Fact::HiddenSize);
@@ -235,7 +238,8 @@ pub fn first_step(run: &ServingRun) -> Vec<Cached> {
     [made].into_iter().chain(step(run, 2.0, 2.0)).collect()
 }
 
-/// The decoder's last step in its last layer: `cat` makes the values of all `tokens` anew before the old ones are let go.
+/// The decoder's last step in its last layer: `cat` makes the values of all `tokens` anew before the old ones are let
+/// go.
 pub fn last_step(run: &ServingRun, tokens: Expr<Count>) -> Vec<Cached> {
     let of_batch = |elements: Expr<Count>| run.leaf(Id::BatchSize) * elements;
     let old = of_batch((tokens.clone() + times(1.0)) * run.key.clone());

@@ -1,5 +1,5 @@
-//! Tensors as wide as the residual stream that stand around a layer's blocks while a prompt runs, engine by engine. It knows no
-//! block's inner tensors, and no training.
+//! Tensors as wide as the residual stream that stand around a layer's blocks while a prompt runs, engine by engine. It
+//! knows no block's inner tensors, and no training.
 //!
 //! In Transformers these are locals of `forward`: of the model, of the layer, of its block.
 
@@ -32,8 +32,9 @@ pub const fn around_attention(run: &ServingRun) -> [Tensor; 3] {
     ]
 }
 
-/// Around the feed-forward block in Transformers: the same of its own input, which is normed unless norms stand behind blocks
-/// alone; the layer's input, which the model's loop still names; and attention's output and input where the layer's code names those.
+/// Around the feed-forward block in Transformers: the same of its own input, which is normed unless norms stand behind
+/// blocks alone; the layer's input, which the model's loop still names; and attention's output and input where the
+/// layer's code names those.
 pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 6] {
     let is_before = match NormPlacement::of(run.shape.number(Fact::NormPlacement)) {
         NormPlacement::Before | NormPlacement::Around => true,

@@ -1,5 +1,5 @@
-//! What stands behind the layers of a model that is trained: which of its weights run, those that a task brings, and what all
-//! that keeps for each token. It knows no layer, and no logits.
+//! What stands behind the layers of a model that is trained: which of its weights run, those that a task brings, and
+//! what all that keeps for each token. It knows no layer, and no logits.
 
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount};
 use crate::estimator::expr::Expr;
@@ -19,8 +19,8 @@ fn is_encoder(shape: &Shape) -> bool {
     shape.layout() == Layout::Encoder
 }
 
-/// Whether weights that the model has run under a head: a masked model has no pooler, and who reads no vocabulary no output
-/// projection.
+/// Whether weights that the model has run under a head: a masked model has no pooler, and who reads no vocabulary no
+/// output projection.
 pub fn runs(head: TaskHead, part: PartCount) -> bool {
     match head {
         TaskHead::Lm => true,

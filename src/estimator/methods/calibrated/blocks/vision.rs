@@ -41,8 +41,8 @@ impl VisionTower<'_> {
         self.patches.clone() * of_tower.listed_later(Quantity::KeptOfTower, listing)
     }
 
-    /// What the tower keeps beside its layers, and the projector, when the backward pass is inside a layer of the tower;
-    /// inside the last one the others' still live.
+    /// What the tower keeps beside its layers, and the projector, when the backward pass is inside a layer of the
+    /// tower; inside the last one the others' still live.
     pub fn kept_inside(&self, is_last: bool) -> Expr<Memory> {
         let front = vision_patches::before_layers(self).formula(self);
         let layer = vision_layer::saved(self).listed(LAYER, self);

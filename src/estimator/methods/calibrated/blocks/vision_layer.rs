@@ -1,5 +1,5 @@
-//! A layer of a vision tower, operation by operation: its weights, what each operation keeps for the backward pass, what
-//! lives inside, and what a prompt needs of it. It knows neither the tower's ends nor the text.
+//! A layer of a vision tower, operation by operation: its weights, what each operation keeps for the backward pass,
+//! what lives inside, and what a prompt needs of it. It knows neither the tower's ends nor the text.
 //!
 //! Transformers and torchvision build the same layer; where they differ the difference is a field of [`VisionLayer`].
 
@@ -22,8 +22,8 @@ pub struct VisionLayer<'a> {
     pub shape: &'a Shape<'a>,
     /// Whether queries, keys and values are one projection; torchvision's are, always.
     pub is_fused: bool,
-    /// Whether values stay a view of the fused projection beside rotated queries and keys, so that it is kept whole. Images
-    /// of any size attend one by one there, and the output projection reads their results joined.
+    /// Whether values stay a view of the fused projection beside rotated queries and keys, so that it is kept whole.
+    /// Images of any size attend one by one there, and the output projection reads their results joined.
     pub is_rotated: bool,
     /// Whether the output projection reads a copy of attention's result. Torchvision's layer does where the kernel, in
     /// FP32, is not the flash kernel, whose result has the order that the projection reads.
@@ -257,8 +257,8 @@ pub fn in_backward(tower: &VisionTower) -> PerPatch {
     PerPatch::of(&gradients, tower.is_told())
 }
 
-/// Inner tensors that live while the activation is computed, or differentiated: the product and its factors, one of which
-/// is an activation's result.
+/// Inner tensors that live while the activation is computed, or differentiated: the product and its factors, one of
+/// which is an activation's result.
 fn n_inner_at_once(shape: &Shape) -> f64 {
     if function(shape).has_sigmoid_in_tower || shape.is(Fact::VisionGatedMlp) { 3.0 } else { 2.0 }
 }
@@ -271,7 +271,8 @@ fn function(shape: &Shape) -> &'static Function {
 /// Inside a layer while a prompt runs, for each patch: its residual streams and normed input, and what rotation or the
 /// activation need.
 ///
-/// Rotation runs in FP32: queries and keys converted, two products, the rotated half, and the sum that queries have become.
+/// Rotation runs in FP32: queries and keys converted, two products, the rotated half, and the sum that queries have
+/// become.
 pub fn in_prompt(shape: &Shape, of: &Expr<BytesPerElement>) -> Expr<Memory> {
     let width = || shape.leaf::<Count>(Fact::VisionHiddenSize);
     let inner = times(n_inner_at_once(shape)) * shape.leaf::<Count>(Fact::VisionIntermediateSize);

@@ -1,5 +1,5 @@
-//! The operations that a vision tower is made of, as its files describe them: what each keeps, reads, makes and weighs. It
-//! knows no layer.
+//! The operations that a vision tower is made of, as its files describe them: what each keeps, reads, makes and weighs.
+//! It knows no layer.
 
 use crate::estimator::architecture::Part;
 use crate::estimator::methods::calibrated::blocks::vision_tensors::{VisionTensor, VisionWidth as W};
@@ -52,8 +52,8 @@ pub struct LayerOperation<'a> {
     pub is_summed: bool,
 }
 
-/// What a norm keeps of an input with elements of so many bytes: the input or an FP32 copy of it, its statistics, and the
-/// normalized input where the gradient of the scale needs it.
+/// What a norm keeps of an input with elements of so many bytes: the input or an FP32 copy of it, its statistics, and
+/// the normalized input where the gradient of the scale needs it.
 pub fn norm(shape: &Shape, module: &Module, input: f64, (is_autocast, is_trained): (bool, bool)) -> [VisionTensor; 3] {
     let is_root_mean_square = is_root_mean_square(shape);
     let is_widened = is_root_mean_square || is_autocast;

@@ -1,5 +1,5 @@
-//! What makes patches of an image, and what stands around the layers of a vision tower: the convolution, vectors of places
-//! and of whole images, outer norms. It knows no layer and no text.
+//! What makes patches of an image, and what stands around the layers of a vision tower: the convolution, vectors of
+//! places and of whole images, outer norms. It knows no layer and no text.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
@@ -42,8 +42,8 @@ pub fn count(counter: &mut Counter) {
         counter.count(Part::Embedding, name, shape.leaf::<Count>(n_vectors) * width(), SOURCE);
     }
     if shape.is(Fact::AspectRatios) {
-        // An arrangement of none is one more. Tiles' places within an image and patches' places within tiles, each with a
-        // gate; tiles have vectors before and after the layers.
+        // An arrangement of none is one more. Tiles' places within an image and patches' places within tiles, each with
+        // a gate; tiles have vectors before and after the layers.
         let arrangements = times((shape.number(Fact::AspectRatios) + 1.0) * shape.number(Fact::MaxTiles));
         let positions = shape.leaf::<Count>(Fact::VisionPositions);
         let of_tiles = arrangements.clone() * positions * width();

@@ -13,9 +13,9 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
-/// What tower and projector leave for the text's layers: the tower's output, also that of the layers behind the one that
-/// is read, which the model's `forward` holds to its end; the features of each image, and all joined. Deep features are
-/// there too.
+/// What tower and projector leave for the text's layers: the tower's output, also that of the layers behind the one
+/// that is read, which the model's `forward` holds to its end; the features of each image, and all joined. Deep
+/// features are there too.
 pub fn beside_text(
     shape: &Shape,
     of: &Expr<BytesPerElement>,

@@ -14,8 +14,9 @@ pub struct Learning {
     pub tower: bool,
     /// Whether the projector's are.
     pub projector: bool,
-    /// Whether gradients flow through the tower. Checkpointing makes them, frozen or not: Transformers lets the output of
-    /// every submodel's first embedding ask for one (`enable_input_require_grads`), the patches' convolution too if it finds it.
+    /// Whether gradients flow through the tower. Checkpointing makes them, frozen or not: Transformers lets the output
+    /// of every submodel's first embedding ask for one (`enable_input_require_grads`), the patches' convolution too if
+    /// it finds it.
     pub flows: bool,
 }
 

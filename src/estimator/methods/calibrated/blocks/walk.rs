@@ -1,5 +1,5 @@
-//! A walk through the layers of a network, which adds up what each keeps for the backward pass and what weights it has. It
-//! knows no network, no kind of layer, and not the way back.
+//! A walk through the layers of a network, which adds up what each keeps for the backward pass and what weights it has.
+//! It knows no network, no kind of layer, and not the way back.
 //!
 //! Amounts are bytes of one image, but for parameters and their copies.
 
@@ -74,8 +74,8 @@ impl Kept {
         }
     }
 
-    /// The same without what so many alike operations keep. Sums beyond 2^53 are rounded: what is left of one is never less
-    /// than nothing.
+    /// The same without what so many alike operations keep. Sums beyond 2^53 are rounded: what is left of one is never
+    /// less than nothing.
     pub(super) fn without(self, n: f64, it: &Operation) -> Self {
         Self {
             saved: (self.saved - n * it.saved).max(0.0),

@@ -1,5 +1,5 @@
-//! The walk back through a network, which finds the operation at which most lives, and tells what is let go of and what is
-//! made by then. It knows no network and no kind of layer.
+//! The walk back through a network, which finds the operation at which most lives, and tells what is let go of and what
+//! is made by then. It knows no network and no kind of layer.
 
 use crate::estimator::expr::LaterListing;
 use crate::estimator::methods::calibrated::blocks::walk::{AlikeBlocks, Kept, Operation, Walk, WalkBytes};
@@ -65,8 +65,8 @@ impl Walk {
         for (block_at, it) in self.alike.iter().enumerate().rev() {
             back.at = Place::default();
             back.through(it.end, operations(it.end, end));
-            // From one block to the next as much is let go, and as many gradients are added, as from that to the one after:
-            // no block between the last and the first can be the fullest.
+            // From one block to the next as much is let go, and as many gradients are added, as from that to the one
+            // after: no block between the last and the first can be the fullest.
             let block = operations(it.start, it.end);
             back.at = Place { within: Some(block_at), ..Place::default() };
             back.through(it.start, block);

@@ -1,4 +1,5 @@
-//! What the tensors and weights of a network are called, stage by stage, for whoever opens a formula. It knows no layer.
+//! What the tensors and weights of a network are called, stage by stage, for whoever opens a formula. It knows no
+//! layer.
 
 use crate::estimator::architecture::{Part, Tower};
 use crate::estimator::digits::exact;
@@ -32,8 +33,9 @@ impl Module {
         Self { weight: "", bias: "", input: "", output: "", statistics: "", running: "", counter: "" };
 }
 
-/// The names of a layer's tensors: of all that most layers have; of a matrix or filters, of which nothing but the operand is kept; or of
-/// a batch norm, which alone adds something up over steps. Names that a layer does not need are a part of what a reader downloads.
+/// The names of a layer's tensors: of all that most layers have; of a matrix or filters, of which nothing but the
+/// operand is kept; or of a batch norm, which alone adds something up over steps. Names that a layer does not need are
+/// a part of what a reader downloads.
 macro_rules! module {
     ($name:literal) => { module!(@ $name weight bias input output statistics) };
     ($name:literal, matrix) => { module!(@ $name weight bias input) };
@@ -115,8 +117,8 @@ struct Weight {
 }
 
 impl Weight {
-    /// Adds the same weight of more blocks, if both can be told as one product: widths that differ from block to block are
-    /// told as a sum.
+    /// Adds the same weight of more blocks, if both can be told as one product: widths that differ from block to block
+    /// are told as a sum.
     fn add(&mut self, n_blocks: f64, [to, from, kernel]: [f64; 3]) -> bool {
         let [own_to, own_from, own_kernel] = self.factors;
         if own_kernel != kernel || own_to != to && own_from != from {
@@ -208,7 +210,8 @@ impl Names {
     }
 }
 
-/// Factors as formulas have them, `3 · 64 · 56²`, those of 1 left out; an edge that is no whole number is told as the number of places.
+/// Factors as formulas have them, `3 · 64 · 56²`, those of 1 left out; an edge that is no whole number is told as the
+/// number of places.
 fn product(factors: &[f64], edge: f64) -> String {
     let mut res = String::with_capacity(24);
     for &it in factors.iter().filter(|it| **it != 1.0) {

@@ -28,8 +28,9 @@ pub fn takes_adapters(it: &Shape) -> bool {
     }
 }
 
-/// Whether the run's adapters reach stacked experts and their router, too (peft 0.21.2, `_convert_peft_config_moe`): beside each
-/// stack of weights a sum of it and the adapters' product is made and kept, for which there are no formulas.
+/// Whether the run's adapters reach stacked experts and their router, too (peft 0.21.2, `_convert_peft_config_moe`):
+/// beside each stack of weights a sum of it and the adapters' product is made and kept, for which there are no
+/// formulas.
 pub fn reaches_experts(it: &Shape) -> bool {
     let is_low_rank = match it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) {
         FinetuneMethod::Full | FinetuneMethod::Prefix => false,
@@ -39,7 +40,8 @@ pub fn reaches_experts(it: &Shape) -> bool {
     is_low_rank && targets == LoraTargets::AllLinear && it.is(Fact::NumExperts)
 }
 
-/// Whether formulas know adapters with magnitudes beside the run's base: of quantized ones, 4-bit layers that return the format they read.
+/// Whether formulas know adapters with magnitudes beside the run's base: of quantized ones, 4-bit layers that return
+/// the format they read.
 pub fn takes_magnitudes(it: &Shape) -> bool {
     let has_magnitudes = match it.reader.choice::<LoraVariant>(ParameterId::LoraVariant) {
         LoraVariant::Lora | LoraVariant::Rslora => false,
@@ -53,17 +55,17 @@ pub fn takes_magnitudes(it: &Shape) -> bool {
     storage::is_expanded(it) && (!formats.is_autocast || formats.adapter <= formats.inner)
 }
 
-/// Whether the rules of the run's optimizer were read for what it trains. Transformers hands GaLore the weights of `nn.Linear` in attention
-/// and feed-forward blocks (`trainer_optimizer.py` of 5.23), which experts in stacks and convolutions are not; adapters are, and the matrices
-/// that it decomposes there were not followed.
+/// Whether the rules of the run's optimizer were read for what it trains. Transformers hands GaLore the weights of
+/// `nn.Linear` in attention and feed-forward blocks (`trainer_optimizer.py` of 5.23), which experts in stacks and
+/// convolutions are not; adapters are, and the matrices that it decomposes there were not followed.
 pub fn takes_optimizer(it: &Shape) -> bool {
     let is_plain = || it.layout() == Layout::Decoder && !it.is(Fact::NumExperts);
     it.reader.choice::<Optimizer>(ParameterId::Optimizer) != Optimizer::GaLoreAdamW
         || is_plain() && Formats::of(&it.reader).trained == Trained::Everything
 }
 
-/// Whether formulas know what adapters keep beside parts of a quantized base that are not: the same as beside 4-bit layers, where neither
-/// side converts or keeps what it reads, nor computes in FP32.
+/// Whether formulas know what adapters keep beside parts of a quantized base that are not: the same as beside 4-bit
+/// layers, where neither side converts or keeps what it reads, nor computes in FP32.
 pub fn takes_unquantized(it: &Shape) -> bool {
     let reader = &it.reader;
     if !reader.has_effect(ParameterId::Unquantized) || unquantized_parts(it) == UnquantizedParts::USUAL {

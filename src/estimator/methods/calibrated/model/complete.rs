@@ -1,5 +1,5 @@
-//! Whether all is known of a model that its layers are computed from. What is missing is not 0, and another layout's lists say
-//! something else. It knows no formula and no mode.
+//! Whether all is known of a model that its layers are computed from. What is missing is not 0, and another layout's
+//! lists say something else. It knows no formula and no mode.
 
 use crate::estimator::architecture::{EITHER_OF_TEXT, ENTAILED, Fact, FactGroup, List, each_required};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -59,8 +59,8 @@ pub fn missing(it: &Shape) -> Option<Missing> {
     }
     let architecture = it.reader.architecture();
     let mut require = |fact: Fact| {
-        // Every fact is a parameter. What the architecture states and nobody has overridden is known, if none of the few layers
-        // that run are of the kind.
+        // Every fact is a parameter. What the architecture states and nobody has overridden is known, if none of the
+        // few layers that run are of the kind.
         let is_known = |id| it.is(fact) || architecture.is(fact) && it.reader.inputs().given(id).is_none();
         if let Some(id) = fact.parameter().filter(|id| !is_known(*id)) {
             res.add(id);
@@ -80,7 +80,8 @@ pub fn missing(it: &Shape) -> Option<Missing> {
     res.parameters().next().is_some().then_some(res)
 }
 
-/// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a pooling.
+/// Whether a network lacks what it is made of: in most layouts each stage has layers; in VGG's list of widths a 0 is a
+/// pooling.
 pub fn has_empty_stage(shape: &Shape) -> bool {
     let layout = shape.layout();
     if !FactGroup::Stages.is_of(layout) {

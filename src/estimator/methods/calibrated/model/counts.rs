@@ -185,8 +185,8 @@ fn stated_size(shape: &Shape) -> f64 {
 /// By what every part is multiplied so that the model has the stated size.
 ///
 /// - With a model its own size is the default: another size keeps the model's proportions.
-/// - Without one the size counts, as in the document: the shape says how it is shared out among the parts, and what each
-///   layer keeps.
+/// - Without one the size counts, as in the document: the shape says how it is shared out among the parts, and what
+///   each layer keeps.
 /// - A shape that was typed without a size has the size that it counts to.
 fn scale(shape: &Shape, counted: f64) -> f64 {
     let reader = shape.reader;

@@ -1,4 +1,5 @@
-//! What of a model stands in its first and in its last layers, which may stay in 16 bits beside quantized ones. It knows no format.
+//! What of a model stands in its first and in its last layers, which may stay in 16 bits beside quantized ones. It
+//! knows no format.
 
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower, layers_of_kind};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -34,8 +35,9 @@ impl<'a> Ends<'a> {
         self.first >= self.last_from
     }
 
-    /// Whether the model's facts tell which of its layers are of which kind: not where attention has two widths, where stacks of several
-    /// kinds follow each other, or where layers with and without experts alternate, as they do where half have none.
+    /// Whether the model's facts tell which of its layers are of which kind: not where attention has two widths, where
+    /// stacks of several kinds follow each other, or where layers with and without experts alternate, as they do where
+    /// half have none.
     pub fn are_known(&self) -> bool {
         let dense = self.shape.number(Fact::NumDenseLayers);
         let follow_each_other = match self.shape.layout() {
@@ -78,7 +80,8 @@ impl<'a> Ends<'a> {
         }
     }
 
-    /// Layers of the rarer kind among the first of the model that runs; `None` where that is not the pattern of its architecture.
+    /// Layers of the rarer kind among the first of the model that runs; `None` where that is not the pattern of its
+    /// architecture.
     fn rarer(&self, fact: Fact, layers: f64) -> Option<f64> {
         let of = |layers| layers_of_kind(self.shape.reader.architecture(), fact, layers);
         (of(self.layers)? == self.shape.number(fact)).then(|| of(layers)).flatten()

@@ -47,8 +47,8 @@ pub fn image(shape: &Shape, resolution: f64) -> Seen {
         return Seen { tokens: 0.0, patches: padded * n_tiles, ..tile.times(n_tiles) };
     }
     if shape.is(Fact::ImageNewline) {
-        // Cut in an aspect of its own: an image up to the tower's edge into the smallest grid, a larger square one into the
-        // largest (`select_best_resolution` over LLaVA-NeXT's `image_grid_pinpoints`).
+        // Cut in an aspect of its own: an image up to the tower's edge into the smallest grid, a larger square one into
+        // the largest (`select_best_resolution` over LLaVA-NeXT's `image_grid_pinpoints`).
         let of_grid = if resolution <= edge { Fact::MinTiles } else { Fact::MaxTiles };
         let n_tiles = shape.number(of_grid).max(1.0);
         // A square image fills one tile of a grid of two, or all four. A learned vector ends each row of patches.

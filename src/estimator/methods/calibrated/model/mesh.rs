@@ -1,5 +1,6 @@
-//! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor, and is asked at few
-//! places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are formulas at all.
+//! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor, and is
+//! asked at few places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are
+//! formulas at all.
 
 use crate::estimator::order::sorted;
 use crate::estimator::parameters::ParameterId as Id;
@@ -53,8 +54,8 @@ impl Mesh {
         }
     }
 
-    /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model. DeepSpeed is run on one GPU to have
-    /// something elsewhere.
+    /// What spreads the run: nothing where there is one rank, of which accelerate wraps no model. DeepSpeed is run on
+    /// one GPU to have something elsewhere.
     pub fn trainer(&self) -> Trainer {
         match self.trainer {
             _ if self.data * self.pipeline > 1.0 || self.offloads => self.trainer,
@@ -122,8 +123,8 @@ impl Mesh {
         self.experts
     }
 
-    /// The ranks that have the same experts, which share these out among themselves (`efsdp` in Transformers); all ranks where none has
-    /// experts of its own.
+    /// The ranks that have the same experts, which share these out among themselves (`efsdp` in Transformers); all
+    /// ranks where none has experts of its own.
     pub fn of_experts(&self) -> Self {
         Self { data: self.data / self.experts, experts: 1.0, ..*self }
     }
@@ -149,8 +150,8 @@ impl Mesh {
         if by_columns { [rows, (of_row / self.tensor).ceil()] } else { [(rows / self.tensor).ceil(), of_row] }
     }
 
-    /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the first, which
-    /// what is gathered and reduced is filled up to.
+    /// Elements that each rank exchanges of a tensor with so many rows: `torch.chunk` gives each as many rows as the
+    /// first, which what is gathered and reduced is filled up to.
     pub fn exchanged(&self, [rows, of_row]: [f64; 2]) -> f64 {
         (rows / self.sharded_over()).ceil() * of_row
     }
@@ -161,8 +162,8 @@ impl Mesh {
         (rows - it.first * of_rank).clamp(0.0, of_rank) * of_row
     }
 
-    /// Where of tensors with so many rows each the share of a rank differs from that before it: the ranks behind the last full share, and
-    /// behind what is left.
+    /// Where of tensors with so many rows each the share of a rank differs from that before it: the ranks behind the
+    /// last full share, and behind what is left.
     pub fn ends(&self, rows: f64) -> impl Iterator<Item = f64> + use<> {
         let n = self.sharded_over();
         let of_rank = (rows / n).ceil();
@@ -185,8 +186,9 @@ impl Mesh {
     }
 }
 
-/// The number of GPUs nearest to the one that was given to which the degrees come; `None` where they come to that. Data parallel follows
-/// the number unless it was given too. Without a degree Transformers shares layers out among as many GPUs as there are.
+/// The number of GPUs nearest to the one that was given to which the degrees come; `None` where they come to that. Data
+/// parallel follows the number unless it was given too. Without a degree Transformers shares layers out among as many
+/// GPUs as there are.
 pub fn other_gpus(reader: &Reader) -> Option<u32> {
     let (data, of_replica) = (reader.number(Id::DataParallel), reader.inputs().values().gpus_of_replica());
     let has_degrees = reader.has_effect(Id::DataParallel) || of_replica > 1.0;
@@ -201,8 +203,8 @@ pub fn other_gpus(reader: &Reader) -> Option<u32> {
     Some((replicas * of_replica) as u32)
 }
 
-/// The numbers of ranks nearest to one that does not divide a model: the largest below that does, which one rank always does, and the
-/// smallest above that is not more than its heads.
+/// The numbers of ranks nearest to one that does not divide a model: the largest below that does, which one rank always
+/// does, and the smallest above that is not more than its heads.
 pub fn nearest_degrees(ranks: f64, heads: f64, divides: impl Fn(f64) -> bool) -> (u32, Option<u32>) {
     let does = |it: &u32| divides(f64::from(*it));
     let below = (1..=heads.min(ranks - 1.0) as u32).rev().find(does).unwrap_or(1);

@@ -1,4 +1,5 @@
-//! Why a run has no answer over several GPUs: the reason, the parameter to which it belongs and what that may be instead. It judges no run.
+//! Why a run has no answer over several GPUs: the reason, the parameter to which it belongs and what that may be
+//! instead. It judges no run.
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::parameters::ParameterId;
@@ -138,7 +139,8 @@ pub enum NotSpread {
 }
 
 impl NotSpread {
-    /// The parameter of some inputs to which the reason belongs: of several that it asks for, the first that is not as it asks.
+    /// The parameter of some inputs to which the reason belongs: of several that it asks for, the first that is not as
+    /// it asks.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         let is_bf16 = || inputs.choice::<Precision>(ParameterId::Precision) == Precision::Bf16;
         match self {
@@ -179,7 +181,8 @@ impl NotSpread {
         }
     }
 
-    /// Values of that parameter to try instead, if it is a number: the nearest that divide, or 1 where nothing is to be divided.
+    /// Values of that parameter to try instead, if it is a number: the nearest that divide, or 1 where nothing is to be
+    /// divided.
     pub fn nearest(self) -> Vec<u32> {
         match self {
             Self::Heads { below, above } | Self::Degree { below, above } | Self::ExpertDegree { below, above } => {

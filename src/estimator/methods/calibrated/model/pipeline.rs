@@ -1,9 +1,9 @@
-//! In which order a rank of a pipeline runs micro-batches, and how many of them are on their way whenever one runs backward. It knows
-//! no byte.
+//! In which order a rank of a pipeline runs micro-batches, and how many of them are on their way whenever one runs
+//! backward. It knows no byte.
 //!
 //! Read in torch/distributed/pipelining/schedules.py: `ScheduleGPipe`, `Schedule1F1B` and `ScheduleInterleaved1F1B`
-//! (`_calculate_single_rank_operations`). Each rank runs some micro-batches forward, then one forward and one backward in turn, then
-//! the rest backward. The stages of a rank take turns after as many micro-batches as make a round.
+//! (`_calculate_single_rank_operations`). Each rank runs some micro-batches forward, then one forward and one backward
+//! in turn, then the rest backward. The stages of a rank take turns after as many micro-batches as make a round.
 
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::parameters::ParameterId as Id;
@@ -120,8 +120,8 @@ impl Pipeline {
     }
 }
 
-/// The number of ranks nearest to that of a pipeline with which stages have as many layers each; with one stage a rank where the
-/// layers cannot be shared out in another way.
+/// The number of ranks nearest to that of a pipeline with which stages have as many layers each; with one stage a rank
+/// where the layers cannot be shared out in another way.
 pub fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
     let ranks = |stages_of_rank: usize| {
         let divides = |ranks: &usize| layers.is_multiple_of(ranks * stages_of_rank);
@@ -135,8 +135,9 @@ pub fn nearest_stages(pipeline: &Pipeline, layers: usize) -> NotSpread {
 mod tests {
     use super::*;
 
-    /// Micro-batches in flight at most, counted as the schedule runs, and by the rule of each schedule: M on every rank; min(M, p − s);
-    /// min(M·v, (v−1)·p + 2·(p−1−s) + 1) where rounds are of as many micro-batches as there are ranks.
+    /// Micro-batches in flight at most, counted as the schedule runs, and by the rule of each schedule: M on every
+    /// rank; min(M, p − s); min(M·v, (v−1)·p + 2·(p−1−s) + 1) where rounds are of as many micro-batches as there are
+    /// ranks.
     #[test]
     fn micro_batches_in_flight_follow_the_rule_of_each_schedule() {
         #[track_caller]

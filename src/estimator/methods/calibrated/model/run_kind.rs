@@ -1,5 +1,5 @@
-//! Kinds of runs: what is traced and measured is judged kind by kind, and an estimate has the error band of its own. It knows no
-//! case and no formula.
+//! Kinds of runs: what is traced and measured is judged kind by kind, and an estimate has the error band of its own. It
+//! knows no case and no formula.
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::inputs::Inputs;

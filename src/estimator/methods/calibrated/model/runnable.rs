@@ -1,7 +1,8 @@
 //! Which layers run in which mode: what each layout's code was read and traced for. It knows no format and no engine.
 //!
-//! In serving alone one thing is computed as another: what lives inside a prompt's pass through cross attention, through heads of two
-//! widths, and in vLLM and llama.cpp through linear and latent attention and through a state space, is that of plain attention.
+//! In serving alone one thing is computed as another: what lives inside a prompt's pass through cross attention,
+//! through heads of two widths, and in vLLM and llama.cpp through linear and latent attention and through a state
+//! space, is that of plain attention.
 
 use crate::estimator::architecture::{Fact, Layout, Positions};
 use crate::estimator::methods::calibrated::blocks::encoder_pass;
@@ -71,7 +72,8 @@ pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     }
 }
 
-/// Whether there are formulas for training latent attention: with sparse attention or beside images its code was not traced.
+/// Whether there are formulas for training latent attention: with sparse attention or beside images its code was not
+/// traced.
 fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if matches!(mode, Mode::Multimodal | Mode::Vlm) || it.is(Fact::IndexerHeadDim) {
         return Err(Unsupported::LatentAttention);
@@ -80,7 +82,8 @@ fn trains_latent(it: &Shape, mode: Mode) -> Result<(), Unsupported> {
     if has_adapters { Ok(()) } else { Err(Unsupported::OtherAdapters) }
 }
 
-/// Whether there are formulas for training gated delta-rule attention beside softmax attention, of which one layer ends each group.
+/// Whether there are formulas for training gated delta-rule attention beside softmax attention, of which one layer ends
+/// each group.
 fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
     // Padding clears tokens, images come in between, and pairs are scored inside layers: neither code was read.
     let mode = it.reader.mode();
@@ -96,7 +99,8 @@ pub fn trains_everything(it: &Shape) -> bool {
     it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full
 }
 
-/// Whether there are formulas for a pass of an encoder that is served: in Transformers, where its layers' code was read.
+/// Whether there are formulas for a pass of an encoder that is served: in Transformers, where its layers' code was
+/// read.
 fn serves_encoder(it: &Shape) -> Result<(), Unsupported> {
     if it.reader.choice::<Engine>(ParameterId::Engine) != Engine::Transformers {
         return Err(Unsupported::EncoderOfOtherEngine);
@@ -104,7 +108,8 @@ fn serves_encoder(it: &Shape) -> Result<(), Unsupported> {
     if encoder_pass::is_read(it) { Ok(()) } else { Err(Unsupported::OtherEncoder) }
 }
 
-/// Whether there are formulas for an encoder with a decoder that is served: in Transformers, with weights as these load them unpacked.
+/// Whether there are formulas for an encoder with a decoder that is served: in Transformers, with weights as these load
+/// them unpacked.
 fn serves_stacks(it: &Shape) -> Result<(), Unsupported> {
     if it.reader.choice::<Engine>(ParameterId::Engine) != Engine::Transformers {
         return Err(Unsupported::EncoderOfOtherEngine);

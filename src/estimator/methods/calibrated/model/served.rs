@@ -1,4 +1,5 @@
-//! Which runs an engine serves over several GPUs: those whose code was read with such layers and degrees. It knows no moment.
+//! Which runs an engine serves over several GPUs: those whose code was read with such layers and degrees. It knows no
+//! moment.
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
 use crate::estimator::methods::calibrated::model::ends::Ends;
@@ -50,7 +51,8 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     }
     let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
     let is_mixture = shape.is(Fact::NumExperts);
-    // Experts are shared out among all ranks or among none (`FusedMoEParallelConfig.make`); a dense model has none to share out.
+    // Experts are shared out among all ranks or among none (`FusedMoEParallelConfig.make`); a dense model has none to
+    // share out.
     if is_mixture && expert > 1.0 && (expert != tensor * data || expert > shape.number(Fact::NumExperts)) {
         return Err(Unsupported::Spread(NotSpread::ExpertRanks));
     }
@@ -76,8 +78,8 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
 }
 
-/// Whether there are formulas for the stages of vLLM, if there are several: whole layers of a decoder whose order was read, with what all
-/// layers of their kind have.
+/// Whether there are formulas for the stages of vLLM, if there are several: whole layers of a decoder whose order was
+/// read, with what all layers of their kind have.
 fn has_stages(shape: &Shape) -> Result<(), NotSpread> {
     let reader = &shape.reader;
     let [stages, layers] = [Id::PipelineParallel, Id::NumLayers].map(|id| reader.number(id));
@@ -104,7 +106,8 @@ fn has_tower(shape: &Shape) -> bool {
     shape.is(Fact::VisionNumLayers) && shape.reader.choice::<TowerPlace>(Id::Vision) != TowerPlace::Absent
 }
 
-/// Whether there are formulas for what each GPU of Transformers has of a model: whole layers whose order was read, and no other stack.
+/// Whether there are formulas for what each GPU of Transformers has of a model: whole layers whose order was read, and
+/// no other stack.
 fn places(shape: &Shape) -> Result<(), NotSpread> {
     if shape.reader.number(Id::NumLayers) > MOST_LAYERS {
         return Err(NotSpread::ModulesFollowed);
@@ -135,8 +138,8 @@ fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
     if is_known { Ok(()) } else { Err(NotSpread::UnlikeLayers) }
 }
 
-/// Whether all ranks have as many heads, and as much of each matrix. Heads of keys may be fewer than ranks, each of which then has a
-/// copy (`ModelConfig.verify_with_parallel_config`, `QKVParallelLinear.__init__`).
+/// Whether all ranks have as many heads, and as much of each matrix. Heads of keys may be fewer than ranks, each of
+/// which then has a copy (`ModelConfig.verify_with_parallel_config`, `QKVParallelLinear.__init__`).
 fn divides(shape: &Shape, ranks: f64) -> bool {
     let keys = shape.number(Fact::NumKeyValueHeads);
     let is_latent = shape.is(Fact::KvLoraRank);

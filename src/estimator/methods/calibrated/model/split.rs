@@ -1,7 +1,9 @@
-//! What one GPU of vLLM holds of each width of a model whose matrices several share out: the rank's part is a model of its own, with
-//! fewer heads, a narrower feed-forward block and a part of the vocabulary. It knows no tensor and no byte.
+//! What one GPU of vLLM holds of each width of a model whose matrices several share out: the rank's part is a model of
+//! its own, with fewer heads, a narrower feed-forward block and a part of the vocabulary. It knows no tensor and no
+//! byte.
 //!
-//! Whatever is as wide as the residual stream stays whole: norms, routers, the projections of latent attention that compress.
+//! Whatever is as wide as the residual stream stays whole: norms, routers, the projections of latent attention that
+//! compress.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;

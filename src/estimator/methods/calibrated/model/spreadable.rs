@@ -1,4 +1,5 @@
-//! Which runs are known over several GPUs: those whose trainer was read and traced with such layers. It knows no moment.
+//! Which runs are known over several GPUs: those whose trainer was read and traced with such layers. It knows no
+//! moment.
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
 use crate::estimator::methods::calibrated::blocks::masks;
@@ -44,7 +45,8 @@ pub fn spreads(shape: &Shape) -> Result<(), Unsupported> {
     }
     match trainer {
         Trainer::None => Ok(()),
-        // Replicas hold what one GPU does, and buckets; where gradients are views of these was followed in steps of one stack alone.
+        // Replicas hold what one GPU does, and buckets; where gradients are views of these was followed in steps of one
+        // stack alone.
         Trainer::Ddp if !mesh.is_pipelined() && (is_step || !shape.reader.is_on(Id::GradientAsBucketView)) => Ok(()),
         Trainer::Ddp if !is_step && !mesh.is_pipelined() => Err(Unsupported::Spread(NotSpread::Views)),
         Trainer::Fsdp2 if trains_on_preferences(shape) => {
@@ -84,8 +86,8 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
     if place == OptimizerPlace::Nvme && stage != ZeroStage::Parameters {
         return Err(Unsupported::Spread(NotSpread::NvmeStage));
     }
-    // Beside adapters a loss without logits leaves the layers fullest, in which `run/zero_live.rs` says too much is whole, unless a pass
-    // before the step has DeepSpeed forget its order.
+    // Beside adapters a loss without logits leaves the layers fullest, in which `run/zero_live.rs` says too much is
+    // whole, unless a pass before the step has DeepSpeed forget its order.
     let is_beside_adapters = stage == ZeroStage::Parameters
         && !trains_on_preferences(shape)
         && shape.reader.choice::<Loss>(Id::Loss) == Loss::Chunked
@@ -200,8 +202,8 @@ fn is_dense(shape: &Shape) -> bool {
     !shape.is(Fact::NumExperts) && is_plain_decoder(shape)
 }
 
-/// Whether the model is such a decoder, with a mixture in each layer whose experts are stacked in one tensor, and is trained whole: what a
-/// router or a gate has beside matrices was not traced.
+/// Whether the model is such a decoder, with a mixture in each layer whose experts are stacked in one tensor, and is
+/// trained whole: what a router or a gate has beside matrices was not traced.
 fn is_mixture_of_stacks(shape: &Shape) -> bool {
     let others = [
         Fact::NumDenseLayers,
@@ -230,7 +232,8 @@ fn is_elementwise(shape: &Shape) -> bool {
     matches!(shape.reader.choice(Id::Optimizer), Optimizer::Sgd | Optimizer::Adam | Optimizer::AdamW)
 }
 
-/// What PyTorch's pipelines were traced with: dense decoders with layers of one kind and no mask, trained whole, in equal shares.
+/// What PyTorch's pipelines were traced with: dense decoders with layers of one kind and no mask, trained whole, in
+/// equal shares.
 fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
     let refuse = |reason| Err(Unsupported::Spread(reason));
@@ -297,7 +300,8 @@ fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
         && is_even()
 }
 
-/// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit weights.
+/// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit
+/// weights.
 fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     models(shape, |method| match method {
@@ -323,8 +327,8 @@ fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupport
     shards_experts(shape, recipe, is_mixed)
 }
 
-/// What FSDP2 was traced with beside ranks that have different experts (transformers/distributed/expert_parallel.py, `AllToAllEP`):
-/// mixtures as Mixtral's, OLMoE's and Qwen3's, in BF16 by the policy.
+/// What FSDP2 was traced with beside ranks that have different experts (transformers/distributed/expert_parallel.py,
+/// `AllToAllEP`): mixtures as Mixtral's, OLMoE's and Qwen3's, in BF16 by the policy.
 fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let (reader, mesh) = (&shape.reader, Mesh::of(&shape.reader));
     let (among, data) = (mesh.experts(), mesh.data());
@@ -365,8 +369,8 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
     Ok(())
 }
 
-/// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it would cast to another format of
-/// the run; PEFT's preparation, after which norms are FP32, gives a group two formats.
+/// Whether FSDP2 shares out the packed base: in 4 bits of bitsandbytes, stored as BF16, which it would cast to another
+/// format of the run; PEFT's preparation, after which norms are FP32, gives a group two formats.
 fn takes_packed(shape: &Shape) -> Result<(), Unsupported> {
     let reader = &shape.reader;
     if reader.choice::<Precision>(Id::Precision) != Precision::Bf16 {

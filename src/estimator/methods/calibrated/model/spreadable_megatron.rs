@@ -1,4 +1,5 @@
-//! Which runs are known under Megatron-LM, whose rules of dividing layers are its own. It knows no moment and no other trainer.
+//! Which runs are known under Megatron-LM, whose rules of dividing layers are its own. It knows no moment and no other
+//! trainer.
 
 use crate::estimator::architecture::{Fact, Layout, Loss, Norm, NormPlacement, Residual};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -65,8 +66,8 @@ pub fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
 }
 
-/// What is known of mixtures under Megatron: experts without biases in each layer, whole numbers of them and of what divides them on each
-/// rank, and between blocks a part of each sequence where tensor parallelism divides layers.
+/// What is known of mixtures under Megatron: experts without biases in each layer, whole numbers of them and of what
+/// divides them on each rank, and between blocks a part of each sequence where tensor parallelism divides layers.
 fn experts_of_megatron(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
     let reader = shape.reader;
     let others = [

@@ -1,4 +1,5 @@
-//! Which steps on pairs or groups are known over GPUs that share tensors out, beside what is known of other steps. It knows no moment.
+//! Which steps on pairs or groups are known over GPUs that share tensors out, beside what is known of other steps. It
+//! knows no moment.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -15,9 +16,9 @@ pub fn trains_on_preferences(shape: &Shape) -> bool {
     shape.reader.mode() == Mode::Grpo
 }
 
-/// What was traced of TRL's `DPOTrainer` and of the passes of its `GRPOTrainer`: dense decoders, trained whole or by adapters of 16-bit
-/// weights, with parameters on the GPU. What stage 3 of ZeRO fetches depends on an order of modules that a pass without gradients
-/// interrupts (`DeepSpeedZeRoOffload`, `_start_of_forward_hook`).
+/// What was traced of TRL's `DPOTrainer` and of the passes of its `GRPOTrainer`: dense decoders, trained whole or by
+/// adapters of 16-bit weights, with parameters on the GPU. What stage 3 of ZeRO fetches depends on an order of modules
+/// that a pass without gradients interrupts (`DeepSpeedZeRoOffload`, `_start_of_forward_hook`).
 ///
 /// # Errors
 /// Says that there are no formulas for such a run.
@@ -46,8 +47,9 @@ pub fn of_preferences(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
     }
 }
 
-/// What is known at stage 3: groups in one micro-batch, since others meet another order of modules, with a reference that is a model of
-/// its own. The model without its adapters has another order, too, which ends what is known in the middle of a layer.
+/// What is known at stage 3: groups in one micro-batch, since others meet another order of modules, with a reference
+/// that is a model of its own. The model without its adapters has another order, too, which ends what is known in the
+/// middle of a layer.
 fn of_sliced(shape: &Shape) -> Result<(), Unsupported> {
     let reader = &shape.reader;
     let only = |id, instead| Err(Unsupported::Spread(NotSpread::Only(id, instead)));

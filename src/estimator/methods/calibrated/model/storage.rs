@@ -27,12 +27,14 @@ pub fn beside_quantized(shape: &Shape) -> Expr<BytesPerElement> {
     }
 }
 
-/// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands for.
+/// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands
+/// for.
 pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     let inputs = shape.reader;
     let of_width = |at: usize| EngineTraits::of(inputs.choice(Id::Engine)).of_widths.and_then(|it| format(it[at]));
     match (inputs.choice(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
-        // vLLM expands the constants of double quantization while it loads (`dequantize_dq` in `bitsandbytes_loader.py`).
+        // vLLM expands the constants of double quantization while it loads (`dequantize_dq` in
+        // `bitsandbytes_loader.py`).
         (Quantization::Format(it), _) if it.id == "nf4-dq" && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm => {
             format("nf4")
         }
@@ -49,8 +51,8 @@ fn has_packed(shape: &Shape, word: usize) -> bool {
     unquantized_parts(shape) & word == 0 && !Ends::of(shape).is_some_and(|it| it.are_all())
 }
 
-/// Elements of a feed-forward block's widest projection, where bitsandbytes expands its 4-bit weight for a product: `H·I`, and `2·H·I`
-/// where gate and up are one projection.
+/// Elements of a feed-forward block's widest projection, where bitsandbytes expands its 4-bit weight for a product:
+/// `H·I`, and `2·H·I` where gate and up are one projection.
 pub fn expanded_elements(shape: &Shape) -> Option<Expr<Count>> {
     (is_expanded(shape) && has_packed(shape, UnquantizedParts::FEED_FORWARD)).then(|| widest_projection(shape))
 }
@@ -61,8 +63,8 @@ fn widest_projection(shape: &Shape) -> Expr<Count> {
     if are_joined { Expr::<Count>::number(2.0) * one } else { one }
 }
 
-/// What the widest projection takes in the backward pass of a frozen layer: 4-bit layers expand it there, 8-bit ones scale it in the input's format
-/// (`MatMul8bitLt.backward`).
+/// What the widest projection takes in the backward pass of a frozen layer: 4-bit layers expand it there, 8-bit ones
+/// scale it in the input's format (`MatMul8bitLt.backward`).
 pub fn expanded_in_backward(shape: &Shape) -> Option<Expr<Memory>> {
     if !is_expanded(shape) && !is_eight_bit(shape) {
         return None;

@@ -1,5 +1,5 @@
-//! Which models `calibrated` has formulas for, in which mode: where a layer has none there is no answer, and the reason is told. It
-//! knows no formula.
+//! Which models `calibrated` has formulas for, in which mode: where a layer has none there is no answer, and the reason
+//! is told. It knows no formula.
 
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Loss, Norm};
 use crate::estimator::inputs::Inputs;
@@ -144,7 +144,8 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
     }
 }
 
-/// Entries by which vocabularies may differ in llama.cpp (`SPEC_VOCAB_MAX_SIZE_DIFFERENCE` in `common/speculative.cpp`).
+/// Entries by which vocabularies may differ in llama.cpp (`SPEC_VOCAB_MAX_SIZE_DIFFERENCE` in
+/// `common/speculative.cpp`).
 const VOCABULARIES_DIFFER: f64 = 128.0;
 
 /// Whether a decoder is to draft whose vocabulary is the model's: vLLM wants the same size
@@ -170,13 +171,13 @@ fn fits_head(shape: &Shape) -> bool {
     fits || !shape.reader.has_effect(ParameterId::TaskHead)
 }
 
-/// Families of formats that Transformers loads packed from no checkpoint: files of llama.cpp it expands when it loads them
-/// (`integrations/ggml.py`), those of compressed-tensors with the first forward pass (`quantizers/quantizer_compressed_tensors.py`), and the
-/// others have libraries of their own.
+/// Families of formats that Transformers loads packed from no checkpoint: files of llama.cpp it expands when it loads
+/// them (`integrations/ggml.py`), those of compressed-tensors with the first forward pass
+/// (`quantizers/quantizer_compressed_tensors.py`), and the others have libraries of their own.
 const NOT_OF_TRANSFORMERS: &[&str] = &["gguf", "exl2", "int4-g", "mxfp6", "mxfp8"];
 
-/// The same of vLLM (`model_executor/layers/quantization/__init__.py`); of llama.cpp's types those that its kernels lack
-/// (`gguf.py`).
+/// The same of vLLM (`model_executor/layers/quantization/__init__.py`); of llama.cpp's types those that its kernels
+/// lack (`gguf.py`).
 const NOT_OF_VLLM: &[&str] = &["exl2", "mxfp6", "gguf-tq", "gguf-q1_0", "gguf-mxfp4", "gguf-nvfp4"];
 
 /// The same of PEFT, which puts adapters on layers of bitsandbytes, GPTQ, AWQ and HQQ (`tuners/lora/model.py`).
@@ -197,7 +198,8 @@ fn loads_format(shape: &Shape, trains: bool) -> bool {
     !refused.iter().any(|it| format.id.starts_with(it))
 }
 
-/// Whether the engine leaves the vision tower where it is to lie: vLLM has no switch that keeps one in the host's memory.
+/// Whether the engine leaves the vision tower where it is to lie: vLLM has no switch that keeps one in the host's
+/// memory.
 fn takes_tower(shape: &Shape) -> bool {
     let reader = &shape.reader;
     let is_of_vllm =
@@ -208,8 +210,9 @@ fn takes_tower(shape: &Shape) -> bool {
     !(is_of_vllm && is_kept_out)
 }
 
-/// Whether the loss's library has code for such a model. Liger patches decoders with root mean square norms, and neither BERT nor
-/// GPT-2 nor any other with a mean in its norms (`MODEL_TYPE_TO_APPLY_LIGER_FN` in `liger_kernel/transformers/monkey_patch.py`).
+/// Whether the loss's library has code for such a model. Liger patches decoders with root mean square norms, and
+/// neither BERT nor GPT-2 nor any other with a mean in its norms (`MODEL_TYPE_TO_APPLY_LIGER_FN` in
+/// `liger_kernel/transformers/monkey_patch.py`).
 fn takes_loss(shape: &Shape) -> bool {
     let is_of_liger =
         shape.reader.has_effect(ParameterId::Loss) && shape.reader.choice::<Loss>(ParameterId::Loss) == Loss::Liger;

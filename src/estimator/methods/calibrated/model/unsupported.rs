@@ -1,5 +1,5 @@
-//! The reasons why `calibrated` has no answer: to which parameter each belongs, and whether another mode is a way out. It knows no
-//! layer.
+//! The reasons why `calibrated` has no answer: to which parameter each belongs, and whether another mode is a way out.
+//! It knows no layer.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::inputs::Inputs;
@@ -100,7 +100,8 @@ pub enum Unsupported {
     EightBitBase,
     /// It is not told which of the first and last layers, which are to stay in 16 bits, are of which kind.
     EndsUnknown,
-    /// Parts that stay in 16 bits beside a quantized base that is trained in a way in which their layers keep something else.
+    /// Parts that stay in 16 bits beside a quantized base that is trained in a way in which their layers keep something
+    /// else.
     WholePartsTrained,
     /// An optimizer whose rules were not read for such layers, or beside adapters.
     OptimizerOfModel,
@@ -164,8 +165,8 @@ impl Unsupported {
         }
     }
 
-    /// The parameter of some inputs to which the reason belongs: the one that asks for what there is not, the layout that was typed,
-    /// the model, or else what is missing.
+    /// The parameter of some inputs to which the reason belongs: the one that asks for what there is not, the layout
+    /// that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
         let typed_or = |id, other| if inputs.is_default(id) { other } else { id };
         let of_layers = typed_or(ParameterId::Layout, ParameterId::Model);

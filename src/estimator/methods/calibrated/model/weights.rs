@@ -13,8 +13,8 @@ use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
-/// Experts that vLLM keeps in MXFP4 are as wide as a multiple of this in kernels for Hopper and Blackwell (`Mxfp4MoEMethod.create_weights`
-/// in `quantization/mxfp4.py`; a log of an H100 has it).
+/// Experts that vLLM keeps in MXFP4 are as wide as a multiple of this in kernels for Hopper and Blackwell
+/// (`Mxfp4MoEMethod.create_weights` in `quantization/mxfp4.py`; a log of an H100 has it).
 const MXFP4_WIDTH: f64 = 256.0;
 
 /// The same in Marlin's, which run on older GPUs: width of an expert, and of what it reads and writes.
@@ -29,7 +29,8 @@ pub fn stored(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// Bytes of some parts, as they are stored, or with `of_packed` for a packed weight where whoever places them counts that.
+/// Bytes of some parts, as they are stored, or with `of_packed` for a packed weight where whoever places them counts
+/// that.
 pub fn of_parts(shape: &Shape, counts: &Counts, of_packed: Option<f64>, keep: impl Fn(&PartCount) -> bool) -> f64 {
     let Some(format) = chosen_format(shape) else { return counts.number(keep) * unquantized(shape).value() };
     let is_packed = packs(shape, format);
@@ -38,7 +39,8 @@ pub fn of_parts(shape: &Shape, counts: &Counts, of_packed: Option<f64>, keep: im
     (counts.number(keep) - packed) * beside_quantized(shape).value() + packed * of_packed
 }
 
-/// Whether a part is made of matrices that formats pack, and the word for it. Convolutions and norms are packed by none.
+/// Whether a part is made of matrices that formats pack, and the word for it. Convolutions and norms are packed by
+/// none.
 const fn word_of(it: &PartCount) -> (bool, usize) {
     if matches!(it.tower, Tower::Vision) {
         return (matches!(it.part, Part::Attention | Part::FeedForward | Part::Projector), UnquantizedParts::VISION);
@@ -56,15 +58,15 @@ const fn word_of(it: &PartCount) -> (bool, usize) {
     }
 }
 
-/// All weights, those of the layers' projections and of experts quantized: norms and convolutions stay in 16 bits, and unless
-/// told otherwise embedding, output projection, routers and the vision tower.
+/// All weights, those of the layers' projections and of experts quantized: norms and convolutions stay in 16 bits, and
+/// unless told otherwise embedding, output projection, routers and the vision tower.
 pub fn quantized(shape: &Shape, counts: &Counts, it: &Format) -> Expr<Memory> {
     let symbols = [Quantity::UnquantizedParameters, Quantity::QuantizedParameters];
     packed(shape, counts, it, symbols, Ends::of(shape))
 }
 
-/// The drafter's weights: those of a block of the checkpoint's own in its format (vLLM hands it the model's `quant_config`), those
-/// of a layer that was trained beside it in 16 bits, as such checkpoints are.
+/// The drafter's weights: those of a block of the checkpoint's own in its format (vLLM hands it the model's
+/// `quant_config`), those of a layer that was trained beside it in 16 bits, as such checkpoints are.
 pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
     let counts = Counts::of_drafter(shape);
     let format = match shape.reader.choice(Id::Draft) {
@@ -80,8 +82,9 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// Whether a format packs linear layers alone and leaves stacked experts, which are parameters of no such layer, in 16 bits: those of
-/// bitsandbytes in Transformers 5 (`integrations/bitsandbytes.py`, `replace_with_bnb_linear`). Checkpoints of other formats come packed.
+/// Whether a format packs linear layers alone and leaves stacked experts, which are parameters of no such layer, in 16
+/// bits: those of bitsandbytes in Transformers 5 (`integrations/bitsandbytes.py`, `replace_with_bnb_linear`).
+/// Checkpoints of other formats come packed.
 pub fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
     let is_of_transformers = shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     is_of_transformers && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
@@ -100,14 +103,14 @@ pub fn packs(shape: &Shape, it: &Format) -> impl Fn(&PartCount) -> bool + use<> 
     }
 }
 
-/// Bytes of a packed weight with its share of scales: `b_w`. Not the parameter itself: the document's methods take its nominal bytes,
-/// without what blocks have besides.
+/// Bytes of a packed weight with its share of scales: `b_w`. Not the parameter itself: the document's methods take its
+/// nominal bytes, without what blocks have besides.
 pub fn of_packed_weight(it: &Format) -> Expr<BytesPerElement> {
     Expr::<BytesPerElement>::counted(Quantity::QuantizedWeight.into(), it.bits_per_weight / 8.0, &[Id::Quantization])
 }
 
-/// Weights of which some are packed: under the first symbol those that are not, and all in the layers that stay whole, under the other
-/// those that are.
+/// Weights of which some are packed: under the first symbol those that are not, and all in the layers that stay whole,
+/// under the other those that are.
 fn packed(
     shape: &Shape,
     counts: &Counts,

@@ -24,8 +24,8 @@ impl Widths {
         Self::with_visits(shape, sequence, visits(shape))
     }
 
-    /// The same in an engine that sends each token to the experts that its router names, whatever the code of Transformers
-    /// computes, and in which a token meets so many positions.
+    /// The same in an engine that sends each token to the experts that its router names, whatever the code of
+    /// Transformers computes, and in which a token meets so many positions.
     pub fn of_engine(shape: &Shape, positions: &Expr<Count>) -> Self {
         Self::with_visits(shape, positions, routed(shape))
     }
@@ -85,8 +85,8 @@ impl Widths {
         Self { values: leaves.each_ref().map(Expr::value), leaves: Some(Box::new(leaves)) }
     }
 
-    /// The same of a stack of `batch` sequences beside another: what the whole batch shares, and, of a decoder, what it makes of
-    /// the `seen` tokens of an encoder.
+    /// The same of a stack of `batch` sequences beside another: what the whole batch shares, and, of a decoder, what it
+    /// makes of the `seen` tokens of an encoder.
     pub fn of_stack(mut self, batch: &Expr<Count>, sequence: &Expr<Count>, seen: Option<&Expr<Count>>) -> Self {
         let (heads, hidden, keys) = (self.leaf(Width::Heads), self.leaf(Width::Hidden), self.leaf(Width::Keys));
         let mut put = |width: Width, leaf: Expr<Count>| {
@@ -144,7 +144,8 @@ fn visits(shape: &Shape) -> Expr<Count> {
     }
 }
 
-/// Experts to which a router sends a token: those that it visits in engines of their own, whatever Transformers computes.
+/// Experts to which a router sends a token: those that it visits in engines of their own, whatever Transformers
+/// computes.
 pub fn routed(shape: &Shape) -> Expr<Count> {
     let all: Expr<Count> = shape.leaf(Fact::NumExperts);
     let some: Expr<Count> = shape.leaf(Fact::NumActiveExperts);

@@ -87,8 +87,8 @@ mod tests {
         assert!(n_checked > 200, "{n_checked}");
     }
 
-    /// An optimizer that goes from tensor to tensor holds what the largest asks for: it was once that of the vocabulary or
-    /// of a dense layer, whatever experts, a fused projection or a network have.
+    /// An optimizer that goes from tensor to tensor holds what the largest asks for: it was once that of the vocabulary
+    /// or of a dense layer, whatever experts, a fused projection or a network have.
     #[test]
     fn tensors_are_no_larger_than_their_parts_and_projections_are_matrices() {
         for model in Catalog::built_in().models() {

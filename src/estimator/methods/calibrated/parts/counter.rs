@@ -1,4 +1,5 @@
-//! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no layout.
+//! What counts parameters while it walks through a layout: parts by what they do and where they stand. It knows no
+//! layout.
 
 use crate::estimator::architecture::{Fact, Norm, Part, PartCount, TensorSums, Tower};
 use crate::estimator::expr::{Entry, Expr};
@@ -32,7 +33,8 @@ pub struct Rows {
     pub rows: f64,
     /// Elements of a row.
     pub of_row: f64,
-    /// Whether they read what a block's inner tensors are made of, so that plans of tensor parallelism divide their columns.
+    /// Whether they read what a block's inner tensors are made of, so that plans of tensor parallelism divide their
+    /// columns.
     pub reads_divided: bool,
 }
 

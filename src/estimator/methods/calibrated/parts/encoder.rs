@@ -1,5 +1,5 @@
-//! Which blocks encoders of text, encoder-decoders and the encoder-decoder of speech have, and how many of each. It knows no
-//! block's weights but those that no other layout has.
+//! Which blocks encoders of text, encoder-decoders and the encoder-decoder of speech have, and how many of each. It
+//! knows no block's weights but those that no other layout has.
 
 use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::expr::Expr;

@@ -1,6 +1,6 @@
-//! The moments of a training step of a text and an image tower whose results are compared, every text with every image of the
-//! batch (CLIP, arXiv 2103.00020). Layers are listed by `blocks`; its own are the projections into the common space and the
-//! scores. It knows no optimizer.
+//! The moments of a training step of a text and an image tower whose results are compared, every text with every image
+//! of the batch (CLIP, arXiv 2103.00020). Layers are listed by `blocks`; its own are the projections into the common
+//! space and the scores. It knows no optimizer.
 //!
 //! A text has one image. The image tower runs first, and the backward pass meets the text tower before it.
 

@@ -1,9 +1,11 @@
-//! Direct Preference Optimization: a step on pairs, as TRL's `DPOTrainer` takes it (Rafailov et al. 2023, arXiv 2305.18290; TRL
+//! Direct Preference Optimization: a step on pairs, as TRL's `DPOTrainer` takes it (Rafailov et al. 2023, arXiv
+//! 2305.18290; TRL
 //! 1.16, `dpo_trainer.py`). It knows no layer.
 //!
-//! Both completions of all pairs run as one batch of `2·B` sequences. The trained model's pass comes first and keeps what its
-//! backward pass needs; while all of that lives the reference scores the same batch without gradients. Of neither are there whole
-//! logits: the head is TRL's `add_fused_lm_head`, which projects the completions' tokens tile by tile.
+//! Both completions of all pairs run as one batch of `2·B` sequences. The trained model's pass comes first and keeps
+//! what its backward pass needs; while all of that lives the reference scores the same batch without gradients. Of
+//! neither are there whole logits: the head is TRL's `add_fused_lm_head`, which projects the completions' tokens tile
+//! by tile.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, fuller};
@@ -52,7 +54,8 @@ pub enum PassWithoutGradients {
     Scores,
 }
 
-/// What lives at a place of the reference's pass, whose weights no autocast converts, beside all that the trained model's pass has kept.
+/// What lives at a place of the reference's pass, whose weights no autocast converts, beside all that the trained
+/// model's pass has kept.
 pub fn at_reference(run: &TrainingRun, step: &Step, at: PassWithoutGradients) -> Lines {
     let scoring = Scoring::of(run);
     let logits = (at == PassWithoutGradients::Scores).then(|| scoring.scores());

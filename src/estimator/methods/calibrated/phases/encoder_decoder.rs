@@ -1,8 +1,10 @@
-//! The moments of a training step of an encoder with a decoder that attends to its output: which of both lives at each. Layers
-//! are listed by `blocks`; its own are the ends of the stacks and how their gradients meet. It knows no optimizer.
+//! The moments of a training step of an encoder with a decoder that attends to its output: which of both lives at each.
+//! Layers are listed by `blocks`; its own are the ends of the stacks and how their gradients meet. It knows no
+//! optimizer.
 //!
-//! The backward pass meets the decoder first. The token embedding, which both stacks read, gets its gradient from both, so
-//! that the decoder's waits for the encoder's; where the output projection is the same table, its gradient waits with it.
+//! The backward pass meets the decoder first. The token embedding, which both stacks read, gets its gradient from both,
+//! so that the decoder's waits for the encoder's; where the output projection is the same table, its gradient waits
+//! with it.
 
 use crate::estimator::architecture::{Fact, Part, PartCount, Tower};
 use crate::estimator::component::Component;
@@ -37,8 +39,8 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     EncoderDecoder::of(&encoder, &decoder, &counts).moments()
 }
 
-/// The moments of a step on samples of sound. Whisper's processor pads or cuts every sample to 30 seconds, which all positions
-/// of the encoder stand for, whatever lasts longer or shorter.
+/// The moments of a step on samples of sound. Whisper's processor pads or cuts every sample to 30 seconds, which all
+/// positions of the encoder stand for, whatever lasts longer or shorter.
 pub fn moments_of_speech(shape: &Shape) -> Vec<Moment> {
     let (batch, seen) = (shape.reader.leaf::<Count>(Id::BatchSize), shape.leaf::<Count>(Fact::NumAudioPositions));
     let encoder = TrainingRun::of_encoder(shape, batch.clone(), seen.clone());
@@ -164,8 +166,8 @@ impl<'a> EncoderDecoder<'a> {
         fuller(returned, computed)
     }
 
-    /// What the model returns beside logits and no gradient needs: the encoder's output where autocast's copies of it are kept
-    /// in its place.
+    /// What the model returns beside logits and no gradient needs: the encoder's output where autocast's copies of it
+    /// are kept in its place.
     fn output(&self) -> Expr<Memory> {
         let run = self.encoder;
         let is_kept = !run.formats.is_autocast || run.is_checkpointed();
@@ -231,7 +233,8 @@ impl<'a> EncoderDecoder<'a> {
         res
     }
 
-    /// Zeros in the place of a bias, and their gradient, which live to the end of the pass where checkpoints ask for it.
+    /// Zeros in the place of a bias, and their gradient, which live to the end of the pass where checkpoints ask for
+    /// it.
     fn zeros(&self) -> Expr<Memory> {
         let run = self.decoder;
         let zeros = if run.is_checkpointed() && is_relative(run) {

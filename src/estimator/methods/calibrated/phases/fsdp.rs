@@ -1,10 +1,11 @@
-//! The moments of a training step under FSDP2, for each kind of rank: those of one GPU, with parts of parameters in the place of
-//! whole ones, and what is gathered, reduced and kept at each. The tensors of layers and loss are `step`'s. It knows no size of a
-//! shard.
+//! The moments of a training step under FSDP2, for each kind of rank: those of one GPU, with parts of parameters in the
+//! place of whole ones, and what is gathered, reduced and kept at each. The tensors of layers and loss are `step`'s. It
+//! knows no size of a shard.
 //!
-//! Read in torch/distributed/fsdp/_fully_shard, `_fsdp_param_group.py` and `_fsdp_collectives.py`. A group's all-gather has an output
-//! that parameters are copied out of, and lives until the next group's copies are made; in the backward pass the group before is
-//! gathered ahead. The input of a group's reduce-scatter lives until the backward pass of the next group ends.
+//! Read in torch/distributed/fsdp/_fully_shard, `_fsdp_param_group.py` and `_fsdp_collectives.py`. A group's all-gather
+//! has an output that parameters are copied out of, and lives until the next group's copies are made; in the backward
+//! pass the group before is gathered ahead. The input of a group's reduce-scatter lives until the backward pass of the
+//! next group ends.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
@@ -60,7 +61,8 @@ pub(super) struct ShardedStep<'a> {
     pub(super) sharded: &'a ShardedRun,
     pub(super) step: Step<'a>,
     pub(super) groups: GatheredGroups<'a>,
-    /// Whether parameters outside of groups are the root's own, of which the backward pass gathers the last layer ahead.
+    /// Whether parameters outside of groups are the root's own, of which the backward pass gathers the last layer
+    /// ahead.
     has_root: bool,
     /// Elements of a layer's experts that are a group of their own.
     pub(super) experts: Option<Expr<Count>>,
@@ -122,7 +124,8 @@ impl<'a> ShardedStep<'a> {
         Moment::new(id, lines).with_more(held.lines())
     }
 
-    /// Gradients of earlier micro-batches: parts that were reduced, or whole ones of `n_layers` and the rest, that were not.
+    /// Gradients of earlier micro-batches: parts that were reduced, or whole ones of `n_layers` and the rest, that were
+    /// not.
     pub(super) fn accumulated(&self, n_layers: f64, has_tail: bool, held: &mut HeldForSharding) {
         if !self.run.accumulates() {
             return;
@@ -198,8 +201,8 @@ impl<'a> ShardedStep<'a> {
         self.moment(MomentId::BackwardStart, self.step.all_kept(Tensors::default(), logits, None), held)
     }
 
-    /// The gradient of the output projection is copied into the input of its reduce-scatter; nothing where it has no group of its own or
-    /// is not trained.
+    /// The gradient of the output projection is copied into the input of its reduce-scatter; nothing where it has no
+    /// group of its own or is not trained.
     fn backward_head(&self) -> Option<Moment> {
         let (sharded, tail) = (self.sharded, self.groups.tail.as_ref()?);
         let mut held = HeldForSharding {
@@ -300,7 +303,8 @@ impl<'a> ShardedStep<'a> {
         let stream = run.tokens() * stream.listed(Quantity::GradientsInside, &run.widths);
         let table = || run.embedding() * sharded.gradient();
         let group = self.groups.root.as_ref().unwrap_or(&sharded.embedding);
-        // Behind the embedding in the order of passes stands the last group of the one before, which nobody needs (`_backward_prefetch`).
+        // Behind the embedding in the order of passes stands the last group of the one before, which nobody needs
+        // (`_backward_prefetch`).
         let is_ahead = self.is_behind_pass() && run.formats.trains_everything();
         let ahead = || self.groups.tail.as_ref().filter(|_| is_ahead).map(|it| sharded.gathered(it));
         let mut made = HeldForSharding {
@@ -314,7 +318,8 @@ impl<'a> ShardedStep<'a> {
         let mut lines = base();
         let ranks = run.tensor_ranks();
         match (&self.groups.root, run.formats.trains_everything()) {
-            // The gradient of a divided table is whole on each rank, and its part is cut out; `starts` lets no other pass.
+            // The gradient of a divided table is whole on each rank, and its part is cut out; `starts` lets no other
+            // pass.
             _ if ranks > 1.0 => {
                 lines.push((Component::Temporaries, times(ranks) * table() + stream.max(table())));
             }
@@ -346,7 +351,8 @@ impl<'a> ShardedStep<'a> {
             held.buffers.extend(ahead());
             self.moment(MomentId::BackwardEnd, base(), held)
         };
-        // Gradients are dropped once copied in, but a loop's variable holds the last (`foreach_reduce`): of a root an own projection's.
+        // Gradients are dropped once copied in, but a loop's variable holds the last (`foreach_reduce`): of a root an
+        // own projection's.
         let last = if self.has_root { (!run.is_tied()).then(table) } else { Some(gradients.clone()) };
         let reduced = last.into_iter().chain(sharded.converted(group)).collect();
         let all = [beside(vec![input.clone(), output], reduced), beside(vec![input], vec![gradients])];

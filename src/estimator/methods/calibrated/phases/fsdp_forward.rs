@@ -1,5 +1,5 @@
-//! The forward pass of a rank of FSDP2: where parameters are gathered, and inside the last layer where that may be fuller. It knows no
-//! size of a shard.
+//! The forward pass of a rank of FSDP2: where parameters are gathered, and inside the last layer where that may be
+//! fuller. It knows no size of a shard.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
@@ -54,7 +54,8 @@ impl ShardedStep<'_> {
         Some(self.moment(MomentId::ForwardGather, lines, held))
     }
 
-    /// Inside the last layer's adapters, which may be fullest where no logits are whole; nothing where the layer runs again.
+    /// Inside the last layer's adapters, which may be fullest where no logits are whole; nothing where the layer runs
+    /// again.
     fn forward_in_adapters(&self) -> Option<Moment> {
         let stack = self.step.stack().only(|it| it == InstantSide::FirstPass);
         let (last, _) = LayerBackward::of(self.run, &stack, &self.sharded.resident).fullest();

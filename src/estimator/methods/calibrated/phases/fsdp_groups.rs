@@ -1,8 +1,10 @@
-//! What a rank of FSDP2 holds while completions are sampled and scored, before a step on groups of them. It knows no layer.
+//! What a rank of FSDP2 holds while completions are sampled and scored, before a step on groups of them. It knows no
+//! layer.
 //!
-//! TRL samples and scores through the model that FSDP2 has prepared, without gradients: each pass gathers the groups anew and lets layers
-//! go, but what is kept for a backward pass stays until the next one (`_fsdp_state.py`, `_post_forward`). Whatever samples elsewhere gets the
-//! weights from the first rank, which puts them together one by one (`VLLMGeneration._iter_fsdp2_params`, `full_tensor`).
+//! TRL samples and scores through the model that FSDP2 has prepared, without gradients: each pass gathers the groups
+//! anew and lets layers go, but what is kept for a backward pass stays until the next one (`_fsdp_state.py`,
+//! `_post_forward`). Whatever samples elsewhere gets the weights from the first rank, which puts them together one by
+//! one (`VLLMGeneration._iter_fsdp2_params`, `full_tensor`).
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};

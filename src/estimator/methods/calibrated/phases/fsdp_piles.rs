@@ -1,5 +1,5 @@
-//! What a rank of FSDP2 holds at a moment for the sake of sharding: gathered parameters, buffers, gradients that wait. It knows no
-//! activation.
+//! What a rank of FSDP2 holds at a moment for the sake of sharding: gathered parameters, buffers, gradients that wait.
+//! It knows no activation.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
@@ -17,7 +17,8 @@ use crate::estimator::units::{Count, Memory};
 pub struct GatheredGroups<'a> {
     /// What a rank holds of each.
     pub sharded: &'a ShardedRun,
-    /// What is gathered before the first layer and stays until the pass ends: the root, or the last group where the embedding is in it.
+    /// What is gathered before the first layer and stays until the pass ends: the root, or the last group where the
+    /// embedding is in it.
     pub root: Option<ShardGroup>,
     /// The last group, where the output projection is apart from the embedding.
     pub tail: Option<ShardGroup>,
@@ -43,8 +44,8 @@ impl GatheredGroups<'_> {
         self.tail.as_ref().map(|it| self.sharded.gathered(it))
     }
 
-    /// The whole second model, which is one group of all its parameters (TRL, `prepare_fsdp`), whose all-gather's output lives until
-    /// its pass ends.
+    /// The whole second model, which is one group of all its parameters (TRL, `prepare_fsdp`), whose all-gather's
+    /// output lives until its pass ends.
     pub fn second_model(&self, run: &TrainingRun) -> HeldForSharding {
         let sharded = self.sharded;
         let [embedding, layer, end] = [&sharded.embedding, &sharded.layer, &sharded.end].map(|it| sharded.gathered(it));
@@ -52,8 +53,8 @@ impl GatheredGroups<'_> {
         HeldForSharding { gathered: vec![all.clone()], buffers: vec![all], ..HeldForSharding::default() }
     }
 
-    /// What a pass of the reference gathers beside what the trained model has kept, at the places where it may be fullest. The model
-    /// without its adapters gathers its groups again, unless it keeps them.
+    /// What a pass of the reference gathers beside what the trained model has kept, at the places where it may be
+    /// fullest. The model without its adapters gathers its groups again, unless it keeps them.
     pub fn of_reference(&self, run: &TrainingRun) -> Vec<(PassWithoutGradients, HeldForSharding)> {
         use PassWithoutGradients::{Between, Inside, Scores};
         let held = |gathered: Option<Expr<Memory>>, buffers: Vec<Expr<Memory>>| HeldForSharding {
@@ -111,8 +112,8 @@ impl HeldForSharding {
         piles.into_iter().filter_map(|(pile, all)| Some((pile, all.into_iter().reduce(|sum, it| sum + it)?))).collect()
     }
 
-    /// Adds what there is on a side of the experts, of which `elements` of a layer are, where they are a group of their own; `before` is
-    /// the group that the backward pass was in before the layer.
+    /// Adds what there is on a side of the experts, of which `elements` of a layer are, where they are a group of their
+    /// own; `before` is the group that the backward pass was in before the layer.
     pub fn on_side(
         &mut self,
         side: InstantSide,

@@ -1,9 +1,9 @@
 //! Group Relative Policy Optimization: completions are sampled for each prompt, scored under the old and the reference
 //! policy, and trained on (Shao et al. 2024, arXiv 2402.03300; TRL's `GRPOTrainer`). It knows no layer.
 //!
-//! All completions of all prompts run as one batch of `B·k` sequences. A reference is asked for with the weight of a KL term, which
-//! is 0 by default (`beta` of TRL). Logits of completions are whole, as TRL made them before its version 1.15, or its head scores
-//! completions in chunks, in the passes that keep nothing too.
+//! All completions of all prompts run as one batch of `B·k` sequences. A reference is asked for with the weight of a KL
+//! term, which is 0 by default (`beta` of TRL). Logits of completions are whole, as TRL made them before its version
+//! 1.15, or its head scores completions in chunks, in the passes that keep nothing too.
 
 use crate::estimator::architecture::{Fact, Layout, Loss};
 use crate::estimator::component::Component;
@@ -83,7 +83,8 @@ pub fn groups<'a>(shape: &'a Shape<'a>) -> TrainingRun<'a> {
     if run.loss() == Some(Loss::Chunked) { run.scoring_completions() } else { run }
 }
 
-/// Logits at the loss, which the model has returned, and when its gradient is computed; or what its head makes in their place.
+/// Logits at the loss, which the model has returned, and when its gradient is computed; or what its head makes in their
+/// place.
 pub fn losses(run: &TrainingRun, step: &Step) -> Losses {
     if !run.has_whole_logits() {
         return Losses::of(run);
@@ -96,11 +97,12 @@ pub fn losses(run: &TrainingRun, step: &Step) -> Losses {
     }
 }
 
-/// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated anew, the states
-/// of layers that keep neither, and for each sequence the token's logits with their FP32 copy and its softmax.
+/// The last token of every completion is sampled: keys and values of all sequences, those of one layer concatenated
+/// anew, the states of layers that keep neither, and for each sequence the token's logits with their FP32 copy and its
+/// softmax.
 pub fn generation(run: &TrainingRun, step: &Step) -> Lines {
-    // Unlike in serving's decode step no window cuts a layer, and no keys are repeated for eager attention: no traced run had
-    // either.
+    // Unlike in serving's decode step no window cuts a layer, and no keys are repeated for eager attention: no traced
+    // run had either.
     let bytes = run.formats.compute;
     let is_latent = run.shape.is(Fact::KvLoraRank);
     let keys = if is_latent {
@@ -135,7 +137,8 @@ pub fn generation(run: &TrainingRun, step: &Step) -> Lines {
     res
 }
 
-/// Completions are scored without gradients, where that holds most: at the end, or inside a layer where no logits are whole.
+/// Completions are scored without gradients, where that holds most: at the end, or inside a layer where no logits are
+/// whole.
 fn scored(run: &TrainingRun, step: &Step) -> Lines {
     if run.has_whole_logits() {
         return scoring_pass(run, step, CompletionLogits::of(run).scored());

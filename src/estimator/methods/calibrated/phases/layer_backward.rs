@@ -1,5 +1,5 @@
-//! The fullest instant inside the backward pass of a layer: of the last one, which the pass meets first, and of the first. It
-//! knows no tensor: `layer` lists them.
+//! The fullest instant inside the backward pass of a layer: of the last one, which the pass meets first, and of the
+//! first. It knows no tensor: `layer` lists them.
 
 use crate::estimator::architecture::{Fact, NormPlacement};
 use crate::estimator::expr::Expr;
@@ -127,7 +127,8 @@ impl<'a> LayerBackward<'a> {
         }
     }
 
-    /// The same of a stage of a pipeline, behind so many elements of tables, whose earlier micro-batches may have left gradients.
+    /// The same of a stage of a pipeline, behind so many elements of tables, whose earlier micro-batches may have left
+    /// gradients.
     pub fn of_stage(
         run: &'a TrainingRun,
         stack: &'a Stack,
@@ -221,8 +222,8 @@ impl<'a> LayerBackward<'a> {
     /// Bytes per token that are kept at an instant inside a layer of a kind.
     fn kept_inside(&self, kept: &Expr<Memory>, kind: &Alike, is_last: bool) -> Expr<Memory> {
         let (run, input) = (self.run, &self.sums.input);
-        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps it.
-        // A norm behind the sum keeps that, not the input.
+        // A layer that is recomputed starts from its stored input, which is a tensor of its own unless the norm keeps
+        // it. A norm behind the sum keeps that, not the input.
         let is_summed = run.kind::<NormPlacement>(Fact::NormPlacement) == NormPlacement::AfterSum;
         let is_own = run.is_checkpointed() && (is_summed || !keeps_stream(run));
         let kept = if is_own { kept.clone() + input.clone() } else { kept.clone() };
@@ -291,7 +292,8 @@ impl<'a> LayerBackward<'a> {
         Some(copied * element(run.formats.compute))
     }
 
-    /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without one.
+    /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without
+    /// one.
     fn gradients(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let done = || kind.linear.clone() - left.clone();

@@ -1,8 +1,8 @@
-//! The moments of a step of Megatron-LM, stage by stage: the loss, the recomputation of a layer, and what is left after the step. It
-//! knows no gradients of activations, which take less than the logits that are gone by then.
+//! The moments of a step of Megatron-LM, stage by stage: the loss, the recomputation of a layer, and what is left after
+//! the step. It knows no gradients of activations, which take less than the logits that are gone by then.
 //!
-//! Per layer with Transformer Engine's fused kernels (`theoretical_memory_usage.py`: s·b·h·(18 + 4·ffn/h)/TP with sequence parallelism,
-//! s·b·h·(10 + 24/TP) without), told here by tensor.
+//! Per layer with Transformer Engine's fused kernels (`theoretical_memory_usage.py`: s·b·h·(18 + 4·ffn/h)/TP with
+//! sequence parallelism, s·b·h·(10 + 24/TP) without), told here by tensor.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;

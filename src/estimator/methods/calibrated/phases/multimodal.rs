@@ -128,8 +128,9 @@ pub struct Sequence {
 impl Sequence {
     /// The sequences that the inputs describe.
     ///
-    /// Images are square. A video's frames are seen like images that are not cut into tiles, so many at a time as a patch
-    /// covers. Sound has one token for each 80 ms as in the document: models that read spectrograms are refused (`support`).
+    /// Images are square. A video's frames are seen like images that are not cut into tiles, so many at a time as a
+    /// patch covers. Sound has one token for each 80 ms as in the document: models that read spectrograms are refused
+    /// (`support`).
     pub fn of(shape: &Shape) -> Self {
         let inputs = shape.reader;
         let resolution = inputs.number(Id::ImageResolution);
@@ -306,7 +307,8 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the first.
+    /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the
+    /// first.
     fn inside_tower(&self, tower: &VisionTower, pixels: &Expr<Memory>) -> Lines {
         // Which is the fullest is known before its tensors are told.
         let shape = Shape::new(tower.shape.reader.untold());

@@ -1,8 +1,9 @@
-//! The moments of a step in a pipeline of PyTorch, rank by rank: those of one GPU with a stage's layers, and what the micro-batches
-//! have left that went forward and not yet backward. The tensors of layers and loss are `step`'s. It knows no order of a schedule.
+//! The moments of a step in a pipeline of PyTorch, rank by rank: those of one GPU with a stage's layers, and what the
+//! micro-batches have left that went forward and not yet backward. The tensors of layers and loss are `step`'s. It
+//! knows no order of a schedule.
 //!
-//! Read in torch/distributed/pipelining/stage.py, `forward_one_chunk` and `backward_one_chunk`. Whatever a stage puts out lives until
-//! its backward pass is over, and what it reads is the buffer into which it was received.
+//! Read in torch/distributed/pipelining/stage.py, `forward_one_chunk` and `backward_one_chunk`. Whatever a stage puts
+//! out lives until its backward pass is over, and what it reads is the buffer into which it was received.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
@@ -147,7 +148,8 @@ impl<'a> Pipelined<'a> {
         StageOfRank { is_first, is_last, kept, parameters: self.elements.of_stage(run, place, &self.pipeline) }
     }
 
-    /// What the layers of a stage keep for each token; what the first of them reads is a receive buffer, unless it is the embedding's.
+    /// What the layers of a stage keep for each token; what the first of them reads is a receive buffer, unless it is
+    /// the embedding's.
     pub fn kept_of_layers(&self, is_first: bool) -> Expr<Memory> {
         let kept = self.stack.sums.kept.clone();
         if self.is_input_received(is_first) { kept - self.stack.sums.input.clone() } else { kept }
@@ -257,7 +259,8 @@ impl<'a> Pipelined<'a> {
         lines
     }
 
-    /// At the end of the last layer, whose last weight has a gradient that is to be added to those of earlier micro-batches.
+    /// At the end of the last layer, whose last weight has a gradient that is to be added to those of earlier
+    /// micro-batches.
     fn behind_layer(&self, stage: &StageOfRank, stages: &[StageOfRank], resident: &Resident, own: &Resident) -> Lines {
         let run = self.run;
         let mut lines = self.base(resident, stages);
@@ -283,7 +286,8 @@ impl<'a> Pipelined<'a> {
         lines
     }
 
-    /// What lives all the time, and the tokens of all micro-batches: what the first stage reads, and what the last is to predict.
+    /// What lives all the time, and the tokens of all micro-batches: what the first stage reads, and what the last is
+    /// to predict.
     pub fn base(&self, resident: &Resident, stages: &[StageOfRank]) -> Lines {
         let mut res = resident.lines_of_moment();
         if stages.iter().any(|it| it.is_first || it.is_last) {
@@ -318,7 +322,8 @@ impl<'a> Pipelined<'a> {
         res
     }
 
-    /// Whether the gradient lives that the micro-batch before has sent to the stage before: `bwd_sends` of `Schedule1F1B` holds it.
+    /// Whether the gradient lives that the micro-batch before has sent to the stage before: `bwd_sends` of
+    /// `Schedule1F1B` holds it.
     pub fn keeps_sent(&self, turn: &MicroBatchTurn, stages: &[StageOfRank]) -> bool {
         let is_held = self.pipeline.schedule == Schedule::OneForwardOneBackward;
         is_held && turn.before > 0 && !stages[turn.stage].is_first

@@ -1,9 +1,11 @@
-//! The moments of a step in a pipeline of PyTorch with FSDP2 inside its stages, rank by rank: those of a pipeline, with parts of
-//! parameters in the place of whole ones, and what is gathered and not yet reduced. It knows no size of a shard.
+//! The moments of a step in a pipeline of PyTorch with FSDP2 inside its stages, rank by rank: those of a pipeline, with
+//! parts of parameters in the place of whole ones, and what is gathered and not yet reduced. It knows no size of a
+//! shard.
 //!
-//! Read in torch/distributed/pipelining/stage.py, `backward_maybe_with_nosync`: until the last micro-batch is done, what the backward
-//! pass has gathered stays, and so do whole gradients in the format of reducing. Then each group is reduced after the other, the root
-//! first. A forward pass lets a layer's parameters go (`reshard_after_forward`), so that at the loss the root's alone are gathered.
+//! Read in torch/distributed/pipelining/stage.py, `backward_maybe_with_nosync`: until the last micro-batch is done,
+//! what the backward pass has gathered stays, and so do whole gradients in the format of reducing. Then each group is
+//! reduced after the other, the root first. A forward pass lets a layer's parameters go (`reshard_after_forward`), so
+//! that at the loss the root's alone are gathered.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
@@ -191,7 +193,8 @@ impl ShardedStage<'_> {
         let n = self.layers();
         let moment = |held: Lines| {
             let mut lines = self.base();
-            // What `_step_microbatches` of the schedule still names: the last micro-batch's output, and the gradient that was sent.
+            // What `_step_microbatches` of the schedule still names: the last micro-batch's output, and the gradient
+            // that was sent.
             let stream = || run.tokens() * pipelined.stack.sums.input.clone();
             if self.stage.is_last {
                 let n_outputs = if pipelined.returns { pipelined.pipeline.micro_batches } else { 1 };

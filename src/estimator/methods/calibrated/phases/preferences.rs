@@ -1,5 +1,5 @@
-//! The step of a run that is shared out over GPUs, whatever it trains on: a plain batch, pairs or groups. It knows no layer and no
-//! share.
+//! The step of a run that is shared out over GPUs, whatever it trains on: a plain batch, pairs or groups. It knows no
+//! layer and no share.
 
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::step::{Losses, Step};

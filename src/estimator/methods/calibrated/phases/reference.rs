@@ -1,5 +1,5 @@
-//! The reference of preference training: where its weights lie, and what lives while it scores the batch without gradients. It
-//! knows neither the algorithm nor the moment of the run.
+//! The reference of preference training: where its weights lie, and what lives while it scores the batch without
+//! gradients. It knows neither the algorithm nor the moment of the run.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Moment;
@@ -36,8 +36,8 @@ pub fn is_resident(run: &TrainingRun) -> bool {
     chosen(run) == ReferenceModel::Resident
 }
 
-/// What the run holds from its first step to its last: a resident reference has the weights of the trained model, in its format
-/// (TRL, `DPOTrainer.__init__`, `ref_model_init_kwargs`).
+/// What the run holds from its first step to its last: a resident reference has the weights of the trained model, in
+/// its format (TRL, `DPOTrainer.__init__`, `ref_model_init_kwargs`).
 pub fn resident(run: &TrainingRun, counts: &Counts) -> Resident {
     let trained = Resident::of(run, counts);
     match chosen(run) {
@@ -46,8 +46,8 @@ pub fn resident(run: &TrainingRun, counts: &Counts) -> Resident {
     }
 }
 
-/// A moment at which the reference runs: weights that wait in the host's memory come one matrix at a time, and leave when it is
-/// through (Accelerate, `hooks.py`, `AlignDevicesHook`).
+/// A moment at which the reference runs: weights that wait in the host's memory come one matrix at a time, and leave
+/// when it is through (Accelerate, `hooks.py`, `AlignDevicesHook`).
 pub fn moment(run: &TrainingRun, mut moment: Moment) -> Moment {
     match chosen(run) {
         ReferenceModel::Cpu => {

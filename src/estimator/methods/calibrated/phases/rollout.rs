@@ -1,9 +1,10 @@
-//! What samples completions beside the trainer: vLLM on a share of the same GPU, or a server that weights are sent to. It knows no
-//! layer; sampling by the trained model itself is `grpo`'s own.
+//! What samples completions beside the trainer: vLLM on a share of the same GPU, or a server that weights are sent to.
+//! It knows no layer; sampling by the trained model itself is `grpo`'s own.
 //!
-//! TRL 1.16, `generation/vllm_generation.py`: vLLM is started in the trainer's process with `gpu_memory_utilization`, and takes that
-//! share of the GPU for weights, CUDA graphs, its largest step and a pool of keys and values. Put to sleep at level 2 it gives both weights and
-//! pool back; before it samples, its weights are mapped again and the trained ones are copied into them one by one.
+//! TRL 1.16, `generation/vllm_generation.py`: vLLM is started in the trainer's process with `gpu_memory_utilization`,
+//! and takes that share of the GPU for weights, CUDA graphs, its largest step and a pool of keys and values. Put to
+//! sleep at level 2 it gives both weights and pool back; before it samples, its weights are mapped again and the
+//! trained ones are copied into them one by one.
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
@@ -83,9 +84,9 @@ impl Colocated {
     }
 }
 
-/// Why vLLM does not start beside a run's trainer, if it does not: its share has no room for its weights and what else its version
-/// counts, or is not free. When it asks for it (`Worker.init_device` in `v1/worker/gpu_worker.py`) the driver's context and the
-/// trainer's weights are there already (`GRPOTrainer.__init__`), its reference is not.
+/// Why vLLM does not start beside a run's trainer, if it does not: its share has no room for its weights and what else
+/// its version counts, or is not free. When it asks for it (`Worker.init_device` in `v1/worker/gpu_worker.py`) the
+/// driver's context and the trainer's weights are there already (`GRPOTrainer.__init__`), its reference is not.
 pub fn refusal(run: &TrainingRun, counts: &Counts) -> Option<Unsupported> {
     let colocated = Colocated::of(run, counts)?;
     let reader = &run.shape.reader;
@@ -117,9 +118,9 @@ pub fn sent(run: &TrainingRun, counts: &Counts, resident: &Resident) -> Moment {
     synced(run, resident, Some(buffers))
 }
 
-/// The same of weights that are put together for it one by one, of which `sizes` has the elements in their order: what waits to be packed is
-/// there beside the message that it becomes, and the one before (vLLM, `pack_tensors`). Shared-out adapters are merged into shares, whose
-/// parts of the product are gathered by rows.
+/// The same of weights that are put together for it one by one, of which `sizes` has the elements in their order: what
+/// waits to be packed is there beside the message that it becomes, and the one before (vLLM, `pack_tensors`).
+/// Shared-out adapters are merged into shares, whose parts of the product are gathered by rows.
 pub fn sent_gathered(run: &TrainingRun, resident: &Resident, sizes: impl Iterator<Item = f64>, bytes: f64) -> Moment {
     let full = Expr::<Memory>::from(c::PACKED_BUFFER).value();
     let (mut before, mut waiting, mut most) = (0.0f64, 0.0f64, 0.0f64);
@@ -136,8 +137,8 @@ pub fn sent_gathered(run: &TrainingRun, resident: &Resident, sizes: impl Iterato
     Moment::new(MomentId::WeightSync, lines)
 }
 
-/// Weights are handed over with adapters merged into them: of the layer at hand the product of both matrices, and the same scaled
-/// (PEFT, `LoraLayer.get_delta_weight`).
+/// Weights are handed over with adapters merged into them: of the layer at hand the product of both matrices, and the
+/// same scaled (PEFT, `LoraLayer.get_delta_weight`).
 fn synced(run: &TrainingRun, resident: &Resident, buffers: Option<Expr<Memory>>) -> Moment {
     let merged = run.adapters.largest_base(&run.widths);
     let merged = merged.map(|it| times(2.0) * it * element(run.formats.adapter));

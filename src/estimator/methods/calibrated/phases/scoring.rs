@@ -1,8 +1,8 @@
-//! A pass over a training run's batch that keeps nothing: the fullest instant inside its layers, and its end, where a head scores
-//! tokens. It knows no moment of the run and no weights.
+//! A pass over a training run's batch that keeps nothing: the fullest instant inside its layers, and its end, where a
+//! head scores tokens. It knows no moment of the run and no weights.
 //!
-//! Layers hold what a prompt's pass holds in Transformers, but for the cache: keys and values live as long as their layer's
-//! attention. Under autocast with FP32 weights the residual stream is FP32, and what products make is not.
+//! Layers hold what a prompt's pass holds in Transformers, but for the cache: keys and values live as long as their
+//! layer's attention. Under autocast with FP32 weights the residual stream is FP32, and what products make is not.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
@@ -47,7 +47,8 @@ impl<'a> Scoring<'a> {
         if attention.value() > block.value() { attention } else { block }
     }
 
-    /// What the head holds while it scores: the layers' last output, of which the scored tokens are chosen, and what it makes.
+    /// What the head holds while it scores: the layers' last output, of which the scored tokens are chosen, and what it
+    /// makes.
     pub fn head(&self) -> Expr<Memory> {
         let run = self.run;
         let last = run.tokens() * listed(&[&[stream::last(&self.outer)]], Quantity::ModelOutput, &run.widths);
@@ -89,7 +90,8 @@ impl<'a> Scoring<'a> {
         self.run.tokens() * listed(blocks, Quantity::InsidePass, &self.run.widths)
     }
 
-    /// What the pass has but once, whatever the number of tokens, and the masks that it makes; and what blocks hold for each token.
+    /// What the pass has but once, whatever the number of tokens, and the masks that it makes; and what blocks hold for
+    /// each token.
     fn inside(&self, other: Option<Cached>, blocks: &[&[Tensor]]) -> Expr<Memory> {
         let run = self.run;
         let tensors: Vec<_> = rotation::table(&self.outer).into_iter().chain(other).collect();

@@ -44,8 +44,8 @@ impl Alike {
     }
 }
 
-/// The place of a layer in a group of layers that is repeated: layers of linear attention, and behind them one of softmax
-/// attention (`full_attention_interval`).
+/// The place of a layer in a group of layers that is repeated: layers of linear attention, and behind them one of
+/// softmax attention (`full_attention_interval`).
 #[derive(Clone)]
 pub enum Turn {
     /// One of so many that begin a group.
@@ -195,7 +195,8 @@ impl Stack {
 }
 
 impl Stack {
-    /// Adds an instant at which all gradients of a layer's weights are there, inside the backward pass of its first norm.
+    /// Adds an instant at which all gradients of a layer's weights are there, inside the backward pass of its first
+    /// norm.
     pub fn put_ends(&mut self, run: &TrainingRun) {
         let stream = run.formats.stream;
         let kept = norm::kept(run, "input of the layer's norm", stream) - norm::normalized(run, stream);
@@ -204,8 +205,8 @@ impl Stack {
         }
     }
 
-    /// The instants on a side of experts that are a group of their own, of which so many elements of a layer are. Behind them they are no
-    /// part of it.
+    /// The instants on a side of experts that are a group of their own, of which so many elements of a layer are.
+    /// Behind them they are no part of it.
     pub fn on(&self, side: InstantSide, experts: &Expr<Count>) -> Self {
         let mut sums = self.sums.clone();
         if side == InstantSide::Behind {
@@ -245,8 +246,8 @@ fn is_of_mixture(it: &PartCount) -> bool {
     matches!(it.part, Part::Experts | Part::Router | Part::SharedExperts)
 }
 
-/// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture, layers
-/// without experts stand before the others.
+/// Layers with and without a window where sequences reach beyond it, else layers that are all alike; in a mixture,
+/// layers without experts stand before the others.
 fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     let layers = run.layers();
     let experts = Experts::of(run);
@@ -298,8 +299,8 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     res
 }
 
-/// Layers of linear attention, and those of softmax attention, of which one ends each group. Where attention's own projections
-/// alone have adapters, nothing before the first of these needs a gradient.
+/// Layers of linear attention, and those of softmax attention, of which one ends each group. Where attention's own
+/// projections alone have adapters, nothing before the first of these needs a gradient.
 fn hybrid(run: &TrainingRun, counts: &Counts, res: &mut Layers) {
     let layers = run.layers();
     let full: Expr<Count> = run.shape.leaf(Fact::NumFullAttentionLayers);

@@ -1,6 +1,6 @@
-//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. Those
-//! of layers, logits and the ends of the model are listed by `blocks`; its own are the gradients of weights, autocast's copies
-//! and the gradient of the embedding's output. It knows no optimizer.
+//! The moments of a training step, for full fine-tuning and adapters: which tensors live at each. Those of layers,
+//! logits and the ends of the model are listed by `blocks`; its own are the gradients of weights, autocast's copies and
+//! the gradient of the embedding's output. It knows no optimizer.
 //!
 //! The order is that of a Transformers run: forward, loss, backward, step, gradients dropped after the step.
 
@@ -109,8 +109,8 @@ impl<'a> Step<'a> {
         &self.stack
     }
 
-    /// The same with an instant at which all gradients of a layer's weights are there, inside the backward pass of its first norm: on
-    /// one GPU they stay, and others are fuller.
+    /// The same with an instant at which all gradients of a layer's weights are there, inside the backward pass of its
+    /// first norm: on one GPU they stay, and others are fuller.
     pub fn with_ends_of_layers(mut self) -> Self {
         self.stack.put_ends(self.run);
         self
@@ -175,8 +175,8 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later
-    /// only the graph holds them, which checkpoints do without.
+    /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass;
+    /// later only the graph holds them, which checkpoints do without.
     pub fn copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let formats = &run.formats;
@@ -255,8 +255,8 @@ impl<'a> Step<'a> {
         is_trained.then(|| self.run.embedding() * self.resident.gradient.clone())
     }
 
-    /// What the gradient of a divided embedding has beside the rank's own part: it is made whole on each rank (DTensor's rule
-    /// for `embedding_dense_backward`).
+    /// What the gradient of a divided embedding has beside the rank's own part: it is made whole on each rank
+    /// (DTensor's rule for `embedding_dense_backward`).
     fn rest_of_table(&self) -> Option<Expr<Memory>> {
         let ranks = self.run.tensor_ranks();
         (ranks > 1.0).then(|| times(ranks - 1.0) * (self.run.embedding() * self.resident.gradient.clone()))
@@ -271,7 +271,8 @@ impl<'a> Step<'a> {
             return self.resident.at_step(res);
         };
         res.extend(self.resident.kept_gradients().map(|it| (Component::Gradients, it + rest)));
-        // The part that the step reads, cut out; and of norms over parts of a sequence their reduced gradients, one twice.
+        // The part that the step reads, cut out; and of norms over parts of a sequence their reduced gradients, one
+        // twice.
         let cut = run.embedding() * self.resident.gradient.clone();
         let cut = if run.is_sequence_divided() {
             let norms = times(2.0) * (run.layers() + Expr::number(1.0)) * run.widths.leaf(Width::Hidden);
@@ -290,8 +291,8 @@ impl<'a> Step<'a> {
 
 /// What is made when the second gradient of one table meets the first, of the output projection where that `is_tied`.
 ///
-/// Autograd adds the second to the first in place where it holds the only reference to it, as it does to one that autocast has
-/// just converted, or that an embedding has made; otherwise their sum is a third.
+/// Autograd adds the second to the first in place where it holds the only reference to it, as it does to one that
+/// autocast has just converted, or that an embedding has made; otherwise their sum is a third.
 pub fn shared_table(run: &TrainingRun, is_tied: bool, table: Expr<Memory>, stream: Expr<Memory>) -> Expr<Memory> {
     let sum = table.clone() + stream;
     if is_tied && !run.formats.is_autocast { sum.max(times(2.0) * table) } else { sum }

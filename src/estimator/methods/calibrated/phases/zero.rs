@@ -1,8 +1,8 @@
-//! The moments of a training step under DeepSpeed's ZeRO: those of one GPU, with shares of states, and what is reduced and gathered at
-//! each. The tensors of layers and loss are `step`'s. It knows no size of a share.
+//! The moments of a training step under DeepSpeed's ZeRO: those of one GPU, with shares of states, and what is reduced
+//! and gathered at each. The tensors of layers and loss are `step`'s. It knows no size of a share.
 //!
-//! Read and traced with DeepSpeed 0.19.8 (deepspeed/runtime/zero). Ranks differ in which gradients they keep whole; at each moment
-//! the one is told that keeps most.
+//! Read and traced with DeepSpeed 0.19.8 (deepspeed/runtime/zero). Ranks differ in which gradients they keep whole; at
+//! each moment the one is told that keeps most.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
@@ -89,7 +89,8 @@ impl ZeroStep<'_> {
         res
     }
 
-    /// The loss of whole logits is computed outside of the model, which has let its head go by then and fetches it again behind it.
+    /// The loss of whole logits is computed outside of the model, which has let its head go by then and fetches it
+    /// again behind it.
     fn loss_of_groups(&self, losses: Losses) -> Vec<Moment> {
         let logits = CompletionLogits::of(self.run);
         let with = |id, logits, more| self.moment(id, self.step.all_kept(Tensors::default(), Some(logits), None), more);
@@ -147,7 +148,8 @@ impl ZeroStep<'_> {
         Some(self.moment(MomentId::ForwardGather, lines, self.gathered(|it| it.forward[at])))
     }
 
-    /// Inside the last layer's adapters, which may be fullest where no logits are whole; nothing where the layer runs again.
+    /// Inside the last layer's adapters, which may be fullest where no logits are whole; nothing where the layer runs
+    /// again.
     fn forward_in_adapters(&self) -> Option<Moment> {
         let stack = self.step.stack().only(|it| it == InstantSide::FirstPass);
         let (last, _) = LayerBackward::of(self.run, &stack, &self.zero.resident).fullest();
@@ -156,7 +158,8 @@ impl ZeroStep<'_> {
         Some(self.moment(MomentId::BackwardLastLayer, lines, gathered))
     }
 
-    /// The gradient of the output projection is the first for which there is a bucket; the last norm's arrival may have it reduced.
+    /// The gradient of the output projection is the first for which there is a bucket; the last norm's arrival may have
+    /// it reduced.
     fn backward_head(&self) -> Option<Moment> {
         let zero = self.zero;
         if zero.reduces_late && self.run.accumulates() {
@@ -302,7 +305,8 @@ impl ZeroStep<'_> {
         let mut made = lines;
         made.extend((trains && !run.is_tied()).then(|| (Component::Temporaries, table())));
         let made = end(made, more(None, zero.kept_at(0)));
-        // What its arrival has reduced; the last reduction, of what is in the bucket, has the embedding's there, unless that is too large.
+        // What its arrival has reduced; the last reduction, of what is in the bucket, has the embedding's there, unless
+        // that is too large.
         let mut reductions = zero.reductions.iter().filter(|it| it.place == 0).peekable();
         let mut all = vec![made];
         while let Some(it) = reductions.next() {

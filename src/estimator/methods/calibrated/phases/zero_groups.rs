@@ -1,8 +1,10 @@
-//! What a rank of DeepSpeed holds while completions are sampled and scored, before a step on groups of them. It knows no layer.
+//! What a rank of DeepSpeed holds while completions are sampled and scored, before a step on groups of them. It knows
+//! no layer.
 //!
-//! Below stage 3 each rank has the whole model, and does what one GPU does. At stage 3 a pass fetches what modules need; what generates is
-//! gathered whole (TRL, `unwrap_model_for_generation`, with `ds3_gather_for_generation` as it is by default); and weights that are sent are
-//! gathered one by one, or all at once where adapters are merged into them (`VLLMGeneration._iter_named_params`).
+//! Below stage 3 each rank has the whole model, and does what one GPU does. At stage 3 a pass fetches what modules
+//! need; what generates is gathered whole (TRL, `unwrap_model_for_generation`, with `ds3_gather_for_generation` as it
+//! is by default); and weights that are sent are gathered one by one, or all at once where adapters are merged into
+//! them (`VLLMGeneration._iter_named_params`).
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment};

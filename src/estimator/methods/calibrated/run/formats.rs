@@ -29,7 +29,8 @@ pub struct Formats {
     pub parameter: f64,
     /// Of what a matrix product reads and writes.
     pub compute: f64,
-    /// Of what a linear layer of a block makes of a normed input: a 4-bit layer of bitsandbytes returns the format that it reads.
+    /// Of what a linear layer of a block makes of a normed input: a 4-bit layer of bitsandbytes returns the format that
+    /// it reads.
     pub inner: f64,
     /// Of what the embedding puts out.
     pub embedded: f64,
@@ -61,8 +62,8 @@ impl Formats {
         let recipe = inputs.choice::<Recipe>(Id::Recipe);
         // Autocast converts FP32 to a 16-bit format; there is nothing to convert in an FP32 run.
         let is_autocast = recipe == Recipe::Autocast && precision != Precision::Fp32;
-        // Norms and embedding in FP32 (PEFT, `prepare_model_for_kbit_training`) make all that follows from them FP32, but for what
-        // autocast converts.
+        // Norms and embedding in FP32 (PEFT, `prepare_model_for_kbit_training`) make all that follows from them FP32,
+        // but for what autocast converts.
         let narrow = precision.bytes().max(Precision::Bf16.bytes());
         let inner = if inputs.is_on(Id::KbitPreparation) { Precision::Fp32.bytes() } else { narrow };
         let compute = if is_autocast { narrow } else { inner };
@@ -96,7 +97,8 @@ impl Formats {
         }
     }
 
-    /// Whether autocast converts what a linear layer reads for each layer anew: what an FP32 norm made, not what a 16-bit one did.
+    /// Whether autocast converts what a linear layer reads for each layer anew: what an FP32 norm made, not what a
+    /// 16-bit one did.
     pub fn converts_inputs(&self) -> bool {
         self.is_autocast && self.trains_everything()
     }

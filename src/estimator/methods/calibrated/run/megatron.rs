@@ -1,9 +1,10 @@
-//! What a rank of Megatron-LM holds all the time: parameters of its layers and of the ends of the model, their FP32 gradients, and the
-//! optimizer's part. It knows no moment, and nothing of latent attention and of FP8; of experts `megatron_experts` does.
+//! What a rank of Megatron-LM holds all the time: parameters of its layers and of the ends of the model, their FP32
+//! gradients, and the optimizer's part. It knows no moment, and nothing of latent attention and of FP8; of experts
+//! `megatron_experts` does.
 //!
-//! Read in `megatron/training/theoretical_memory_usage.py` (which parameters a rank has, and 18 or 6 + 12/d bytes for each) and
-//! `docs/user-guide/features/dist_optimizer.md`. Held against peaks and after-step figures of Megatron's own tests: what was left over
-//! there is the workspaces, by device and determinism, to 1 MiB in most of them.
+//! Read in `megatron/training/theoretical_memory_usage.py` (which parameters a rank has, and 18 or 6 + 12/d bytes for
+//! each) and `docs/user-guide/features/dist_optimizer.md`. Held against peaks and after-step figures of Megatron's own
+//! tests: what was left over there is the workspaces, by device and determinism, to 1 MiB in most of them.
 
 use crate::estimator::architecture::{Fact, Norm, QkNorm};
 use crate::estimator::component::Component;
@@ -20,7 +21,8 @@ use crate::estimator::parameters::choices::GpuFamily;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
-/// Rows to a multiple of which each tensor-parallel rank's part of the vocabulary is filled up: `--make-vocab-size-divisible-by`.
+/// Rows to a multiple of which each tensor-parallel rank's part of the vocabulary is filled up:
+/// `--make-vocab-size-divisible-by`.
 const VOCABULARY_MULTIPLE: f64 = 128.0;
 
 /// Sides of the matrices of a layer, and which ranks there are.
@@ -76,7 +78,8 @@ impl<'a> MegatronRun<'a> {
         times(vectors) * self.hidden.clone()
     }
 
-    /// Parameters of a layer on one rank, its experts apart: matrices divided by tensor parallelism, norms and the biases behind a sum over ranks whole.
+    /// Parameters of a layer on one rank, its experts apart: matrices divided by tensor parallelism, norms and the
+    /// biases behind a sum over ranks whole.
     fn layer(&self) -> Expr<Count> {
         let shape = self.shape;
         let made = self.queries.clone() + times(2.0) * self.keys.clone();
@@ -108,7 +111,8 @@ impl<'a> MegatronRun<'a> {
         (self.shape.leaf::<Count>(Fact::NumLayers) / times(self.pipeline.ranks as f64)).named(Quantity::LayersOfStage)
     }
 
-    /// Parameters of a rank in its place of the pipeline. Of a tied table the first stage and the last have a copy each.
+    /// Parameters of a rank in its place of the pipeline. Of a tied table the first stage and the last have a copy
+    /// each.
     pub fn parameters(&self, rank: usize) -> Expr<Count> {
         let table = || self.vocabulary.clone() * self.hidden.clone() / self.tensor.clone();
         let (is_first, is_last) = (rank == 0, rank + 1 == self.pipeline.ranks);
@@ -173,8 +177,8 @@ impl<'a> MegatronRun<'a> {
         if is_divided { self.hidden.clone() / self.tensor.clone() } else { self.hidden.clone() }
     }
 
-    /// Workspaces of cuBLAS for the threads that run forward and backward, and Transformer Engine's own: both within what PyTorch
-    /// allocates. 68 MiB on A100 and 96 MiB since Hopper in Megatron's own tests.
+    /// Workspaces of cuBLAS for the threads that run forward and backward, and Transformer Engine's own: both within
+    /// what PyTorch allocates. 68 MiB on A100 and 96 MiB since Hopper in Megatron's own tests.
     fn workspaces(&self) -> Expr<Memory> {
         let reader = &self.shape.reader;
         let is_wide = matches!(reader.choice(Id::GpuFamily), GpuFamily::Hopper | GpuFamily::Blackwell);

@@ -1,8 +1,9 @@
-//! What experts of Megatron-LM add on a rank: their parameters, which fewer ranks hold alike than other parameters, the rows that tokens
-//! make on the ranks of their experts, and what dispatches them. It knows no attention and no moment.
+//! What experts of Megatron-LM add on a rank: their parameters, which fewer ranks hold alike than other parameters, the
+//! rows that tokens make on the ranks of their experts, and what dispatches them. It knows no attention and no moment.
 //!
-//! Read in `megatron/training/theoretical_memory_usage.py` (experts are divided by ETP·EP, and shared out over world/(ETP·EP·PP)),
-//! `megatron/core/transformer/moe/` and Transformer Engine's `multi_streams.h`. Routing is taken for even.
+//! Read in `megatron/training/theoretical_memory_usage.py` (experts are divided by ETP·EP, and shared out over
+//! world/(ETP·EP·PP)), `megatron/core/transformer/moe/` and Transformer Engine's `multi_streams.h`. Routing is taken
+//! for even.
 
 use crate::estimator::architecture::{Activation, Fact};
 use crate::estimator::constants as c;
@@ -53,8 +54,8 @@ impl<'a> MegatronExperts<'a> {
         all / (self.among.clone() * self.within.clone())
     }
 
-    /// Parameters beside them that stand in the place of a dense block: the router, whole on each rank, and shared experts, which
-    /// tensor parallelism divides.
+    /// Parameters beside them that stand in the place of a dense block: the router, whole on each rank, and shared
+    /// experts, which tensor parallelism divides.
     pub fn beside(&self) -> Expr<Count> {
         let router = self.shape.leaf::<Count>(Fact::HiddenSize) * self.shape.leaf::<Count>(Fact::NumExperts);
         if self.shape.is(Fact::SharedIntermediateSize) {
@@ -85,7 +86,8 @@ impl<'a> MegatronExperts<'a> {
             of("output of experts' linear_fc1", times(self.n_inner) * inner(), EXPERTS),
             of("input of experts' linear_fc2", inner(), EXPERTS),
         ];
-        // One kernel activates and weights SwiGLU's rows (`weighted_bias_swiglu_impl`); another function's result is weighted apart.
+        // One kernel activates and weights SwiGLU's rows (`weighted_bias_swiglu_impl`); another function's result is
+        // weighted apart.
         let is_fused = shape.is(Fact::GatedMlp) && Activation::of(shape.number(Fact::Activation)) == Activation::Silu;
         if !is_fused {
             res.push(of("activated rows before they are weighted", inner(), EXPERTS));
@@ -97,7 +99,8 @@ impl<'a> MegatronExperts<'a> {
         res
     }
 
-    /// The buffer into which the tokens of all ranks are gathered (`use_global_buffer`), made once; none where they are sent.
+    /// The buffer into which the tokens of all ranks are gathered (`use_global_buffer`), made once; none where they are
+    /// sent.
     pub fn gathered(&self, tokens: &Expr<Count>) -> Option<Expr<Memory>> {
         let is_gathered =
             self.shape.reader.choice::<TokenDispatcher>(Id::TokenDispatcher) == TokenDispatcher::AllGather;

@@ -1,5 +1,5 @@
-//! What a run is made of: how a model is trained, with its number formats and what is resident from the first step to the
-//! last, and how it is served. It knows no layer.
+//! What a run is made of: how a model is trained, with its number formats and what is resident from the first step to
+//! the last, and how it is served. It knows no layer.
 
 pub mod formats;
 pub mod megatron;

@@ -1,5 +1,5 @@
-//! The states of an optimizer, and what its step adds, as each implementation has them. It knows neither weights nor gradients,
-//! nor when the step comes.
+//! The states of an optimizer, and what its step adds, as each implementation has them. It knows neither weights nor
+//! gradients, nor when the step comes.
 //!
 //! Gradient clipping adds nothing (`torch.nn.utils.clip_grad_norm_`): a norm for each gradient, and a product in place.
 
@@ -141,8 +141,8 @@ impl<'a> OptimizerRun<'a> {
         }
     }
 
-    /// What Muon's step makes of the largest matrix (`torch/optim/_muon.py`, `_zeropower_via_newtonschulz`): the momentum
-    /// that it looks ahead with, the iterate before and after in BF16, and two products of its shorter side.
+    /// What Muon's step makes of the largest matrix (`torch/optim/_muon.py`, `_zeropower_via_newtonschulz`): the
+    /// momentum that it looks ahead with, the iterate before and after in BF16, and two products of its shorter side.
     fn orthogonalized(&self) -> Expr<Memory> {
         let [longer, shorter] = self.tensors.matrix;
         let of_matrix = || self.leaf(Quantity::LargestMatrix, longer * shorter);
@@ -152,16 +152,16 @@ impl<'a> OptimizerRun<'a> {
         of_matrix() * self.of_state() + (iterates + products) * element(BF16)
     }
 
-    /// What GaLore projects with (`GaLoreProjector.get_orthogonal_matrix`): of FP32 gradients the first rows or columns of singular
-    /// vectors, as a view that keeps them all; of others a copy of those.
+    /// What GaLore projects with (`GaLoreProjector.get_orthogonal_matrix`): of FP32 gradients the first rows or columns
+    /// of singular vectors, as a view that keeps them all; of others a copy of those.
     fn projectors(&self) -> Expr<Count> {
         let it = self.tensors.projected;
         self.leaf(Quantity::Projectors, if self.run.formats.state < FP32 { it.projectors } else { it.squares })
     }
 
-    /// What GaLore's step makes, tensor by tensor (`galore_torch/adamw.py`): of one that is no matrix of a hidden layer the root of the second
-    /// moment and the quotient, which live until the next tensor has its own: an output projection's while the first matrix is decomposed, and
-    /// a matrix's last update while the largest is.
+    /// What GaLore's step makes, tensor by tensor (`galore_torch/adamw.py`): of one that is no matrix of a hidden layer
+    /// the root of the second moment and the quotient, which live until the next tensor has its own: an output
+    /// projection's while the first matrix is decomposed, and a matrix's last update while the largest is.
     fn step_of_galore(&self) -> Expr<Memory> {
         let [longer, shorter] = self.tensors.matrix;
         let largest = || self.leaf(Quantity::LargestMatrix, longer * shorter);
@@ -176,9 +176,9 @@ impl<'a> OptimizerRun<'a> {
         (beside + first).max(inside)
     }
 
-    /// A gradient that is decomposed, at the first step and every 200 steps: an FP32 copy of one in 16 bits, the copy that is overwritten,
-    /// and the singular vectors of both sides (`svd_cusolver` in PyTorch's `BatchLinearAlgebraLib.cpp`). cuSOLVER's own workspace is not
-    /// known, and not counted.
+    /// A gradient that is decomposed, at the first step and every 200 steps: an FP32 copy of one in 16 bits, the copy
+    /// that is overwritten, and the singular vectors of both sides (`svd_cusolver` in PyTorch's
+    /// `BatchLinearAlgebraLib.cpp`). cuSOLVER's own workspace is not known, and not counted.
     fn decomposed(&self, matrix: Expr<Count>, shorter: Expr<Count>) -> Expr<Memory> {
         let n_copies = if self.run.formats.state < FP32 { 3.0 } else { 2.0 };
         (times(n_copies) * matrix + shorter.clone() * shorter) * element(FP32)

@@ -1,5 +1,5 @@
-//! The optimizer's states and step for modules that are trained whole beside adapters: `optimizer` has the same for adapters. It knows
-//! no gradient, and not which modules there may be.
+//! The optimizer's states and step for modules that are trained whole beside adapters: `optimizer` has the same for
+//! adapters. It knows no gradient, and not which modules there may be.
 
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;

@@ -1,5 +1,5 @@
-//! What lives through a whole training run: weights, adapters, the master copy, and what `optimizer` says of states and of
-//! the optimizer's step. `formats` says in which number formats. It knows no activation.
+//! What lives through a whole training run: weights, adapters, the master copy, and what `optimizer` says of states and
+//! of the optimizer's step. `formats` says in which number formats. It knows no activation.
 
 use crate::estimator::component::Component;
 use crate::estimator::constants as c;
@@ -77,8 +77,8 @@ impl Resident {
         (self.held == HeldGradients::Own).then(|| self.gradients())
     }
 
-    /// What autograd itself holds of gradients that are views of buckets: each lives until it is copied into its bucket, but the output
-    /// projection's waits for that of the embedding where both are one table.
+    /// What autograd itself holds of gradients that are views of buckets: each lives until it is copied into its
+    /// bucket, but the output projection's waits for that of the embedding where both are one table.
     pub fn views_made(&self, run: &TrainingRun) -> Option<Expr<Memory>> {
         let waits = self.held == HeldGradients::Views && run.formats.trains_everything() && run.is_tied();
         waits.then(|| run.embedding() * self.gradient.clone())
@@ -93,7 +93,8 @@ impl Resident {
         }
     }
 
-    /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it makes.
+    /// What the optimizer's step has beside `lines`: all gradients, states that are not there otherwise, and what it
+    /// makes.
     pub fn at_step(&self, mut lines: Lines) -> Lines {
         put_any(&mut lines, Component::Gradients, self.kept_gradients());
         put_any(&mut lines, Component::Optimizer, self.paged.clone());
@@ -147,8 +148,8 @@ impl Resident {
             Trainer::Ddp => (true, HeldGradients::Own),
         };
         if is_reduced {
-            // `Reducer::initialize_buckets` (torch/csrc/distributed/c10d/reducer.cpp), at construction; whatever the size of one,
-            // all together hold each gradient once.
+            // `Reducer::initialize_buckets` (torch/csrc/distributed/c10d/reducer.cpp), at construction; whatever the
+            // size of one, all together hold each gradient once.
             let of_saved = run.saved.as_ref().map(|it| it.gradients(run.shape));
             lines.push((Component::GradientBuckets, with(trained.clone() * gradient.clone(), of_saved)));
         }
@@ -174,7 +175,8 @@ fn with(one: Expr<Memory>, other: Option<Expr<Memory>>) -> Expr<Memory> {
     }
 }
 
-/// All weights: quantized ones under QLoRA, else in the run's format; those of a mixture's experts are a component of their own.
+/// All weights: quantized ones under QLoRA, else in the run's format; those of a mixture's experts are a component of
+/// their own.
 pub fn weights(run: &TrainingRun, counts: &Counts) -> Lines {
     if run.is_quantized() {
         // Dettmers et al. 2023, arXiv 2305.14314; what is not quantized stays in 16 bits.

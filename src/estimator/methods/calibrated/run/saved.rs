@@ -1,5 +1,5 @@
-//! Modules that are trained whole beside adapters (PEFT's `modules_to_save`): each is a copy of the frozen one, which stays (PEFT 0.21,
-//! `utils/other.py`, `ModulesToSaveWrapper.update`). It knows no activation.
+//! Modules that are trained whole beside adapters (PEFT's `modules_to_save`): each is a copy of the frozen one, which
+//! stays (PEFT 0.21, `utils/other.py`, `ModulesToSaveWrapper.update`). It knows no activation.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;

@@ -1,5 +1,5 @@
-//! What a rank of FSDP2 holds of a dense decoder, group by group: what one call of `fully_shard` shares out, gathers and reduces
-//! together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
+//! What a rank of FSDP2 holds of a dense decoder, group by group: what one call of `fully_shard` shares out, gathers
+//! and reduces together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
@@ -153,9 +153,9 @@ impl ShardedRun {
             let packed = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|format| {
                 let [exchanged, held] = elements.packed;
                 let held: Expr<Memory> = share(Quantity::HeldPacked, held) * element(PACKED);
-                // The scales are attributes of the parameter and no part of it (`Params4bit.quant_state`): whole on each rank, and on
-                // the GPU wherever the parameter lies, since they went there with the whole parameter before it was shared out
-                // (`Params4bit.to`, called by `_move_states_to_device`).
+                // The scales are attributes of the parameter and no part of it (`Params4bit.quant_state`): whole on
+                // each rank, and on the GPU wherever the parameter lies, since they went there with the whole parameter
+                // before it was shared out (`Params4bit.to`, called by `_move_states_to_device`).
                 let scales = counts.leaf(Quantity::QuantizedParameters, weights::packs(run.shape, format))
                     * (weights::of_packed_weight(format) - element(PACKED));
                 (share(Quantity::ExchangedPacked, exchanged) * element(PACKED), run.layers() * held, scales)
@@ -252,7 +252,8 @@ impl ShardedRun {
         self
     }
 
-    /// The same of a rank of a pipeline that has so many of the layers, one of the ends or none, and `more` all the time.
+    /// The same of a rank of a pipeline that has so many of the layers, one of the ends or none, and `more` all the
+    /// time.
     pub fn of_stage(mut self, run: &TrainingRun, ends: [bool; 2], more: Lines) -> Self {
         let [is_first, is_last] = ends;
         let of_ends = [(is_first, &self.embedding), (is_last, &self.end)];
@@ -300,11 +301,11 @@ impl ShardedRun {
         is_converted.then(|| Some(it.trained.clone()? * self.stored.clone())).flatten()
     }
 
-    /// What is there beside the experts' input while their gradients are reduced, `all` elements and `last` of the last tensor: buffers
-    /// and gradients.
+    /// What is there beside the experts' input while their gradients are reduced, `all` elements and `last` of the last
+    /// tensor: buffers and gradients.
     ///
-    /// Gradients are dropped once they are copied in, but a loop's variable holds the last (`foreach_reduce`). A rank that holds the
-    /// experts alone runs no loop, and divides a copy of the input.
+    /// Gradients are dropped once they are copied in, but a loop's variable holds the last (`foreach_reduce`). A rank
+    /// that holds the experts alone runs no loop, and divides a copy of the input.
     pub fn reducing_experts(
         &self,
         it: &ShardGroup,
@@ -334,7 +335,8 @@ impl ShardedRun {
         })
     }
 
-    /// What is gathered of a layer's last group lives on in its all-gather's output; none of experts that no other rank has.
+    /// What is gathered of a layer's last group lives on in its all-gather's output; none of experts that no other rank
+    /// has.
     pub fn copied_out(&self) -> Option<Expr<Memory>> {
         match &self.experts {
             Some(it) => (it.ranks.value() > 1.0).then(|| self.gathered(it)),
@@ -348,7 +350,8 @@ impl ShardedRun {
         sum(&self.kept(&self.layer), &of_experts)
     }
 
-    /// What replicas have reduced among each other, which lives until the pass ends; `None` where it is the gradient itself.
+    /// What replicas have reduced among each other, which lives until the pass ends; `None` where it is the gradient
+    /// itself.
     pub fn reduced_over_replicas(&self, it: &ShardGroup) -> Option<Expr<Memory>> {
         let is_own = self.is_replicated && self.reduce != self.stored.value();
         is_own.then(|| self.output(it)).flatten()

@@ -1,4 +1,5 @@
-//! Which shares of a decoder's tensors a rank of FSDP2 holds, and gives to be gathered. It knows no format and no moment.
+//! Which shares of a decoder's tensors a rank of FSDP2 holds, and gives to be gathered. It knows no format and no
+//! moment.
 
 use crate::estimator::architecture::{Fact, Part, PartCount, TensorSums};
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -9,8 +10,8 @@ use crate::estimator::methods::calibrated::parts::count::count;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Rows};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 
-/// Weights in an element of what such weights are stored in: FSDP2 shares out floating-point tensors alone, so that a base is packed
-/// into BF16 (`bnb_4bit_quant_storage`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`).
+/// Weights in an element of what such weights are stored in: FSDP2 shares out floating-point tensors alone, so that a
+/// base is packed into BF16 (`bnb_4bit_quant_storage`; accelerate/utils/fsdp_utils.py, `fsdp2_prepare_model`).
 const IN_ONE: f64 = 4.0;
 
 /// Elements of embedding, a layer and the model's end, of adapters of a layer, and of the largest share.
@@ -108,7 +109,8 @@ pub fn shards(run: &TrainingRun, mesh: &Mesh) -> Vec<Shards> {
     mesh.shards(of_all.chain(of_experts.map(|it| it * mesh.experts())))
 }
 
-/// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as one.
+/// Elements of the norms of a layer, and of the last: vectors, whose rows they are. Those of a layer are shared out as
+/// one.
 pub fn norms(counter: &Counter, layers: f64) -> [f64; 2] {
     let of_last = counter.vectors_of_norm(Fact::Norm) * counter.n(Fact::HiddenSize);
     let all: f64 = counter.parts.iter().filter(|it| it.part == Part::Norms).map(|it| it.parameters).sum();

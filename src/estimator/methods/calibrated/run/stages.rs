@@ -1,5 +1,5 @@
-//! What a rank of a pipeline holds: layers in equal shares; the embedding beside the first, the last norm and the output projection
-//! beside the last. It knows no moment.
+//! What a rank of a pipeline holds: layers in equal shares; the embedding beside the first, the last norm and the
+//! output projection beside the last. It knows no moment.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::component::Component;
@@ -95,8 +95,9 @@ impl StageElements {
     }
 }
 
-/// Buffers into which a rank receives, made in the first step and kept: for each micro-batch and stage one for what the stage before
-/// sends, and one for the gradient that the stage behind sends (stage.py, `_setup_forward_recv_info`, `_setup_backward_recv_info`).
+/// Buffers into which a rank receives, made in the first step and kept: for each micro-batch and stage one for what the
+/// stage before sends, and one for the gradient that the stage behind sends (stage.py, `_setup_forward_recv_info`,
+/// `_setup_backward_recv_info`).
 pub fn receive_buffers(run: &TrainingRun, rank: usize, pipeline: &Pipeline) -> Expr<Memory> {
     let last = pipeline.stages() - 1;
     let of_stage = |at| {

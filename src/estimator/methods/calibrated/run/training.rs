@@ -1,5 +1,5 @@
-//! A training run: the shape, the tokens that run together, and the formats in which they do. It knows no formula of its
-//! own but sizes that several files need.
+//! A training run: the shape, the tokens that run together, and the formats in which they do. It knows no formula of
+//! its own but sizes that several files need.
 
 use crate::estimator::architecture::{Fact, Loss};
 use crate::estimator::expr::Expr;
@@ -100,7 +100,8 @@ impl<'a> TrainingRun<'a> {
         }
     }
 
-    /// The same run, of which a head scores the completions' tokens alone. What no prompt stands before has no first one.
+    /// The same run, of which a head scores the completions' tokens alone. What no prompt stands before has no first
+    /// one.
     pub fn scoring_completions(mut self) -> Self {
         let completion = self.shape.reader.leaf::<Count>(Id::CompletionLength);
         let of_sequence = completion.min(self.sequence.clone() - Expr::number(1.0));

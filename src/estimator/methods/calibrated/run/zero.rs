@@ -1,8 +1,8 @@
-//! What a rank of DeepSpeed's ZeRO holds of a dense decoder: its share of states and master copy, whole parameters or its parts of them,
-//! and the bucket in which gradients are reduced. It knows no moment.
+//! What a rank of DeepSpeed's ZeRO holds of a dense decoder: its share of states and master copy, whole parameters or
+//! its parts of them, and the bucket in which gradients are reduced. It knows no moment.
 //!
-//! Read in deepspeed/runtime/zero/stage_1_and_2.py and stage3.py. Below stage 3 all trained parameters are one flat tensor, of which each
-//! rank updates an equal slice; at stage 3 each parameter is sliced by itself.
+//! Read in deepspeed/runtime/zero/stage_1_and_2.py and stage3.py. Below stage 3 all trained parameters are one flat
+//! tensor, of which each rank updates an equal slice; at stage 3 each parameter is sliced by itself.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component;
@@ -113,7 +113,8 @@ impl<'a> ZeroRun<'a> {
             } else {
                 vec![(Component::Weights, frozen()), (Component::Adapter, own)]
             };
-            // `offload_param`: parts are on the host (`_create_param_groups_fp16_flat_cpu_memory`), and what is gathered of them is not.
+            // `offload_param`: parts are on the host (`_create_param_groups_fp16_flat_cpu_memory`), and what is
+            // gathered of them is not.
             let mut lines = if sends_parameters {
                 host.extend(parameters);
                 Lines::new()
@@ -137,8 +138,9 @@ impl<'a> ZeroRun<'a> {
         };
         // On a disk nothing is told: of the buffers before it nobody has read how large they get.
         if reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::Cpu {
-            // `single_partition_of_fp32_groups` or `fp32_partitioned_groups_flat`, their gradients, and in 16 bits either the updated
-            // parameters (`param_buffer_of_bit16_for_cpu_offload_groups`) or the gradients (`grad_partitions_flat_buffer`).
+            // `single_partition_of_fp32_groups` or `fp32_partitioned_groups_flat`, their gradients, and in 16 bits
+            // either the updated parameters (`param_buffer_of_bit16_for_cpu_offload_groups`) or the gradients
+            // (`grad_partitions_flat_buffer`).
             let half = (if is_sliced { Component::GradientBuckets } else { Component::Weights }, HALF);
             let all = [
                 (Component::MasterWeights, FP32),
@@ -211,8 +213,9 @@ impl<'a> ZeroRun<'a> {
         self.reader.counted::<Count>(Quantity::ZeroReduced, elements, REDUCED_FROM) * self.resident.gradient.clone()
     }
 
-    /// Bytes that a reduction makes, as a copy and then as a norm: once reduced, gradients go to the host below stage 3, and the norm of
-    /// each is computed in FP64 before, on the rank that has most of it (`set_norm_for_param_grad_in_gpu`).
+    /// Bytes that a reduction makes, as a copy and then as a norm: once reduced, gradients go to the host below stage
+    /// 3, and the norm of each is computed in FP64 before, on the rank that has most of it
+    /// (`set_norm_for_param_grad_in_gpu`).
     fn bytes_made(&self, it: &Reduction) -> [f64; 2] {
         let leaves = self.is_offloaded && self.stage != ZeroStage::Parameters;
         [HALF * it.copied, if leaves { FP64 * it.leaving } else { 0.0 }]
@@ -266,12 +269,14 @@ impl<'a> ZeroRun<'a> {
         (elements > 0.0 && !self.is_offloaded).then(|| kept() * self.resident.gradient.clone())
     }
 
-    /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that needs most for its step.
+    /// Gradients that a rank keeps whole once they are reduced, below stage 3: of the rank that needs most for its
+    /// step.
     pub fn kept_for_step(&self) -> Option<Expr<Memory>> {
         self.kept(Quantity::ZeroTouched, self.touched.most)
     }
 
-    /// The same of the rank that keeps most when the backward pass is at a place, of those of whose share something was reduced.
+    /// The same of the rank that keeps most when the backward pass is at a place, of those of whose share something was
+    /// reduced.
     pub fn kept_at(&self, place: usize) -> Option<Expr<Memory>> {
         let here = self.reductions.iter().rev().find(|it| it.place == place);
         self.kept_before(here.or_else(|| self.reductions.iter().find(|it| it.place < place)))
@@ -296,8 +301,9 @@ impl<'a> ZeroRun<'a> {
         self.kept(Quantity::ZeroKept, self.touched.ranks.first().map_or(0.0, |it| it[0]))
     }
 
-    /// What the step makes beside what is kept: FP32 gradients of the share and the 16-bit tensor that they are converted from; the norm
-    /// of a slice in FP64; or the FP32 gradients, and what the optimizer makes. Nothing where the host updates.
+    /// What the step makes beside what is kept: FP32 gradients of the share and the 16-bit tensor that they are
+    /// converted from; the norm of a slice in FP64; or the FP32 gradients, and what the optimizer makes. Nothing where
+    /// the host updates.
     pub fn step(&self, run: &TrainingRun) -> Option<Expr<Memory>> {
         (!self.is_offloaded).then(|| self.made_in_step(run))
     }

@@ -1,13 +1,15 @@
-//! Which parameters are on a rank whole under ZeRO 3, from module to module: DeepSpeed fetches what a module needs, and then ahead of it,
-//! in the order of the step before, until so many elements are there; what is used again soon stays. It knows no byte.
+//! Which parameters are on a rank whole under ZeRO 3, from module to module: DeepSpeed fetches what a module needs, and
+//! then ahead of it, in the order of the step before, until so many elements are there; what is used again soon stays.
+//! It knows no byte.
 //!
-//! Read in deepspeed/runtime/zero/partitioned_param_coordinator.py, `_fetch_sub_module_impl` and `__params_to_release`. What is fetched
-//! together arrives in one tensor, out of which each parameter is copied as soon as one of them is needed; that tensor lives until all are.
+//! Read in deepspeed/runtime/zero/partitioned_param_coordinator.py, `_fetch_sub_module_impl` and `__params_to_release`.
+//! What is fetched together arrives in one tensor, out of which each parameter is copied as soon as one of them is
+//! needed; that tensor lives until all are.
 
 use crate::estimator::methods::calibrated::run::zero_order::{OrderedTensors, OwnTensors};
 
-/// `stage3_max_live_parameters`, and `stage3_max_reuse_distance`: elements that may be there, and between two uses of what stays
-/// (deepspeed/runtime/zero/config.py).
+/// `stage3_max_live_parameters`, and `stage3_max_reuse_distance`: elements that may be there, and between two uses of
+/// what stays (deepspeed/runtime/zero/config.py).
 const MAX_LIVE: f64 = 1e9;
 const MAX_REUSE_DISTANCE: f64 = 1e9;
 
@@ -22,16 +24,17 @@ pub struct FetchRule {
     pub is_checkpointed: bool,
     /// Ranks, to a multiple of which each tensor is filled up.
     pub ranks: f64,
-    /// Whether the output projection runs as a module. What makes no logits reads its weight alone, which DeepSpeed then takes for one of
-    /// the whole model's own (`register_external_parameter`): it is there from the model's beginning to its end, forward and backward.
+    /// Whether the output projection runs as a module. What makes no logits reads its weight alone, which DeepSpeed
+    /// then takes for one of the whole model's own (`register_external_parameter`): it is there from the model's
+    /// beginning to its end, forward and backward.
     pub calls_head: bool,
     /// Whether parts are on the GPU between their turns.
     pub are_on_gpu: bool,
 }
 
-/// Of how much of a step DeepSpeed knows the order of modules: each pass through the model ends what it records of it (`reset_step`), and
-/// a module that it does not expect has it forget (`_invalidate_trace`). Where it knows none, nothing is fetched ahead, and what was used is let
-/// go.
+/// Of how much of a step DeepSpeed knows the order of modules: each pass through the model ends what it records of it
+/// (`reset_step`), and a module that it does not expect has it forget (`_invalidate_trace`). Where it knows none,
+/// nothing is fetched ahead, and what was used is let go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum KnownOrder {
     /// All of it: the last step was the same.
@@ -102,7 +105,8 @@ impl ModuleTurn {
 }
 
 impl LiveParameters {
-    /// None: those of one rank that has its parameters on the GPU, where each part is the parameter itself (`NoGatherHandle`).
+    /// None: those of one rank that has its parameters on the GPU, where each part is the parameter itself
+    /// (`NoGatherHandle`).
     fn none(n_layers: usize) -> Self {
         let of_layers = || vec![0.0; n_layers];
         Self { forward: of_layers(), at_loss: 0.0, backward: of_layers(), inside: of_layers(), at_end: 0.0 }
@@ -136,8 +140,8 @@ impl LiveParameters {
         res
     }
 
-    /// Of each module what it needs itself. A layer that is run again keeps all of its weights for its backward pass, since what
-    /// checkpoints save of it is no parameter.
+    /// Of each module what it needs itself. A layer that is run again keeps all of its weights for its backward pass,
+    /// since what checkpoints save of it is no parameter.
     fn on_demand(order: &OrderedTensors, rule: FetchRule) -> Self {
         let filled_up = |own: &OwnTensors| -> f64 {
             let fetched = own.iter().filter(|it| **it > rule.persistent);
@@ -205,7 +209,8 @@ impl Fetching {
         let mut turns = Self::turns(embedding, &layers, norm, head, rule, order.behind_last_matrix());
         if known == KnownOrder::Forward {
             let is_forward = |it: &ModuleTurn| matches!(it.pass, PassPlace::Forward(_) | PassPlace::Loss);
-            // The head's turn is the last of them, and the loss's own, which holds nothing, the first of the backward pass.
+            // The head's turn is the last of them, and the loss's own, which holds nothing, the first of the backward
+            // pass.
             let n_forward = turns.iter().take_while(|it| is_forward(it)).count();
             turns.truncate(n_forward.saturating_sub(if rule.calls_head { 2 } else { 1 }));
         }
@@ -227,7 +232,8 @@ impl Fetching {
         Self { rule, tensors, turns, next, before, fetches, ahead: (0, 0), available: 0.0, live, held }
     }
 
-    /// The modules' turns, of which the first `n_of_last` of a layer's backward pass belong to its last matrix, each told that it is about to run: in the backward pass, a module before what it holds.
+    /// The modules' turns, of which the first `n_of_last` of a layer's backward pass belong to its last matrix, each
+    /// told that it is about to run: in the backward pass, a module before what it holds.
     fn turns(
         embedding: ModuleTurn,
         layers: &[Vec<ModuleTurn>],

@@ -1,5 +1,5 @@
-//! The tensors of a dense decoder one by one, in the order of its modules, for whoever fills buckets with them or fetches them ahead.
-//! It knows no rank.
+//! The tensors of a dense decoder one by one, in the order of its modules, for whoever fills buckets with them or
+//! fetches them ahead. It knows no rank.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::methods::calibrated::model::counts::Counts;
@@ -126,7 +126,8 @@ impl OrderedTensors {
         at.map_or(0, |at| at + 1)
     }
 
-    /// All tensors that are trained, or are not, with their places: 0 for the embedding, then the layers from 1 on, and what is behind.
+    /// All tensors that are trained, or are not, with their places: 0 for the embedding, then the layers from 1 on, and
+    /// what is behind.
     fn tensors(&self, are_trained: bool) -> impl Iterator<Item = (usize, f64)> {
         let end = |own: OwnTensors| OrderedModule { own, is_trained: self.trains_everything };
         let of_layers = (0..self.n_layers).flat_map(|at| self.layer.iter().map(move |it| (at + 1, *it)));
@@ -139,7 +140,8 @@ impl OrderedTensors {
             .filter(|it| it.1 > 0.0)
     }
 
-    /// What is trained, from the embedding on: the place, which is 0 for the embedding and 1 for the first layer, and the elements.
+    /// What is trained, from the embedding on: the place, which is 0 for the embedding and 1 for the first layer, and
+    /// the elements.
     pub fn trained(&self) -> impl Iterator<Item = (usize, f64)> {
         self.tensors(true)
     }

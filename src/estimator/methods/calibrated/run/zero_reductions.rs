@@ -19,8 +19,8 @@ pub struct Reduction {
     pub left: f64,
 }
 
-/// Gradients arrive from the last tensor to the first; the bucket is reduced when the next does not fit, and when all are there.
-/// `arrivals` has the instants in a layer at which they do.
+/// Gradients arrive from the last tensor to the first; the bucket is reduced when the next does not fit, and when all
+/// are there. `arrivals` has the instants in a layer at which they do.
 pub fn reductions(
     trained: &[(usize, f64)],
     arrivals: &[InstantSide],

@@ -1,5 +1,5 @@
-//! Which tensors the ranks of ZeRO update some of, below stage 3, where all trained parameters are one flat tensor of equal slices. It knows
-//! no moment.
+//! Which tensors the ranks of ZeRO update some of, below stage 3, where all trained parameters are one flat tensor of
+//! equal slices. It knows no moment.
 
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
 

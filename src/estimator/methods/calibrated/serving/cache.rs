@@ -1,5 +1,5 @@
-//! How many tokens' keys and values an engine has room for, and in which number format; and the states of layers that keep
-//! none. It knows neither what a token leaves in a layer, which blocks say, nor any activation.
+//! How many tokens' keys and values an engine has room for, and in which number format; and the states of layers that
+//! keep none. It knows neither what a token leaves in a layer, which blocks say, nor any activation.
 
 use crate::estimator::architecture::{Fact, Layout, ends_in_full_layer};
 use crate::estimator::expr::Expr;
@@ -86,8 +86,8 @@ pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
     of_model(run, Some(Portion { first: 0.0, end, is_first: true, has_output: false, is_pipelined: false }))
 }
 
-/// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's layers that do
-/// (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
+/// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's
+/// layers that do (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
 fn of_drafter(run: &ServingRun) -> Expr<Memory> {
     tokens(run) * of_full_token(run)
 }
@@ -147,8 +147,8 @@ pub fn joined_in_step(run: &ServingRun) -> Cached {
     Cached::new("keys", run.tokens.clone() * key_width(run), of_element(run), source)
 }
 
-/// What the last layer leaves in the cache where it has no window while the layers before it have one: while their masks
-/// are made it is not there yet. Full layers end each group of layers where the groups are even.
+/// What the last layer leaves in the cache where it has no window while the layers before it have one: while their
+/// masks are made it is not there yet. Full layers end each group of layers where the groups are even.
 pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     if let Some(portion) = run.portion {
         let is_last = LayerKinds::of(run.shape)?.ends_in_full(portion.range());
@@ -163,9 +163,9 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 
-/// What the cache does not hold yet inside the last layer of the gated delta rule or of state space: what softmax attention leaves in
-/// the layer that ends each group of the former. `None` where there is no such layer. Attention stands inside the groups of the
-/// latter, so that one of its layers is the model's last.
+/// What the cache does not hold yet inside the last layer of the gated delta rule or of state space: what softmax
+/// attention leaves in the layer that ends each group of the former. `None` where there is no such layer. Attention
+/// stands inside the groups of the latter, so that one of its layers is the model's last.
 pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
     let full = run.fact(Fact::NumFullAttentionLayers);
     let is_delta = run.layout() == Layout::GatedDeltaHybrid;
@@ -213,9 +213,9 @@ fn tokens(run: &ServingRun) -> Expr<Count> {
     }
 }
 
-/// Tokens of a block in vLLM where state spaces share the pool: as many as keys and values need to take what a state does, which is
-/// then filled up to that (`Platform.update_block_size_for_backend`, `mamba_page_size_padded`). Without prefix caching a sequence has one
-/// block in each layer of state space (`MambaSpec.max_memory_usage_bytes`).
+/// Tokens of a block in vLLM where state spaces share the pool: as many as keys and values need to take what a state
+/// does, which is then filled up to that (`Platform.update_block_size_for_backend`, `mamba_page_size_padded`). Without
+/// prefix caching a sequence has one block in each layer of state space (`MambaSpec.max_memory_usage_bytes`).
 fn unified_block(run: &ServingRun, state: &Expr<Memory>) -> Option<Expr<Count>> {
     let engine = run.shape.reader.choice::<Engine>(Id::Engine);
     let is_unified = engine == Engine::Vllm && run.layout() == Layout::Mamba2Hybrid;
@@ -224,8 +224,9 @@ fn unified_block(run: &ServingRun, state: &Expr<Memory>) -> Option<Expr<Count>> 
 
 /// Tokens for which a layer with a window has room.
 ///
-/// Transformers cuts a layer's tensors only at the next step: while the prompt runs they are whole. vLLM keeps the window
-/// and the tokens of one step (`SlidingWindowManager`). llama.cpp keeps a window for each slot and a batch's tokens.
+/// Transformers cuts a layer's tensors only at the next step: while the prompt runs they are whole. vLLM keeps the
+/// window and the tokens of one step (`SlidingWindowManager`). llama.cpp keeps a window for each slot and a batch's
+/// tokens.
 fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
     let window = || run.fact(Fact::SlidingWindow);
     match run.shape.reader.choice::<Engine>(Id::Engine) {
@@ -279,7 +280,8 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     )
 }
 
-/// Bytes of an element of a format in an engine's cache, with its share of scales; `None` where the engine has no such cache.
+/// Bytes of an element of a format in an engine's cache, with its share of scales; `None` where the engine has no such
+/// cache.
 fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f64> {
     let ggml = |it: Type| (engine == Engine::LlamaCpp).then_some(it.bytes());
     match (engine, kind) {
@@ -291,8 +293,8 @@ fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f
         (_, KvPrecision::Q50) => ggml(Type::Q5_0),
         (_, KvPrecision::Q41) => ggml(Type::Q4_1),
         (_, KvPrecision::Iq4Nl) => ggml(Type::IQ4_NL),
-        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have llama.cpp's types
-        // (`kv_cache_types` in `common/arg.cpp`).
+        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have
+        // llama.cpp's types (`kv_cache_types` in `common/arg.cpp`).
         (Engine::Transformers | Engine::LlamaCpp, KvPrecision::Fp8) => None,
         (Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
         (Engine::Vllm, KvPrecision::Int8) => Some(1.0 + 4.0 / head),

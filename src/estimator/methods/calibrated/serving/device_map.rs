@@ -1,8 +1,9 @@
-//! Where Transformers puts a model that `device_map="auto"` shares out among GPUs: whole layers in their order, the embedding before them,
-//! last norm and output projection behind. It knows no moment.
+//! Where Transformers puts a model that `device_map="auto"` shares out among GPUs: whole layers in their order, the
+//! embedding before them, last norm and output projection behind. It knows no moment.
 //!
-//! Read in `integrations/accelerate.py` of Transformers 5.24 (`get_balanced_memory`, `infer_auto_device_map`), which it has from
-//! accelerate, where `get_max_layer_size` still is. GPUs are taken to be alike, and to have room for their even share.
+//! Read in `integrations/accelerate.py` of Transformers 5.24 (`get_balanced_memory`, `infer_auto_device_map`), which it
+//! has from accelerate, where `get_max_layer_size` still is. GPUs are taken to be alike, and to have room for their
+//! even share.
 
 use crate::estimator::architecture::{Fact, Part, PartCount};
 use crate::estimator::expr::Expr;
@@ -21,7 +22,8 @@ use crate::estimator::units::Memory;
 /// By how much more than an even share a GPU gets room, in the largest module that stays whole.
 const BUFFER: f64 = 1.25;
 
-/// What is left of each GPU's room where weights are quantized while they are loaded (`adjust_max_memory` of bitsandbytes' quantizers).
+/// What is left of each GPU's room where weights are quantized while they are loaded (`adjust_max_memory` of
+/// bitsandbytes' quantizers).
 const LEFT_FOR_QUANTIZING: f64 = 0.9;
 
 /// What each of the GPUs has that has anything, with its number.
@@ -45,8 +47,8 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
     let all: f64 = modules.iter().sum::<f64>() + bytes.norm;
     let room = (all / n_gpus).floor() + (BUFFER * largest_from[0]).floor();
     let room = if is_quantized { LEFT_FOR_QUANTIZING * room } else { room };
-    // The model without its projection comes first, whole, where the projection finds room behind it; else the first GPU keeps room for
-    // the largest of what is not placed yet.
+    // The model without its projection comes first, whole, where the projection finds room behind it; else the first
+    // GPU keeps room for the largest of what is not placed yet.
     let is_whole = all <= room;
     let mut places = Vec::with_capacity(modules.len());
     let (mut gpu, mut used) = (0, 0.0);
@@ -99,7 +101,8 @@ struct ModuleBytes {
 }
 
 impl ModuleBytes {
-    /// Those of a model with so many bytes for a packed weight, or as they are stored; `None` where nobody has read the order of its layers.
+    /// Those of a model with so many bytes for a packed weight, or as they are stored; `None` where nobody has read the
+    /// order of its layers.
     fn of(shape: &Shape, of_packed: Option<f64>) -> Option<Self> {
         let shape = &Shape::of_rank(shape.reader.untold(), shape.split());
         let (counts, kinds) = (Counts::of(shape), LayerKinds::of(shape)?);

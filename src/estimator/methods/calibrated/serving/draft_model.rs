@@ -1,5 +1,5 @@
-//! A smaller model that drafts beside the one that is served: a run of its own, with the same sequences. It knows neither engines' buffers nor
-//! layers: whoever knows the engines hands it what the drafting run holds.
+//! A smaller model that drafts beside the one that is served: a run of its own, with the same sequences. It knows
+//! neither engines' buffers nor layers: whoever knows the engines hands it what the drafting run holds.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{KvCache, Temporaries, Weights};
@@ -15,14 +15,16 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Memory;
 
-/// What does not hold for the model that drafts: it has no drafter, and all of it is on the GPU (`-ngld` unless told otherwise).
+/// What does not hold for the model that drafts: it has no drafter, and all of it is on the GPU (`-ngld` unless told
+/// otherwise).
 const OWN: &[Id] = &[Id::Draft, Id::DraftTokens, Id::ModelSize, Id::GpuLayers, Id::CpuExpertLayers, Id::Unquantized];
 
 /// The same in vLLM, which takes for it the format of its own checkpoint: it is taken to be in 16 bits
 /// (`VllmConfig.quant_config` of the draft's `ModelConfig`); its cache has the format of the model's.
 const OWN_IN_VLLM: &[Id] = &[Id::Quantization];
 
-/// The same in llama.cpp, where its cache has types of its own (`--cache-type-k-draft`, F16); its file is taken to be of the same type.
+/// The same in llama.cpp, where its cache has types of its own (`--cache-type-k-draft`, F16); its file is taken to be
+/// of the same type.
 const OWN_IN_LLAMA_CPP: &[Id] = &[Id::KvPrecision, Id::KvPrecisionValues];
 
 /// The run of the model that drafts, if one does.
@@ -77,8 +79,9 @@ impl<'a> Drafting<'a> {
         self.leaf(Quantity::DraftModelCache, self.held[1])
     }
 
-    /// A moment of the served model with what is there of the other. llama.cpp has a buffer for each context from its start
-    /// (`common_speculative_init`). In vLLM one runs after the other, while the last output of the first, of so many bytes, is there.
+    /// A moment of the served model with what is there of the other. llama.cpp has a buffer for each context from its
+    /// start (`common_speculative_init`). In vLLM one runs after the other, while the last output of the first, of so
+    /// many bytes, is there.
     pub fn in_moment(&self, moment: Moment, last_output: f64) -> Moment {
         let [weights, _, step] = self.held;
         let moment =

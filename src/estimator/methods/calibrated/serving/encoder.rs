@@ -1,5 +1,5 @@
-//! An encoder in Hugging Face Transformers: one pass of all tokens, and what its head makes of them; no cache. It knows which blocks live
-//! at which moment, and the tensors of none.
+//! An encoder in Hugging Face Transformers: one pass of all tokens, and what its head makes of them; no cache. It knows
+//! which blocks live at which moment, and the tensors of none.
 
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
 use crate::estimator::estimate::{Moment, put_any};

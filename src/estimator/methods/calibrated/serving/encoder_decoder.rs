@@ -1,6 +1,6 @@
-//! An encoder with a decoder in Hugging Face Transformers, as `generate` runs them with one beam: the encoder's pass, the decoder's first
-//! step, which makes keys and values of what the encoder has seen, and its last, which finds those of all tokens but one. It knows which
-//! tensors live at which moment, and lists none.
+//! An encoder with a decoder in Hugging Face Transformers, as `generate` runs them with one beam: the encoder's pass,
+//! the decoder's first step, which makes keys and values of what the encoder has seen, and its last, which finds those
+//! of all tokens but one. It knows which tensors live at which moment, and lists none.
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component::{AttentionScores, Inputs, KvCache, Logits, Temporaries};
@@ -19,7 +19,8 @@ use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
-/// The moments of a generation. Whatever lasts longer or shorter, a sample of sound is as long as all positions of the encoder.
+/// The moments of a generation. Whatever lasts longer or shorter, a sample of sound is as long as all positions of the
+/// encoder.
 pub fn moments(shape: &Shape) -> Vec<Moment> {
     let hears = shape.layout() == Layout::Speech;
     let seen = if hears { shape.leaf(Fact::NumAudioPositions) } else { shape.reader.leaf(Id::SequenceLength) };
@@ -65,7 +66,8 @@ impl EncodedGeneration<'_> {
         self.step(MomentId::Decode, &self.generated, &stack_pass::last_step(self.run, self.generated.clone()))
     }
 
-    /// A step after which the cache has so many tokens of the decoder: inside its last layer, or when its logits are copied.
+    /// A step after which the cache has so many tokens of the decoder: inside its last layer, or when its logits are
+    /// copied.
     fn step(&self, id: MomentId, tokens: &Expr<Count>, inside: &[Cached]) -> Moment {
         let run = self.run;
         let of_token =

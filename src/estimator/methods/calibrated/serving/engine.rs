@@ -1,5 +1,5 @@
-//! What tells one engine from another where formulas ask a single question of it. A new engine does not compile until each is
-//! answered; whatever takes more than a word is a file of the engine's own. It knows no formula.
+//! What tells one engine from another where formulas ask a single question of it. A new engine does not compile until
+//! each is answered; whatever takes more than a word is a file of the engine's own. It knows no formula.
 
 use crate::estimator::parameters::choices::Engine;
 
@@ -16,8 +16,8 @@ pub struct EngineTraits {
     pub pads_experts: bool,
     /// Whether its cache takes keys as attention multiplies them, unless a format was asked for.
     pub caches_as_made: bool,
-    /// What it makes of "INT8" and "INT4" when it loads a 16-bit checkpoint, or the checkpoints of such widths that are common
-    /// there: names of formats in links. `None` where its files have formats of their own, which `mixes` knows.
+    /// What it makes of "INT8" and "INT4" when it loads a 16-bit checkpoint, or the checkpoints of such widths that are
+    /// common there: names of formats in links. `None` where its files have formats of their own, which `mixes` knows.
     pub of_widths: Option<[&'static str; 2]>,
 }
 

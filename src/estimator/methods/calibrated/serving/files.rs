@@ -1,4 +1,5 @@
-//! GGUF files: how much of one goes to the GPU, and which of its tensors the GPU borrows from the host's memory. It knows neither which format a file gives a tensor nor any buffer of a run.
+//! GGUF files: how much of one goes to the GPU, and which of its tensors the GPU borrows from the host's memory. It
+//! knows neither which format a file gives a tensor nor any buffer of a run.
 
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::expr::Expr;
@@ -196,8 +197,8 @@ pub struct PlacedFile {
     /// Those in the host's memory: the table of tokens, and layers or experts that were left there.
     pub in_host: Expr<Memory>,
     /// The largest weight of layers in the host's memory: the GPU computes a micro-batch with a copy of it
-    /// (`ggml_backend_sched_backend_id_from_cur`, `op_offload`), and each such weight begins a part of the graph, so that the copies
-    /// share one place.
+    /// (`ggml_backend_sched_backend_id_from_cur`, `op_offload`), and each such weight begins a part of the graph, so
+    /// that the copies share one place.
     pub of_layers: Option<Expr<Memory>>,
     /// The same of the output projection.
     pub of_output: Option<Expr<Memory>>,
@@ -217,8 +218,8 @@ struct Own {
     by: [f64; LayerKind::ALL.len()],
 }
 
-/// What a file's layers take, any range of them: formats of some weights are not those of all layers, and layers of one kind have weights
-/// that others lack.
+/// What a file's layers take, any range of them: formats of some weights are not those of all layers, and layers of one
+/// kind have weights that others lack.
 struct FileBytes<'a> {
     kinds: LayerKinds,
     /// Bytes of all other weights of the layers of each kind.
@@ -251,8 +252,8 @@ impl FileBytes<'_> {
     }
 }
 
-/// Bytes of the largest weight of layers that is in the host's memory. `formats` are those of projections inward, outward and of
-/// queries.
+/// Bytes of the largest weight of layers that is in the host's memory. `formats` are those of projections inward,
+/// outward and of queries.
 fn borrowed(shape: &Shape, it: &Offload, formats: [Split; 3], inner: f64) -> f64 {
     let hidden = shape.number(Fact::HiddenSize);
     let [inward, down, query] = formats;

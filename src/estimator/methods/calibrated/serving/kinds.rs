@@ -1,5 +1,5 @@
-//! How many layers of each kind stand between two layers of a served model: where whole layers are somewhere, whose layers they are. It
-//! knows no tensor and no engine.
+//! How many layers of each kind stand between two layers of a served model: where whole layers are somewhere, whose
+//! layers they are. It knows no tensor and no engine.
 
 use crate::estimator::architecture::{Fact, Layout, Part, Pattern, Router, full_layers};
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
@@ -43,7 +43,8 @@ impl LayerKinds {
         let reader = &shape.reader;
         let (layers, layout) = (reader.number(Id::NumLayers), shape.layout());
         let dense = if shape.is(Fact::NumExperts) { shape.number(Fact::NumDenseLayers) } else { 0.0 };
-        // Dense layers stand first (`first_k_dense_replace`), but in Llama 4 between the others (`interleave_moe_layer_step`).
+        // Dense layers stand first (`first_k_dense_replace`), but in Llama 4 between the others
+        // (`interleave_moe_layer_step`).
         let is_between = dense > 0.0 && Router::of(shape.number(Fact::Router)) == Router::EveryExpert;
         let (full, decided) = match layout {
             Layout::Decoder if shape.is(Fact::SlidingWindow) => {
@@ -113,7 +114,8 @@ impl LayerKinds {
     }
 }
 
-/// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be elsewhere.
+/// Whether any of a model's layers takes as much as any other, formats of a file apart: then some of them may be
+/// elsewhere.
 pub fn are_alike(shape: &Shape) -> bool {
     let layers = shape.reader.number(Id::NumLayers);
     shape.layout() == Layout::Decoder

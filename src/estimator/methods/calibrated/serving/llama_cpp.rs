@@ -37,8 +37,8 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     file(run.shape).map(of_file).into_iter().collect()
 }
 
-/// What is in the host's memory: weights that are not on the GPU, and the cache of their layers (with `--mmap`, the default, the system
-/// may drop the weights and read them again).
+/// What is in the host's memory: weights that are not on the GPU, and the cache of their layers (with `--mmap`, the
+/// default, the system may drop the weights and read them again).
 pub fn host(run: &ServingRun) -> Lines {
     let Some(file) = file(run.shape) else { return Lines::new() };
     let mut res = vec![(Weights, files::weights(run, file).in_host)];
@@ -46,12 +46,13 @@ pub fn host(run: &ServingRun) -> Lines {
     res
 }
 
-/// How often a GPU has each input where micro-batches follow each other over several: the next ones are sent while it computes
-/// (`GGML_SCHED_MAX_COPIES` in `ggml-backend.cpp`, 4; measured for the mask in unslothai/unsloth pull request 7637).
+/// How often a GPU has each input where micro-batches follow each other over several: the next ones are sent while it
+/// computes (`GGML_SCHED_MAX_COPIES` in `ggml-backend.cpp`, 4; measured for the mask in unslothai/unsloth pull request
+/// 7637).
 const COPIES: f64 = 4.0;
 
-/// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's cells,
-/// or the logits.
+/// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's
+/// cells, or the logits.
 fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
     let widths = Widths::of_engine(run.shape, &cells(run));

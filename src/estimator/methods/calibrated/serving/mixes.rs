@@ -1,4 +1,5 @@
-//! GGUF files by the names that `llama-quantize` gives them: which format each tensor has. It knows no number of weights.
+//! GGUF files by the names that `llama-quantize` gives them: which format each tensor has. It knows no number of
+//! weights.
 //!
 //! The rules are those of `llama_tensor_get_type_impl` in llama.cpp's `llama-quant.cpp`, without an importance matrix.
 
@@ -75,8 +76,8 @@ files! {
 /// Weights of a block of Q1_0, for whose rows the program has no second format.
 const Q1_0_BLOCK: f64 = 128.0;
 
-/// The kind of file that a run of llama.cpp loads; `None` for another engine's run, and where llama.cpp makes no such file.
-/// NVFP4 is a format that it reads from checkpoints alone: `llama_ftype_get_default_type` knows no file of it.
+/// The kind of file that a run of llama.cpp loads; `None` for another engine's run, and where llama.cpp makes no such
+/// file. NVFP4 is a format that it reads from checkpoints alone: `llama_ftype_get_default_type` knows no file of it.
 pub fn file(shape: &Shape) -> Option<File> {
     let inputs = shape.reader;
     if !EngineTraits::of(inputs.choice(Id::Engine)).loads_gguf {
@@ -328,8 +329,8 @@ mod tests {
         file(&Shape::new(Reader::new(inputs, Telling::Values)))
     }
 
-    /// Files without rules fell through to Q8_0: of 1.125 bits a weight and of 4.5, Llama 2 7B took 7.02 GB alike. Every
-    /// format of llama.cpp is a kind of file, or is refused.
+    /// Files without rules fell through to Q8_0: of 1.125 bits a weight and of 4.5, Llama 2 7B took 7.02 GB alike.
+    /// Every format of llama.cpp is a kind of file, or is refused.
     #[test]
     fn every_format_of_llama_cpp_is_a_kind_of_file_or_refused() {
         let mut n_files = 0;

@@ -17,7 +17,8 @@ pub struct Held {
 }
 
 impl Held {
-    /// The weights as a checkpoint has them, with a drafter's, and the keys and values of all layers; or of those on a GPU.
+    /// The weights as a checkpoint has them, with a drafter's, and the keys and values of all layers; or of those on a
+    /// GPU.
     pub fn of(run: &ServingRun) -> Self {
         let stored = weights::stored(run.shape);
         let weights = match run.portion {

@@ -1,6 +1,8 @@
-//! Which layers of llama.cpp are on the GPU, and whose experts stay in the host's memory. It knows no format and no tensor.
+//! Which layers of llama.cpp are on the GPU, and whose experts stay in the host's memory. It knows no format and no
+//! tensor.
 //!
-//! Read in `llama_model::load_tensors` (`i_gpu_start`, `dev_output`) and, of experts, `llm_ffn_exps_block_regex` in `common/common.h`.
+//! Read in `llama_model::load_tensors` (`i_gpu_start`, `dev_output`) and, of experts, `llm_ffn_exps_block_regex` in
+//! `common/common.h`.
 
 use crate::estimator::architecture::{Fact, MultiTokenPrediction};
 use crate::estimator::expr::Expr;
@@ -66,22 +68,24 @@ impl Offload {
         (self.in_host.value() > 0.0).then(|| self.in_host.clone().over(self.layers.clone()))
     }
 
-    /// Whether formulas know what there is of it: some layers have to be on the GPU, and of those in the host's memory it has to be known of
-    /// which kind they are. A file that has a block behind its layers counts that among them.
+    /// Whether formulas know what there is of it: some layers have to be on the GPU, and of those in the host's memory
+    /// it has to be known of which kind they are. A file that has a block behind its layers counts that among them.
     pub fn is_known(&self, shape: &Shape) -> bool {
         let is_read = || are_alike(shape) || LayerKinds::of(shape).is_some() && further_layers(shape) == 0.0;
         self.in_host.value() < self.layers.value() && (self.in_host.value() == 0.0 || is_read())
     }
 }
 
-/// Layers of a file behind the model's, which are counted with them and take nothing: the block of GLM 4.5 that predicts a further token
-/// (`LLM_ARCH_GLM4_MOE` in `llama_model::load_hparams`, whose `n_layer` counts it). Of DeepSeek and Qwen files without theirs are meant.
+/// Layers of a file behind the model's, which are counted with them and take nothing: the block of GLM 4.5 that
+/// predicts a further token (`LLM_ARCH_GLM4_MOE` in `llama_model::load_hparams`, whose `n_layer` counts it). Of
+/// DeepSeek and Qwen files without theirs are meant.
 pub fn further_layers(shape: &Shape) -> f64 {
     let block = MultiTokenPrediction::of(shape.number(Fact::MultiTokenPrediction));
     f64::from(block == MultiTokenPrediction::OwnEmbedding && !shape.is(Fact::KvLoraRank))
 }
 
-/// Whether the output projection comes to GPUs before any layer. `support` refuses a version of another engine before anybody asks.
+/// Whether the output projection comes to GPUs before any layer. `support` refuses a version of another engine before
+/// anybody asks.
 pub fn puts_output_first(reader: &Reader) -> bool {
     VersionRules::of(reader.choice(Id::EngineVersion)).llama_cpp.is_none_or(|it| it.puts_output_first)
 }

@@ -36,8 +36,9 @@ pub struct Capacity {
     pub free: Bytes,
 }
 
-/// What the driver shows of vLLM's process, and what the GPU has, in bytes: the share of the GPU that it fills, and what its version
-/// leaves out of that of the driver and of CUDA graphs. Nothing for other engines, and where there is no answer.
+/// What the driver shows of vLLM's process, and what the GPU has, in bytes: the share of the GPU that it fills, and
+/// what its version leaves out of that of the driver and of CUDA graphs. Nothing for other engines, and where there is
+/// no answer.
 pub fn taken_by_vllm(inputs: &Inputs) -> Option<[Bytes; 2]> {
     if !EngineTraits::of(inputs.choice(Id::Engine)).fills_gpu {
         return None;
@@ -54,8 +55,8 @@ pub fn taken_by_vllm(inputs: &Inputs) -> Option<[Bytes; 2]> {
 /// What a GPU has room for; nothing for other engines, and for models without a cache.
 ///
 /// vLLM measures one step with the largest batch, and takes for the pool what is then left of `gpu_memory_utilization`
-/// of the GPU (`determine_available_memory` in `gpu_worker.py`); which of the driver's and the graphs' memory that has to hold
-/// is a matter of the version.
+/// of the GPU (`determine_available_memory` in `gpu_worker.py`); which of the driver's and the graphs' memory that has
+/// to hold is a matter of the version.
 pub fn capacity(inputs: &Inputs) -> Option<Capacity> {
     capacity_told(inputs, Telling::Formulas)
 }
@@ -72,7 +73,8 @@ fn capacity_told(inputs: &Inputs, telling: Telling) -> Option<Capacity> {
     let reader = Reader::new(inputs, telling);
     supports(&reader).ok()?;
     let shape = Shape::of_rank(reader, RankShare::of_first(&reader));
-    // Every stage has as many blocks as the one with the fewest (`get_kv_cache_configs` in `v1/core/kv_cache_utils.py`).
+    // Every stage has as many blocks as the one with the fewest (`get_kv_cache_configs` in
+    // `v1/core/kv_cache_utils.py`).
     let stages = stages(&shape.whole()).into_iter().filter_map(|it| of_stage(&shape, Some(it)));
     stages.min_by(|a, b| a.sequences.value().total_cmp(&b.sequences.value())).or_else(|| of_stage(&shape, None))
 }

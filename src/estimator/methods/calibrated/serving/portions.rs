@@ -1,8 +1,9 @@
-//! What of a model is on which of several GPUs, and which layers llama.cpp puts where. It knows no format and no tensor.
+//! What of a model is on which of several GPUs, and which layers llama.cpp puts where. It knows no format and no
+//! tensor.
 //!
-//! Read in `llama_model::load_tensors` (`splits`, `get_layer_buft_list`): the layers that are on GPUs at all, and the output projection
-//! behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is free on each, or what
-//! `--tensor-split` says.
+//! Read in `llama_model::load_tensors` (`splits`, `get_layer_buft_list`): the layers that are on GPUs at all, and the
+//! output projection behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is
+//! free on each, or what `--tensor-split` says.
 
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -22,13 +23,13 @@ pub struct Portion {
     pub first: f64,
     /// The one behind its last.
     pub end: f64,
-    /// Whether it is the first, which computes with copies of what is in the host's memory, whichever GPU the layer is on
-    /// (`ggml_backend_sched_backend_id_from_cur` asks backends in their order).
+    /// Whether it is the first, which computes with copies of what is in the host's memory, whichever GPU the layer is
+    /// on (`ggml_backend_sched_backend_id_from_cur` asks backends in their order).
     pub is_first: bool,
     /// Whether the output projection is on it.
     pub has_output: bool,
-    /// Whether micro-batches follow each other over the GPUs without waiting, for which inputs are there several times over
-    /// (`llama_context::llama_context`, `pipeline_parallel`).
+    /// Whether micro-batches follow each other over the GPUs without waiting, for which inputs are there several times
+    /// over (`llama_context::llama_context`, `pipeline_parallel`).
     pub is_pipelined: bool,
 }
 
@@ -77,8 +78,9 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
     (0..n_gpus).map(portion).collect()
 }
 
-/// What each stage of vLLM has: an even share of the layers, and where they do not divide one more from the last stage but one backwards
-/// (`get_pp_indices` in `vllm/distributed/utils.py`; `VLLM_PP_LAYER_PARTITION` may say otherwise). Nothing where there is one.
+/// What each stage of vLLM has: an even share of the layers, and where they do not divide one more from the last stage
+/// but one backwards (`get_pp_indices` in `vllm/distributed/utils.py`; `VLLM_PP_LAYER_PARTITION` may say otherwise).
+/// Nothing where there is one.
 pub fn stages(shape: &Shape) -> Vec<Portion> {
     let [layers, n_stages] = [Id::NumLayers, Id::PipelineParallel].map(|id| shape.reader.number(id));
     if n_stages <= 1.0 {

@@ -1,9 +1,9 @@
-//! Hugging Face Transformers: the prompt's pass through the last layer, where all keys and values are there, its logits,
-//! and one decode step with `DynamicCache`. It knows which blocks live at which moment, and the tensors of none: `blocks` list
-//! them.
+//! Hugging Face Transformers: the prompt's pass through the last layer, where all keys and values are there, its
+//! logits, and one decode step with `DynamicCache`. It knows which blocks live at which moment, and the tensors of
+//! none: `blocks` list them.
 //!
-//! Moments follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of Transformers 5,
-//! without gradients.
+//! Moments follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of
+//! Transformers 5, without gradients.
 
 use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component::{AttentionScores, Inputs, Logits, Temporaries};
@@ -58,8 +58,8 @@ impl<'a> Prompt<'a> {
         Self { run, held: Held::of(run), attention, inputs, table: rotation::table(run) }
     }
 
-    /// What a moment has but once, whatever the number of tokens (what tells positions, and what else there is), and what blocks hold
-    /// for each token.
+    /// What a moment has but once, whatever the number of tokens (what tells positions, and what else there is), and
+    /// what blocks hold for each token.
     fn inside(&self, other: Option<Cached>, blocks: &[&[Tensor]]) -> Expr<Memory> {
         let of_tokens = self.of_tokens(blocks);
         let shared = match (self.table.clone(), other) {
@@ -90,8 +90,8 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Inside the last layer of linear attention or of state space, before the softmax attention that stands behind it has keys
-    /// and values.
+    /// Inside the last layer of linear attention or of state space, before the softmax attention that stands behind it
+    /// has keys and values.
     fn linear_attention(&self) -> Option<Moment> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
@@ -145,8 +145,8 @@ impl<'a> Prompt<'a> {
         self.held.moment(MomentId::Prefill, lines)
     }
 
-    /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block that is divided
-    /// often; nothing where none is.
+    /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block
+    /// that is divided often; nothing where none is.
     fn divided_norm(&self) -> Option<Expr<Memory>> {
         let run = self.run;
         let source = "modeling_llama.py, LlamaRMSNorm.forward";
@@ -183,8 +183,8 @@ fn inputs(run: &ServingRun, attention: &AttentionPrompt) -> Expr<Memory> {
     }
 }
 
-/// What a GPU has of a row of logits: all that is made of them, the copy that goes to where the inputs came from (`io_same_device` of
-/// accelerate's `AlignDevicesHook`), or nothing.
+/// What a GPU has of a row of logits: all that is made of them, the copy that goes to where the inputs came from
+/// (`io_same_device` of accelerate's `AlignDevicesHook`), or nothing.
 fn on_gpu(run: &ServingRun, made: fn(&ServingRun) -> Expr<Memory>) -> Option<Expr<Memory>> {
     match (run.has_output(), run.is_first()) {
         (true, _) => Some(made(run)),
@@ -197,8 +197,8 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
     sum_of(Quantity::InputTensors, &[embedding::ids(run)])
 }
 
-/// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go; latent attention
-/// then expands what it has compressed.
+/// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go;
+/// latent attention then expands what it has compressed.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
     let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
     let joined = cache::joined_in_step(run);

@@ -1,5 +1,5 @@
-//! Layers of a GGUF file whose tensors of one name have two formats: which layers have which, and what a weight takes over some of
-//! them. It knows no file.
+//! Layers of a GGUF file whose tensors of one name have two formats: which layers have which, and what a weight takes
+//! over some of them. It knows no file.
 
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};

@@ -1,6 +1,6 @@
 //! vLLM: what the workload's sequences need beside weights and cache is the peak of one step with the largest batch, as
-//! the engine's profile run sees it. The pool that it takes beyond the sequences belongs to the GPU, not to the workload. It
-//! knows which blocks live at which moment, and the tensors of none: `blocks` list them.
+//! the engine's profile run sees it. The pool that it takes beyond the sequences belongs to the GPU, not to the
+//! workload. It knows which blocks live at which moment, and the tensors of none: `blocks` list them.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{Logits, Temporaries};
@@ -51,8 +51,8 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
     run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)
 }
 
-/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one. A drafter's layer is like them, and
-/// runs while the model's last output is still there.
+/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one. A drafter's layer is
+/// like them, and runs while the model's last output is still there.
 fn layer(run: &ServingRun) -> Expr<Memory> {
     let [residual, input, output] = stream::in_vllm(run);
     let [states, added] = stream::received_in_vllm(run);

@@ -1,8 +1,8 @@
-//! Named tensors that live together at an instant of a pass without gradients, and which of several instants is the fullest.
-//! It knows no layer.
+//! Named tensors that live together at an instant of a pass without gradients, and which of several instants is the
+//! fullest. It knows no layer.
 //!
-//! Blocks say what they hold as arrays; an engine puts those of several blocks side by side. Nothing is copied before it is
-//! known which instant counts and that somebody will read its names.
+//! Blocks say what they hold as arrays; an engine puts those of several blocks side by side. Nothing is copied before
+//! it is known which instant counts and that somebody will read its names.
 
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::widths::Widths;

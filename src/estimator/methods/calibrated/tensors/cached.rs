@@ -1,5 +1,5 @@
-//! Tensors whose number of elements is a formula of its own, by name: what serving keeps from one step to the next, and what
-//! does not grow with every token. It knows no engine and no layer.
+//! Tensors whose number of elements is a formula of its own, by name: what serving keeps from one step to the next, and
+//! what does not grow with every token. It knows no engine and no layer.
 
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::quantity::Quantity;

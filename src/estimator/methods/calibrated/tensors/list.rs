@@ -1,4 +1,5 @@
-//! Lists of named tensors that add up to one readable sum: so many bytes for each element of each width. It knows no layer.
+//! Lists of named tensors that add up to one readable sum: so many bytes for each element of each width. It knows no
+//! layer.
 
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::model::widths::Widths;
