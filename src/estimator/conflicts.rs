@@ -62,11 +62,37 @@ impl Conflict {
     }
 }
 
-/// The positions that a model has learned, where the run's sequences are longer.
-pub fn positions_exceeded(inputs: &Inputs) -> Option<f64> {
-    let reads_text = inputs.has_effect(Id::SequenceLength) && inputs.has_effect(Id::LearnedPositions);
-    let positions = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| reads_text && *it > 0.0)?;
-    (inputs.values().number(Id::SequenceLength) > positions).then_some(positions)
+/// A length beyond the positions that the model has learned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PositionsExceeded {
+    /// Tokens of a sequence.
+    pub length: f64,
+    /// Positions.
+    pub positions: f64,
+    /// Whether it is the decoder's.
+    pub is_of_decoder: bool,
+}
+
+/// The positions that the model has learned, beyond which it cannot read; `None` where it has learned none. Some keep
+/// rows that stand for none: those that the model is made for are fewer.
+pub fn learned_positions(inputs: &Inputs) -> Option<f64> {
+    let rows = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| *it > 0.0)?;
+    let stated = inputs.model().map(|it| it.context_length).filter(|it| *it > 0.0);
+    // What was typed is another model's.
+    let stated = stated.filter(|_| inputs.is_default(Id::LearnedPositions));
+    Some(stated.map_or(rows, |it| it.min(rows)))
+}
+
+/// A length beyond the positions that the model has learned, whichever of its stacks reads it.
+pub fn positions_exceeded(inputs: &Inputs) -> Option<PositionsExceeded> {
+    let positions = learned_positions(inputs)?;
+    let longer = |id: Id, is_of_decoder: bool| {
+        let length = inputs.values().number(id);
+        let is_longer = inputs.has_effect(id) && length > positions;
+        is_longer.then_some(PositionsExceeded { length, positions, is_of_decoder })
+    };
+    let of_text = || longer(Id::SequenceLength, false).filter(|_| inputs.has_effect(Id::LearnedPositions));
+    of_text().or_else(|| longer(Id::DecoderLength, true))
 }
 
 /// Whether vLLM serves longer sequences than the model's positions are made for only if it is told to: memory is what
@@ -74,9 +100,13 @@ pub fn positions_exceeded(inputs: &Inputs) -> Option<f64> {
 /// are scaled).
 pub fn is_refused_by_vllm(inputs: &Inputs) -> bool {
     let positions = inputs.model().map_or(0.0, |it| it.context_length);
-    let is_served = inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm;
     let is_longer = positions > 0.0 && inputs.values().number(Id::SequenceLength) > positions;
-    is_served && is_longer && positions_exceeded(inputs).is_none()
+    is_longer && serves_with_vllm(inputs) && positions_exceeded(inputs).is_none()
+}
+
+/// Whether vLLM serves the model.
+pub fn serves_with_vllm(inputs: &Inputs) -> bool {
+    inputs.mode() == Mode::Inference && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm
 }
 
 /// The contradictions of some inputs.
@@ -118,15 +148,11 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     if uses(Id::CompletionLength) && number(Id::CompletionLength) > number(Id::SequenceLength) {
         res.push(Conflict::CompletionLongerThanSequence);
     }
-    let positions = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| *it > 0.0);
-    if positions_exceeded(inputs).is_some() {
-        res.push(Conflict::LongerThanPositions);
-    }
-    if is_refused_by_vllm(inputs) {
-        res.push(Conflict::LongerThanModel);
-    }
-    if uses(Id::DecoderLength) && positions.is_some_and(|it| number(Id::DecoderLength) > it) {
-        res.push(Conflict::DecoderLongerThanPositions);
+    match positions_exceeded(inputs) {
+        Some(PositionsExceeded { is_of_decoder: true, .. }) => res.push(Conflict::DecoderLongerThanPositions),
+        Some(PositionsExceeded { is_of_decoder: false, .. }) => res.push(Conflict::LongerThanPositions),
+        None if is_refused_by_vllm(inputs) => res.push(Conflict::LongerThanModel),
+        None => {}
     }
     let tunes_quantized = uses(Id::FinetuneMethod)
         && inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora

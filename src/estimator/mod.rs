@@ -35,7 +35,7 @@ pub mod verification;
 pub use architecture::{Part, PartCount, Tower};
 pub use catalog::{Catalog, Model};
 pub use component::{Component, ComponentGroup};
-pub use conflicts::{Conflict, conflicts, is_refused_by_vllm, positions_exceeded};
+pub use conflicts::{Conflict, conflicts, is_refused_by_vllm};
 pub use constants::{Constant, ConstantId};
 pub use defaults::DefaultValue;
 pub use device::{device_memory, named_device};

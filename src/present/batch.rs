@@ -1,8 +1,19 @@
-//! How many sequences a batch of preference training comes to, as a note beside its size. It knows no other parameter.
+//! What a batch is counted in, and how many sequences one of preference training comes to. It knows no other parameter.
 
 use crate::estimator::{Algorithm, Inputs, Mode, ParameterId, number_of_sequences};
-use crate::locale::ControlTexts;
+use crate::locale::{ControlTexts, Texts};
 use crate::present::numbers;
+use crate::present::value_text::value_text;
+
+/// What a batch is counted in.
+pub fn batch_unit(inputs: &Inputs, texts: &Texts) -> String {
+    let unit = ParameterId::BatchUnit;
+    match (inputs.mode(), inputs.choice(ParameterId::Algorithm)) {
+        (Mode::Grpo, Algorithm::Dpo) => texts.controls.pairs.to_owned(),
+        (Mode::Grpo, Algorithm::Grpo) => value_text(unit, &inputs.value(unit), Mode::Grpo, texts),
+        (mode, _) => (texts.batch_unit)(mode).to_owned(),
+    }
+}
 
 /// What is to be said beside a parameter of a batch; nothing of others, and of modes whose batch is of sequences.
 pub fn batch_note(inputs: &Inputs, id: ParameterId, texts: &ControlTexts) -> Option<String> {

@@ -4,8 +4,8 @@
 use crate::estimator::expr::Face;
 use crate::estimator::plan::vllm_start::{self, StartRefusal};
 use crate::estimator::{
-    Algorithm, BatchUnit, Bytes, Capacity, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value,
-    activation_comparison, capacity, number_of_prompts, positions_exceeded, sequence_parts, total as total_of,
+    Algorithm, BatchUnit, Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, Mode, ParameterId, Value, activation_comparison,
+    capacity, number_of_prompts, sequence_parts, total as total_of,
 };
 use crate::locale::ComparisonTexts;
 use crate::present::formula::mathml;
@@ -66,14 +66,6 @@ pub struct Fits {
     pub formula: String,
 }
 
-/// Why a run does not start, as a sentence; `None` where it does.
-pub fn cannot_start(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
-    if let Some(positions) = positions_exceeded(inputs) {
-        return Some((texts.capacity_beyond)(&length(inputs), &numbers::count(positions)));
-    }
-    capacity(inputs).and_then(|it| why_no_start(inputs, &it, unit, texts))
-}
-
 /// That not all sequences have room in vLLM's pool at once, as a sentence; `None` where they have, and for other
 /// engines.
 pub fn waiting(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
@@ -88,11 +80,12 @@ pub fn room(inputs: &Inputs, texts: &ComparisonTexts) -> Option<String> {
     Some((texts.capacity_room)(&tokens, &sequences, &length(inputs)))
 }
 
-fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &ComparisonTexts) -> Option<String> {
+/// Why a run does not start, as a sentence.
+pub fn cannot_start(inputs: &Inputs, refusal: StartRefusal, unit: MemoryUnit, texts: &ComparisonTexts) -> String {
     let (gpu, used) = gpu_and_share(inputs, unit);
-    Some(match vllm_start::refusal(inputs, it)? {
-        StartRefusal::LongerThanPositions { positions } => {
-            (texts.capacity_beyond)(&length(inputs), &numbers::count(positions))
+    match refusal {
+        StartRefusal::LongerThanPositions(it) => {
+            (texts.capacity_beyond)(&numbers::count(it.length), &numbers::count(it.positions))
         }
         StartRefusal::NoBfloat16 => texts.capacity_bfloat16.to_owned(),
         StartRefusal::ShortStep { tokens, sequences } => {
@@ -100,8 +93,11 @@ fn why_no_start(inputs: &Inputs, it: &Capacity, unit: MemoryUnit, texts: &Compar
         }
         StartRefusal::ShareNotFree { free } => (texts.capacity_taken)(&gpu, &used, &numbers::amount(free, unit)),
         StartRefusal::NoPool => (texts.capacity_none)(&gpu, &used),
-        StartRefusal::ShortPool => (texts.capacity_short)(&numbers::count(it.tokens.value().floor()), &length(inputs)),
-    })
+        StartRefusal::ShortPool => {
+            let tokens = capacity(inputs).map_or(0.0, |it| it.tokens.value().floor());
+            (texts.capacity_short)(&numbers::count(tokens), &length(inputs))
+        }
+    }
 }
 
 fn gpu_and_share(inputs: &Inputs, unit: MemoryUnit) -> (String, String) {
@@ -124,7 +120,8 @@ pub fn fits(inputs: &Inputs, unit: MemoryUnit, texts: &ComparisonTexts) -> Optio
         numbers::count(it.tokens.value().floor()),
         numbers::plain(it.sequences.value(), 1),
     ];
-    let note = why_no_start(inputs, &it, unit, texts).unwrap_or_else(|| {
+    let refusal = vllm_start::refusal(inputs, &it);
+    let note = refusal.map(|it| cannot_start(inputs, it, unit, texts)).unwrap_or_else(|| {
         let (gpu, used) = gpu_and_share(inputs, unit);
         let note = (texts.capacity_note)(&gpu, &used, inputs.choice(ParameterId::EngineVersion));
         note + &waiting(inputs, texts).unwrap_or_default()

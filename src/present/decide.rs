@@ -1,7 +1,7 @@
 //! What fits and what to change, as rows ready to be placed. It estimates nothing itself and knows no strategy by name.
 
 use crate::estimator::catalog::devices::UsableSource;
-use crate::estimator::parameters::{ParameterGroup, ParameterUnit};
+use crate::estimator::parameters::ParameterUnit;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::changes::Change;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
@@ -9,6 +9,7 @@ use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
 use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{Bytes, Followed, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, values_of};
 use crate::locale::{LaterTexts, Texts};
+use crate::present::batch::batch_unit;
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 
@@ -132,7 +133,8 @@ fn change_row(it: Advice, today: &Inputs, unit: MemoryUnit, texts: &Texts, later
 
 /// Formats of numbers that follow from a change: they may save more than the change itself.
 fn brought(there: &Inputs, today: &Inputs) -> Vec<Change> {
-    let is_format = |it: &Followed| it.id.group_in(there.mode()) == Some(ParameterGroup::Training);
+    let is_format =
+        |it: &Followed| matches!(it.id, ParameterId::Precision | ParameterId::Quantization | ParameterId::Recipe);
     let followed = there.followed().into_iter().filter(|it| is_format(it) && it.value != today.value(it.id));
     followed.map(|it| (it.id, it.value)).collect()
 }
@@ -152,6 +154,7 @@ fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -
         match it.id.spec().unit {
             // The question names them.
             ParameterUnit::Gpus => text,
+            _ if it.id == ParameterId::BatchSize => numbers::with_unit(&text, &batch_unit(inputs, texts)),
             unit => numbers::with_unit(&text, (texts.parameter_unit)(unit)),
         }
     };

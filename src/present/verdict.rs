@@ -58,7 +58,7 @@ pub fn said(
         .then(|| (amount(most.count()), amount(capacity.count() - most.count())))
         .filter(|it| it.0 != amount_of_needed);
     let reason = match it.kind {
-        VerdictKind::DoesNotStart => cannot_start(inputs, unit, &texts.comparison),
+        VerdictKind::DoesNotStart => it.refusal.map(|it| cannot_start(inputs, it, unit, &texts.comparison)),
         VerdictKind::Tight => waiting(inputs, &texts.comparison).map(|it| it.trim_start().to_owned()),
         VerdictKind::Fits => room(inputs, &texts.comparison),
         VerdictKind::TooMuch | VerdictKind::CannotSay | VerdictKind::NoDevice => None,

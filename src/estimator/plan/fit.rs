@@ -88,7 +88,7 @@ impl FitVerdict {
             // No device makes a model read longer sequences, or a step longer.
             VerdictKind::DoesNotStart => {
                 let is_of_run =
-                    |it| matches!(it, StartRefusal::LongerThanPositions { .. } | StartRefusal::ShortStep { .. });
+                    |it| matches!(it, StartRefusal::LongerThanPositions(_) | StartRefusal::ShortStep { .. });
                 !self.refusal.is_some_and(is_of_run)
             }
             VerdictKind::Fits | VerdictKind::Tight | VerdictKind::CannotSay => false,
@@ -133,8 +133,8 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     if chosen_device(inputs).is_some_and(|it| !is_known_on(inputs, it)) {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
     }
-    if let Some(positions) = positions_exceeded(inputs) {
-        let refusal = Some(StartRefusal::LongerThanPositions { positions });
+    if let Some(it) = positions_exceeded(inputs) {
+        let refusal = Some(StartRefusal::LongerThanPositions(it));
         return FitVerdict { kind: VerdictKind::DoesNotStart, shown: None, most: needed, refusal, ..res };
     }
     if let Some(pool) = capacity_values(inputs) {

@@ -1,8 +1,8 @@
 //! The inverse question: how much fits the device. Each answer is searched on the real estimate, by the verdict of
 //! `fit`. It knows no formula and no text.
 
-use crate::estimator::architecture::Fact;
 use crate::estimator::catalog::devices::Device;
+use crate::estimator::conflicts::{learned_positions, serves_with_vllm};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::parameters::gpu::Gpu;
@@ -205,14 +205,17 @@ impl<'a> Question<'a> {
 fn range(inputs: &Inputs, id: Id) -> Option<(f64, f64)> {
     let ParameterKind::Number { min, max, .. } = id.spec().kind else { return None };
     let number = |id| inputs.values().number(id);
-    let learned = inputs.values().facts().get(Fact::LearnedPositions).filter(|it| *it > 0.0);
     Some(match id {
         Id::SequenceLength => {
             // A completion that was given is a part of the sequence; one that was not is as long as that.
             let is_given = inputs.has_effect(Id::CompletionLength) && !inputs.is_default(Id::CompletionLength);
             let completion = if is_given { number(Id::CompletionLength) } else { min };
             let reads = inputs.has_effect(Id::LearnedPositions);
-            let most = learned.filter(|_| reads).map_or(max, |it| it.min(max));
+            let most = learned_positions(inputs).filter(|_| reads).map_or(max, |it| it.min(max));
+            // Further vLLM goes where somebody went already.
+            let made_for =
+                inputs.model().map(|it| it.context_length).filter(|it| *it > 0.0 && serves_with_vllm(inputs));
+            let most = made_for.map_or(most, |it| most.min(it.max(number(id))));
             (completion.min(most), most)
         }
         Id::CompletionLength => (min, number(Id::SequenceLength)),

@@ -1,6 +1,7 @@
-//! Whether a run starts: vLLM's own checks, in the order in which it makes them, and what stops any. It knows no text.
+//! Whether vLLM starts: its own checks, in the order in which it makes them. It knows no text.
 
 use crate::estimator::catalog::devices::Generation;
+use crate::estimator::conflicts::PositionsExceeded;
 use crate::estimator::device::chosen_device;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::Capacity;
@@ -13,10 +14,7 @@ use crate::estimator::units::Bytes;
 pub enum StartRefusal {
     /// Sequences would be longer than the positions that the model has learned, in whatever runs it: there is no vector
     /// for the next.
-    LongerThanPositions {
-        /// Those positions.
-        positions: f64,
-    },
+    LongerThanPositions(PositionsExceeded),
     /// The GPU computes no bfloat16 (`check_if_supports_dtype` in `platforms/cuda.py`: from compute capability 8.0 on).
     NoBfloat16,
     /// A step has fewer tokens than sequences (`SchedulerConfig.verify_max_model_len` in `config/scheduler.py`).

@@ -126,9 +126,9 @@ fn note(id: ParameterId, at: usize) -> String {
     match id {
         ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
         // What a format is called by: blocks have scales besides, which some methods count.
-        ParameterId::Quantization => {
-            Quantization::ALL[at].bytes().map_or(String::new(), |bytes| format!("{} 位", 8.0 * bytes))
-        }
+        ParameterId::Quantization => Quantization::ALL[at]
+            .bytes()
+            .map_or(String::new(), |bytes| format!("{} 位", (800.0 * bytes).round() / 100.0)),
         ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
             0.0 => "行和与列和".to_owned(),
             n => format!("{n} 份状态"),

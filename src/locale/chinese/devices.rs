@@ -23,7 +23,7 @@ fn verdict(kind: VerdictKind, spare: &str, is_missing: bool) -> String {
         VerdictKind::Tight if is_missing => format!("勉强，同时运行超出 {spare}"),
         VerdictKind::Tight => format!("勉强，余 {spare}"),
         VerdictKind::TooMuch => format!("超出 {spare}"),
-        VerdictKind::DoesNotStart => "无法启动".to_owned(),
+        VerdictKind::DoesNotStart => "无法运行".to_owned(),
         VerdictKind::CannotSay => "无法判断".to_owned(),
         VerdictKind::NoDevice => String::new(),
     }

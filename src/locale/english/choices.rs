@@ -93,9 +93,9 @@ fn note(id: ParameterId, at: usize) -> String {
     match id {
         ParameterId::Precision => bytes(Precision::ALL[at].bytes()),
         // What a format is called by: blocks have scales besides, which some methods count.
-        ParameterId::Quantization => {
-            Quantization::ALL[at].bytes().map_or(String::new(), |bytes| format!("{} bits", 8.0 * bytes))
-        }
+        ParameterId::Quantization => Quantization::ALL[at]
+            .bytes()
+            .map_or(String::new(), |bytes| format!("{} bits", (800.0 * bytes).round() / 100.0)),
         ParameterId::Optimizer => match Optimizer::ALL[at].factor() {
             1.0 => "1 state".to_owned(),
             0.0 => "row and column sums".to_owned(),

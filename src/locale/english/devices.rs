@@ -23,7 +23,7 @@ fn verdict(kind: VerdictKind, spare: &str, is_missing: bool) -> String {
         VerdictKind::Tight if is_missing => format!("tight, {spare} too much at once"),
         VerdictKind::Tight => format!("tight, {spare} spare"),
         VerdictKind::TooMuch => format!("{spare} too much"),
-        VerdictKind::DoesNotStart => "does not start".to_owned(),
+        VerdictKind::DoesNotStart => "does not run".to_owned(),
         VerdictKind::CannotSay => "cannot say".to_owned(),
         VerdictKind::NoDevice => String::new(),
     }

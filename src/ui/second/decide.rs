@@ -68,7 +68,7 @@ fn changes(state: State, it: &Decided) -> El {
     let mut rows: Vec<_> = it.changes.iter().enumerate().map(|(at, it)| change(state, at, it)).collect();
     let rest = rows.split_off(rows.len().min(ROWS_AT_ONCE));
     let section = el("section")
-        .class(if it.is_short { "short" } else { "more" })
+        .class(if it.is_short { "short" } else { "" })
         .child(el("h2").text(it.title))
         .child(el("p").class("caption").text(if rows.is_empty() { texts.nothing } else { texts.note }));
     let section = section.child(el("ul").children(rows));

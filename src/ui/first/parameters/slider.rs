@@ -2,9 +2,9 @@
 
 use crate::estimator::parameters::Slider;
 use crate::estimator::plan::solve::ASKED;
-use crate::estimator::{Algorithm, Mode, ParameterId, Value};
+use crate::estimator::{ParameterId, Value};
+use crate::present::batch::batch_unit;
 use crate::present::numbers;
-use crate::present::value_text::value_text;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::ids::control_id;
@@ -72,19 +72,9 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
 
 /// The unit beside a parameter's number box.
 pub fn unit(state: State, id: ParameterId) -> String {
-    let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
-    match (id, mode) {
-        (ParameterId::BatchSize, Mode::Grpo) if is_of_pairs(state) => texts.controls.pairs.to_owned(),
-        (ParameterId::BatchSize, Mode::Grpo) => {
-            let unit = ParameterId::BatchUnit;
-            value_text(unit, &state.shown.value(unit), mode, texts)
-        }
-        (ParameterId::BatchSize, _) => (texts.batch_unit)(mode).to_owned(),
-        _ => (texts.parameter_unit)(id.spec().unit).to_owned(),
+    let texts = state.texts();
+    if id == ParameterId::BatchSize {
+        return state.shown.inputs.with(|it| batch_unit(it, texts));
     }
-}
-
-/// Whether a batch of preference training is one of pairs.
-fn is_of_pairs(state: State) -> bool {
-    state.shown.inputs.with(|it| it.choice::<Algorithm>(ParameterId::Algorithm) == Algorithm::Dpo)
+    (texts.parameter_unit)(id.spec().unit).to_owned()
 }

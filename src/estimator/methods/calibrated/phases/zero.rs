@@ -200,6 +200,10 @@ impl ZeroStep<'_> {
         if zero.live.is_none() {
             more.push((Component::CollectiveBuffers, zero.buckets.clone()));
         }
+        // Of adapters nobody has followed when in a layer their gradients arrive.
+        if !self.run.formats.trains_everything() {
+            more.extend(self.made(at + 1));
+        }
         put_any(&mut more, Component::Gradients, self.kept_inside(at));
         let n_masks = if is_last { self.step.masks() } else { 1.0 };
         self.moment(id, self.step.inside(n_masks, Some(inside)), more)
@@ -225,7 +229,9 @@ impl ZeroStep<'_> {
         let inside = |it: &Reduction| instants.iter().find(|of| of.0 == it.side);
         let held = |it: &Reduction| {
             let of_layer = inside(it).map_or(0.0, |of| of.2.activations.value() + of.2.temporaries.value());
-            (it.place - 1) as f64 * one.value() + HALF * gathered(it.place - 1) + of_layer + zero.bytes_at_arrival(it)
+            let kept = zero.kept_before(Some(it)).map_or(0.0, |it| it.value());
+            let behind = (it.place - 1) as f64 * one.value();
+            behind + HALF * gathered(it.place - 1) + of_layer + kept + zero.bytes_at_arrival(it)
         };
         let in_layers = zero.reductions.iter().filter(|it| it.place > 0 && it.place <= self.n_layers);
         let it = in_layers.max_by(|one, other| held(one).total_cmp(&held(other)))?;

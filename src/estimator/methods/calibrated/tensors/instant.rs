@@ -4,7 +4,8 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::units::Count;
 
-/// Where in a layer's backward pass an instant is, of experts that are a group of their own.
+/// Which pass of a layer an instant is of, and where that counts: beside experts that are a group of their own, or when a
+/// gradient arrives that is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstantSide {
     /// In no backward pass: the layer runs for the first time.
