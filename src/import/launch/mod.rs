@@ -298,9 +298,16 @@ fn of_command(
     let all = tools.clone();
     let (flags, others) = read_flags(behind, |name| all.iter().find_map(|it| it.field(name)));
     let mut settings = Vec::new();
-    if let (Some(word), Some(name)) = (others.first(), started.front) {
+    let mut others = others.into_iter();
+    if let Some(name) = started.front
+        && let Some(word) = others.next()
+    {
         settings.push(Setting { name: name.to_owned(), value: word.text.clone(), line: word.line });
     }
+    // A launcher is told the script, which is known.
+    let is_script = |it: &SpokenWord| it.text.ends_with(".py");
+    let script = behind.iter().position(is_script);
+    let stray: Vec<_> = others.filter(|it| script.is_none_or(|at| behind[at] != **it)).collect();
     settings.extend(flags);
     // Some scripts look for DeepSpeed's file by themselves.
     let is_named = |it: &Setting| {
@@ -315,6 +322,9 @@ fn of_command(
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     let mut res = concluded(&tools, told, shape, catalog);
+    for it in stray {
+        res.leave_on(Some(it.line), &it.text, "", NotTaken::Unknown);
+    }
     res.script = started.script.map(|name| NamedScript { name, trainer: trainer_of(tools[0]) });
     res
 }
