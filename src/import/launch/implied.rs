@@ -22,6 +22,9 @@ const WRAPPING: &[&str] = &["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap
 /// What it does where nobody says so: the whole model is gathered at once (`FullyShardedDataParallelPlugin.__post_init__`).
 const UNWRAPPED: &str = "NO_WRAP";
 
+/// The variable that lists devices.
+const VISIBLE: &str = "CUDA_VISIBLE_DEVICES";
+
 fn is_version(it: &Setting) -> bool {
     VERSIONS.iter().any(|name| is_same_name(name, &it.name))
 }
@@ -70,9 +73,15 @@ pub fn gpus_of_shell(program: &Tool, variables: &BTreeMap<String, SpokenWord>) -
         let gpus = f64::from(own) * f64::from(number("NNODES").unwrap_or(1));
         return of("NPROC_PER_NODE", gpus.to_string());
     }
-    let visible = variables.get("CUDA_VISIBLE_DEVICES")?.text.as_str();
+    let visible = variables.get(VISIBLE)?.text.as_str();
     let is_device = |it: &str| it.parse::<u32>().is_ok() || it.starts_with("GPU-") || it.starts_with("MIG-");
     let mut devices = visible.split(',').map(str::trim_ascii).peekable();
     let is_known = devices.peek().is_some() && devices.clone().all(is_device);
-    is_known.then(|| of("CUDA_VISIBLE_DEVICES", devices.count().to_string())).flatten()
+    is_known.then(|| of(VISIBLE, visible.to_owned())).flatten()
+}
+
+/// The same as a number: of devices that are listed there are as many.
+pub fn counted(setting: &Setting) -> Setting {
+    let count = || setting.value.split(',').count().to_string();
+    if setting.name == VISIBLE { Setting { value: count(), ..setting.clone() } } else { setting.clone() }
 }

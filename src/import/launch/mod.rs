@@ -52,6 +52,7 @@ use program::{Program, Started, program_of};
 use resolve::resolve_beside;
 use shell::{Script, SpokenWord, read_script};
 use told_files::{ToldFiles, with_files};
+use tools::peft::{ADAPTER, KIND_OF_ADAPTER, said_in};
 
 /// Bytes of a text; no launch line is longer.
 const LONGEST: usize = 256 * 1024;
@@ -60,6 +61,9 @@ const LONGEST: usize = 256 * 1024;
 const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
 /// That of all GPUs.
 const BATCH_OF_ALL: &str = "train_batch_size";
+
+/// What the file of an adapter does not say of the run that has made it.
+const OF_TRAINING: &[&str] = &["per_device_train_batch_size", "max_length"];
 
 /// Why a launch means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +119,12 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
     let mut documents = take_objects(&mut rest);
     if rest.trim_ascii().is_empty() && !documents.is_empty() {
         let said = documents.remove(0).settings;
+        if said.iter().any(|it| it.name == KIND_OF_ADAPTER) {
+            let told = ToldFiles { said: said_in(said), unused: documents, ..ToldFiles::default() };
+            let mut res = concluded(&[&ADAPTER], told, shape, catalog);
+            OF_TRAINING.iter().for_each(|it| res.leave(it, "", NotTaken::Unsaid));
+            return Ok(res);
+        }
         let told = ToldFiles { said, unused: documents, ..ToldFiles::default() };
         return Ok(concluded(&[&tools::deepspeed::CONFIG_ALONE], told, shape, catalog));
     }

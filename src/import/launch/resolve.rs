@@ -5,6 +5,7 @@ use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
+use crate::import::launch::implied::counted;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
@@ -241,7 +242,8 @@ fn gpus_of(meaning: FlagMeaning, value: &str) -> Option<f64> {
 
 /// Takes the GPUs that are kept for a container, where the launch says of none and runs on all that it sees.
 fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut Gathering) {
-    let is_one = setting.value.trim_ascii() == "1";
+    let count = counted(setting);
+    let is_one = count.value.trim_ascii() == "1";
     if is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
         all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
     } else if tools[0].id == VLLM.id
@@ -250,7 +252,7 @@ fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut 
         // It runs on one, or starts one process, where nobody says how many.
         all.leave(setting, NotTaken::Unused);
     } else if is_on_all || tools.iter().any(|it| ON_ALL.contains(&it.id) && it.syntax != Syntax::Json) {
-        all.take(setting, FlagMeaning::Number(ParameterId::GpuCount));
+        all.take(&count, FlagMeaning::Number(ParameterId::GpuCount));
     } else {
         // One process on several GPUs: Transformers' trainer copies the model to each by `torch.nn.DataParallel`.
         all.leave(setting, NotTaken::Unread);
