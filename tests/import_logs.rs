@@ -66,7 +66,7 @@ fn check_figures(res: &Imported, figures: &[(Figure, Option<&str>, f64, usize)])
 fn vllm_says_its_run_and_its_figures() {
     check(
         "vllm-0.6",
-        "model=qwen2.5-7b&sequenceLength=16384&precision=BF16&engine=vllm&gpuMemory=23.64&gpuMemoryUtilization=0.9",
+        "model=qwen2.5-7b&sequenceLength=16384&precision=BF16&engine=vllm&engineVersion=0.8&gpuMemory=23.64",
         &[
             (Figure::Weights, None, 14.2487 * GIB, 2),
             (Figure::Capacity, None, 23.64 * GIB, 3),
@@ -81,7 +81,7 @@ fn vllm_says_its_run_and_its_figures() {
     );
     check(
         "vllm-0.11",
-        "model=qwen3-8b&sequenceLength=32768&tensorParallel=2&precision=BF16&engine=vllm&kvPrecision=FP8&gpuMemory=79.19&gpuMemoryUtilization=0.85&maxSequences=64",
+        "model=qwen3-8b&sequenceLength=32768&tensorParallel=2&precision=BF16&engine=vllm&engineVersion=0.20&kvPrecision=FP8&gpuMemory=79.19&gpuMemoryUtilization=0.85&maxSequences=64",
         &[
             (Figure::Weights, None, 7.6413 * GIB, 3),
             (Figure::KvPool, None, 57.02 * GIB, 4),
@@ -370,4 +370,24 @@ fn a_model_is_known_by_what_is_printed_of_it() {
     let other = read_text(&text.replace("Q4_K - Medium", "Q9_Z"));
     assert_eq!(other.inputs, None);
     assert_eq!(left_out(&other), [("file type", "Q9_Z", NotTaken::NoFormula)]);
+}
+
+/// What is assumed where a name says a format without formulas was that it says none.
+#[test]
+fn a_format_without_formulas_is_no_format_that_is_missing() {
+    for name in ["Qwen3-8B-UD-Q4_K_XL.gguf", "Qwen3-8B-Q9_Z.gguf"] {
+        let res = read_text(&format!("llama-server -m {name} -c 8192"));
+        assert!(!res.assumed.iter().any(|it| it.id == Id::Quantization), "{:?}", res.assumed);
+        assert!(res.left_out.iter().any(|it| it.why == NotTaken::NoFormula), "{:?}", res.left_out);
+    }
+    let res = read_text("llama-server -m Qwen3-8B.gguf -c 8192");
+    assert!(res.assumed.iter().any(|it| it.id == Id::Quantization), "{:?}", res.assumed);
+}
+
+/// `--max-num-seqs` bounds how many sequences run, and the estimate is of as many as are counted.
+#[test]
+fn how_many_sequences_are_counted_is_told() {
+    let batch = |text: &str| read_text(text).assumed.into_iter().find(|it| it.id == Id::BatchSize).map(|it| it.value);
+    assert_eq!(batch("vllm serve Qwen/Qwen3-8B --max-num-seqs 64").as_deref(), Some("1"));
+    assert_eq!(batch("vllm serve Qwen/Qwen3-8B"), None);
 }

@@ -1,6 +1,7 @@
 //! What a launch does by what it does not say: the version of FSDP, where there is none, and the GPUs that variables of its shell name. It
 //! takes nothing.
 
+use crate::import::imported::{Imported, NotTaken};
 use crate::import::launch::field::{Tool, is_same_name};
 use crate::import::launch::setting::Setting;
 use crate::import::launch::shell::SpokenWord;
@@ -78,6 +79,24 @@ pub fn gpus_of_shell(program: &Tool, variables: &BTreeMap<String, SpokenWord>) -
     let mut devices = visible.split(',').map(str::trim_ascii).peekable();
     let is_known = devices.peek().is_some() && devices.clone().all(is_device);
     is_known.then(|| of(VISIBLE, visible.to_owned())).flatten()
+}
+
+/// Variables that change no byte of what an estimate is of: the first lets a context be longer than the model's.
+const IDLE: &[&str] =
+    &["VLLM_ALLOW_LONG_MAX_MODEL_LEN", "VLLM_LOGGING_LEVEL", "VLLM_USE_MODELSCOPE", "CUDA_DEVICE_ORDER"];
+
+/// How variables begin that programs read, and that may change memory.
+const MATTERING: &[&str] = &["VLLM_", "PYTORCH_", "TORCH_", "CUDA_", "NCCL_", "GGML_", "LLAMA_"];
+
+/// Tells the variables that were set and that programs read.
+pub fn leave_variables(variables: &BTreeMap<String, SpokenWord>, res: &mut Imported) {
+    for (name, word) in variables.iter().filter(|it| it.0 != VISIBLE) {
+        if IDLE.contains(&name.as_str()) {
+            res.leave_on(Some(word.line), name, &word.text, NotTaken::Idle);
+        } else if MATTERING.iter().any(|it| name.starts_with(it)) {
+            res.leave_on(Some(word.line), name, &word.text, NotTaken::Unknown);
+        }
+    }
 }
 
 /// The same as a number: of devices that are listed there are as many.

@@ -20,6 +20,7 @@ mod shell;
 mod told_files;
 mod tools;
 mod values;
+mod versions;
 
 use crate::estimator::{Catalog, ParameterId};
 use crate::import::imported::{Imported, MODEL, NamedScript, NotTaken};
@@ -40,6 +41,7 @@ pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::{MADE_WHILE_LOADING, VLLM};
 pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
+pub(super) use versions::take_version;
 
 use commented::on_device;
 use containers::{commands_of, has_containers};
@@ -47,7 +49,7 @@ use documents::{Document, take_objects, take_yaml, yaml_documents};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
-use implied::{gpus_of_shell, imply};
+use implied::{gpus_of_shell, imply, leave_variables};
 use program::{Program, Started, program_of};
 use resolve::resolve_beside;
 use shell::{Script, SpokenWord, read_script};
@@ -96,7 +98,11 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
 /// As [`of_launch`] has.
 pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     match of_text(text, shape, catalog) {
-        Ok(read) => Ok(on_device(read, text, catalog)),
+        Ok(read) => {
+            let mut res = on_device(read, text, catalog);
+            take_version(text, &mut res, catalog);
+            Ok(res)
+        }
         Err(LaunchRefusal::Unparsed(at)) => {
             Err(line_of_python(text).map_or(at, |line| Unparsed::Python.at(line)).into())
         }
@@ -285,7 +291,9 @@ fn of_script(
                 documents.extend(read_yaml(&it.text, it.line).map(|settings| Document::of(settings, it.line)).ok());
             }
             let gpus = gpus.or_else(|| gpus_of_shell(started.tools[0], &script.variables));
-            of_command(words, started, documents, gpus, shape, catalog)
+            let mut res = of_command(words, started, documents, gpus, shape, catalog);
+            leave_variables(&script.variables, &mut res);
+            res
         }
     };
     for words in others {

@@ -6,6 +6,7 @@ use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::implied::counted;
+use crate::import::launch::names::NamedFormat;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
@@ -32,7 +33,8 @@ const COUNTING: &[ParameterId] = &[
 ];
 
 /// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
-const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength, ParameterId::Engine];
+const ALWAYS_TOLD: &[ParameterId] =
+    &[ParameterId::LoraTargets, ParameterId::SequenceLength, ParameterId::Engine, ParameterId::BatchSize];
 
 /// Programs and launchers that run on all GPUs that they see where they are not told how many.
 const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", ACCELERATE, DEEPSPEED];
@@ -172,7 +174,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             all.take_loaded(setting, program);
             loaded = None;
         }
-        if all.is_given(default.id) {
+        // A name says a format that has no formula: none is taken in its place.
+        let is_other = default.id == ParameterId::Quantization && names_other_format(&all);
+        if all.is_given(default.id) || is_other {
             continue;
         }
         let inputs = all.inputs(program);
@@ -217,6 +221,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     // No number beats one of another model.
     all.res.inputs = Some(inputs).filter(|_| !all.res.is_refused());
     all.res
+}
+
+/// Whether the model's name says a format that has no formula.
+fn names_other_format(all: &Gathering) -> bool {
+    all.model.as_ref().is_some_and(|it| matches!(it.1.format, Some(NamedFormat::Unknown(_))))
 }
 
 /// Whether a launcher is told to use every GPU that it sees (`torch/distributed/run.py`, `determine_local_world_size`).

@@ -13,7 +13,7 @@ mod vllm;
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
 use crate::import::imported::{Imported, NotTaken, Omitted, Taken};
-use crate::import::launch::of_launch_beside;
+use crate::import::launch::{of_launch_beside, take_version};
 use crate::import::log::beside::merged;
 use crate::import::log::devices::devices_named;
 use crate::import::log::figures::{add_figures, add_needed, sum_buffers};
@@ -139,6 +139,7 @@ fn add_message(text: &str, res: &mut Imported) {
     sum_buffers(&mut figures);
     add_needed(&mut figures);
     take_device(text, &figures, res);
+    take_version(text, res, &Catalog::default());
     res.join(figures);
 }
 

@@ -171,6 +171,7 @@ const WORDS: &[(&str, &str)] = &[
         "-hf 后没有用冒号写出格式：取 Q4_K_M，没有则取仓库的第一个文件",
     ),
     ("nothing says on how many GPUs it runs", "没有说明使用多少 GPU"),
+    ("max-num-seqs only bounds how many sequences run at once", "max-num-seqs 只是同时运行的序列数的上限"),
     ("nothing says on which GPU it runs", "没有说明在哪种 GPU 上运行"),
     (
         "max_position_embeddings of the tuned model's config.json, which the program takes",
