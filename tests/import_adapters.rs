@@ -1,4 +1,4 @@
-//! What is brought and is no model: adapters of PEFT, and files of other kinds, which were read as DeepSpeed's or as text. It knows no formula.
+//! What is brought and is no model: adapters of PEFT, files of other kinds, which were read as DeepSpeed's or as text, and variables of a shell. It knows no formula.
 
 use vram_estimator::estimator::Catalog;
 use vram_estimator::import::{Imported, NotTaken, import};
@@ -83,4 +83,12 @@ fn files_of_other_kinds_are_refused() {
     let res =
         read(br#"{"zero_optimization": {"stage": 2}, "bf16": {"enabled": true}, "train_micro_batch_size_per_gpu": 2}"#);
     assert!(res.inputs.is_some(), "{:?}", res.left_out);
+}
+
+/// What was listed in place of the devices was how many they are.
+#[test]
+fn devices_that_a_shell_lists_are_told_as_they_stand() {
+    let res = read(b"CUDA_VISIBLE_DEVICES=0,3 vllm serve Qwen/Qwen3-8B\n");
+    let told: Vec<_> = res.left_out.iter().map(|it| (it.name.as_str(), it.value.as_str(), it.why)).collect();
+    assert_eq!(told, [("CUDA_VISIBLE_DEVICES", "0,3", NotTaken::Unused)]);
 }
