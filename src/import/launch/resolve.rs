@@ -12,10 +12,13 @@ use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
 use crate::import::launch::tools::vllm::VLLM;
-use crate::import::launch::values::{has_adapters, number_of, read_number, trainer_of};
+use crate::import::launch::values::{has_adapters, number_of, read_number, text_of, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
+
+/// What bounds a count does not say it.
+const ONLY_BOUNDED: &str = "max-num-seqs only bounds how many sequences run at once";
 
 /// A tuned model may be made for another context than the preset.
 const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
@@ -33,8 +36,7 @@ const COUNTING: &[ParameterId] = &[
 ];
 
 /// What decides more than most, and which a launch often leaves open: told also where the program's default is ours.
-const ALWAYS_TOLD: &[ParameterId] =
-    &[ParameterId::LoraTargets, ParameterId::SequenceLength, ParameterId::Engine, ParameterId::BatchSize];
+const ALWAYS_TOLD: &[ParameterId] = &[ParameterId::LoraTargets, ParameterId::SequenceLength, ParameterId::Engine];
 
 /// Programs and launchers that run on all GPUs that they see where they are not told how many.
 const ON_ALL: &[&str] = &["llama-server", "axolotl", "llama-factory", ACCELERATE, DEEPSPEED];
@@ -217,6 +219,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if (is_spread || is_on_all || takes_all) && !all.is_given(ParameterId::GpuCount) {
         let one = Assumed { id: ParameterId::GpuCount, value: "1".to_owned(), whose: Whose::ProgramsOwn(NO_COUNT) };
         all.res.assumed.push(one);
+    }
+    if program.id == VLLM.id && all.is_given(ParameterId::MaxSequences) {
+        let value = text_of(&inputs, ParameterId::BatchSize);
+        all.assumed_of(ParameterId::BatchSize, value, Whose::ProgramsOwn(ONLY_BOUNDED));
     }
     // No number beats one of another model.
     all.res.inputs = Some(inputs).filter(|_| !all.res.is_refused());

@@ -122,8 +122,6 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     Unquantized = own_whole, "modules_to_not_convert of the checkpoint's config.json";
     Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
     SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
-    BatchSize = |it| it.given(Id::MaxSequences).map(|_| text_of(it, Id::BatchSize)),
-        "max-num-seqs only bounds how many sequences run at once";
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
 };
 
