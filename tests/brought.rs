@@ -1,6 +1,8 @@
 //! What a text or a file that was brought means for the page: where it leads from today's run, what it changes, and its rows. The command
 //! line's answer says the same. It knows no browser.
 
+#[path = "brought/assumed.rs"]
+mod assumed;
 #[path = "brought/engines.rs"]
 mod engines;
 
@@ -61,7 +63,7 @@ fn a_launch_leads_to_the_command_lines_link() {
     let shown = show(&imported, "mode=train");
     let led = link(shown.inputs.as_ref().expect("inputs"));
     assert_eq!(answer(&imported)["link"], led);
-    assert_eq!(shown.said, "Read as vllm: 2 taken, 1 assumed, 1 ignored.");
+    assert_eq!(shown.said, "Read as vllm: 2 taken, 2 assumed, 1 ignored.");
     let taken: Vec<_> = shown.taken.iter().map(|it| (it.name, it.value.as_str(), it.why.as_str())).collect();
     assert_eq!(taken[0], ("Model", "Qwen3 8B", "model, line 1"));
     assert_eq!(taken[1], ("Sequence length", "4096 tokens", "max-model-len, line 2"));
@@ -156,9 +158,9 @@ fn a_refusal_to_start_is_of_todays_model() {
     let led = link(shown.inputs.as_ref().expect("inputs"));
     assert_eq!(led, "model=llama-3.2-1b&sequenceLength=65536&engine=vllm&gpu=rtx-4090");
     assert_eq!(shown.notes.len(), 2, "{:?}", shown.notes);
-    let served = show(&imported, "model=qwen3-8b&engine=vllm&maxSequences=8");
+    let served = show(&imported, "model=qwen3-8b&engine=vllm&gpu=rtx-4090&maxSequences=8");
     let led = link(served.inputs.as_ref().expect("inputs"));
-    assert_eq!(led, "model=qwen3-8b&sequenceLength=65536&engine=vllm&maxSequences=8");
+    assert_eq!(led, "model=qwen3-8b&sequenceLength=65536&engine=vllm&gpu=rtx-4090&maxSequences=8");
     let told = served.measured.iter().find(|it| it.name.starts_with("Tokens")).expect("a figure");
     assert!(!told.estimated.is_empty(), "{told:?}");
     // Files of a model beside it are of it.

@@ -66,7 +66,7 @@ fn check_figures(res: &Imported, figures: &[(Figure, Option<&str>, f64, usize)])
 fn vllm_says_its_run_and_its_figures() {
     check(
         "vllm-0.6",
-        "model=qwen2.5-7b&sequenceLength=16384&precision=BF16&engine=vllm&gpuMemory=23.64&gpuMemoryUtilization=0.9",
+        "model=qwen2.5-7b&sequenceLength=16384&precision=BF16&engine=vllm&engineVersion=0.8&gpuMemory=23.64",
         &[
             (Figure::Weights, None, 14.2487 * GIB, 2),
             (Figure::Capacity, None, 23.64 * GIB, 3),
@@ -81,7 +81,7 @@ fn vllm_says_its_run_and_its_figures() {
     );
     check(
         "vllm-0.11",
-        "model=qwen3-8b&sequenceLength=32768&tensorParallel=2&precision=BF16&engine=vllm&kvPrecision=FP8&gpuMemory=79.19&gpuMemoryUtilization=0.85&maxSequences=64",
+        "model=qwen3-8b&sequenceLength=32768&tensorParallel=2&precision=BF16&engine=vllm&engineVersion=0.20&kvPrecision=FP8&gpuMemory=79.19&gpuMemoryUtilization=0.85&maxSequences=64",
         &[
             (Figure::Weights, None, 7.6413 * GIB, 3),
             (Figure::KvPool, None, 57.02 * GIB, 4),
@@ -98,7 +98,7 @@ fn vllm_says_its_run_and_its_figures() {
 fn llama_cpp_says_its_file_and_its_buffers() {
     let res = check(
         "llama-cpp",
-        "model=llama-3.1-8b&sequenceLength=8192&quantization=gguf-file-q4_k_m&engine=llamacpp&kvPrecision=q8_0",
+        "model=llama-3.1-8b&sequenceLength=8192&quantization=gguf-file-q4_k_m&engine=llamacpp&kvPrecision=q8_0&gpu=rtx-4090",
         &[
             (Figure::Free, None, 23_680.0 * MIB, 3),
             (Figure::Weights, Some("CUDA0"), 4403.49 * MIB, 21),
@@ -290,4 +290,104 @@ fn devices_are_known_by_what_programs_see() {
         let res = import(text.as_bytes(), &[], &Catalog::built_in()).expect("a message");
         assert_eq!(said(&res), expected, "{gib}");
     }
+}
+
+fn read_text(text: &str) -> Imported {
+    import(text.as_bytes(), &[], &Catalog::built_in()).expect(text)
+}
+
+fn left_out(res: &Imported) -> Vec<(&str, &str, NotTaken)> {
+    res.left_out.iter().map(|it| (it.name.as_str(), it.value.as_str(), it.why)).collect()
+}
+
+/// A launch beside a log was read only where the log said nothing of its run: the model that it alone names was lost without a word.
+#[test]
+fn a_launch_beside_its_log_says_what_the_log_does_not() {
+    let served = "llama-server -m Qwen2.5-32B-Instruct-Q4_K_M.gguf -c 16384 -ngl 99\nllama_context: n_ctx = 8192\n";
+    let res = read_text(served);
+    assert_eq!(
+        link(&res),
+        "model=qwen2.5-32b&sequenceLength=8192&quantization=gguf-file-q4_k_m&engine=llamacpp&gpuLayers=99"
+    );
+    assert_eq!(left_out(&res), [("c", "16384", NotTaken::Contradicted)]);
+
+    let log = "INFO 11-29 10:00:00 [utils.py:233] non-default args: {'model': 'Qwen/Qwen3-8B', 'max_model_len': 16384, 'tensor_parallel_size': 2}\n\
+               INFO 11-29 10:01:00 [gpu_worker.py:298] Available KV cache memory: 57.02 GiB\n";
+    let res = read_text(&format!("vllm serve Qwen/Qwen3-8B -tp 4 --max-num-seqs 8\n{log}"));
+    assert_eq!(
+        link(&res),
+        "model=qwen3-8b&sequenceLength=16384&tensorParallel=2&precision=BF16&engine=vllm&maxSequences=8"
+    );
+    assert_eq!(left_out(&res), [("tp", "4", NotTaken::Contradicted)]);
+    assert_eq!(res.measured.len(), 1, "{:?}", res.measured);
+
+    let res = read_text(&format!("llama-server -m Qwen3-8B-Q8_0.gguf -c 4096\n{log}"));
+    assert!(left_out(&res).contains(&("llama-server", "", NotTaken::Another)), "{:?}", res.left_out);
+    assert!(link(&res).contains("model=qwen3-8b&sequenceLength=16384&tensorParallel=2"), "{}", link(&res));
+}
+
+/// The driver's name says which device it is, also where several have as much memory; of two kinds none is the run's.
+#[test]
+fn devices_are_known_by_what_drivers_call_them() {
+    let served = |devices: &str| {
+        read_text(&format!(
+            "llama-server -m Qwen3-8B-Q4_K_M.gguf -c 8192 -ngl 99\n{devices}llama_context: n_ctx = 8192\n"
+        ))
+    };
+    let used = |id: usize, name: &str| format!("llama_model_load: using device CUDA{id} ({name}) - 23000 MiB free\n");
+    for (devices, expected) in [
+        (used(0, "NVIDIA GeForce RTX 3090"), "&gpu=rtx-3090"),
+        ([used(0, "NVIDIA GeForce RTX 3090"), used(1, "NVIDIA GeForce RTX 3090")].concat(), "&gpuCount=2&gpu=rtx-3090"),
+        ("  Device 0: NVIDIA A100-SXM4-80GB, compute capability 8.0, VMM: yes\n".to_owned(), "&gpu=a100-80gb"),
+        (used(0, "NVIDIA RTX 6000 Ada Generation"), "&gpu=rtx-6000-ada"),
+        (used(0, "NVIDIA H100 80GB HBM3"), "&gpu=h100-80gb"),
+        (used(0, "NVIDIA Unheard Of"), ""),
+        ([used(0, "NVIDIA GeForce RTX 3090"), used(1, "NVIDIA GeForce RTX 4090")].concat(), ""),
+    ] {
+        let res = served(&devices);
+        let told = res.taken.iter().filter(|it| matches!(it.id, Id::Gpu | Id::GpuCount));
+        let mut told: Vec<_> = told.map(|it| format!("&{}={}", it.id.spec().key, it.value)).collect();
+        told.sort_by_key(|it| it.starts_with("&gpu="));
+        assert_eq!(told.concat(), expected, "{devices}");
+    }
+}
+
+/// Where a log begins behind the keys of the file, what is printed of the model says the same.
+#[test]
+fn a_model_is_known_by_what_is_printed_of_it() {
+    let text = "print_info: arch             = qwen2\nprint_info: n_ctx_train      = 32768\nprint_info: n_embd           = 3584\n\
+                print_info: n_layer          = 28\nprint_info: n_head           = 28\nprint_info: n_head_kv        = 4\n\
+                print_info: n_rot            = 128\nprint_info: n_swa            = 0\nprint_info: n_embd_head_k    = 128\n\
+                print_info: n_ff             = 18944\nprint_info: n_expert         = 0\nprint_info: n_vocab          = 152064\n\
+                print_info: file type   = Q4_K - Medium\nprint_info: general.name     = Qwen2.5 7B Instruct\n";
+    let res = read_text(text);
+    assert_eq!(res.tool, "llama.cpp");
+    assert!(
+        link(&res).contains("model=qwen2") && link(&res).contains("quantization=gguf-file-q4_k_m"),
+        "{}",
+        link(&res)
+    );
+    let other = read_text(&text.replace("Q4_K - Medium", "Q9_Z"));
+    assert_eq!(other.inputs, None);
+    assert_eq!(left_out(&other), [("file type", "Q9_Z", NotTaken::NoFormula)]);
+}
+
+/// What is assumed where a name says a format without formulas was that it says none.
+#[test]
+fn a_format_without_formulas_is_no_format_that_is_missing() {
+    for name in ["Qwen3-8B-UD-Q4_K_XL.gguf", "Qwen3-8B-Q9_Z.gguf"] {
+        let res = read_text(&format!("llama-server -m {name} -c 8192"));
+        assert!(!res.assumed.iter().any(|it| it.id == Id::Quantization), "{:?}", res.assumed);
+        assert!(res.left_out.iter().any(|it| it.why == NotTaken::NoFormula), "{:?}", res.left_out);
+    }
+    let res = read_text("llama-server -m Qwen3-8B.gguf -c 8192");
+    assert!(res.assumed.iter().any(|it| it.id == Id::Quantization), "{:?}", res.assumed);
+}
+
+/// `--max-num-seqs` bounds how many sequences run, and the estimate is of as many as are counted.
+#[test]
+fn how_many_sequences_are_counted_is_told() {
+    let batch = |text: &str| read_text(text).assumed.into_iter().find(|it| it.id == Id::BatchSize).map(|it| it.value);
+    assert_eq!(batch("vllm serve Qwen/Qwen3-8B --max-num-seqs 64").as_deref(), Some("1"));
+    assert_eq!(batch("vllm serve Qwen/Qwen3-8B"), None);
 }

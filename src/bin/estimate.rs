@@ -95,7 +95,8 @@ fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &Impo
     let mut has_problems = false;
     let catalog = Catalog::built_in();
     for file in imported {
-        let answered = answer_file(file, asked, told, &catalog)?;
+        let answered = answer_file(file, asked, told, &catalog)
+            .map_err(|error| io::Error::new(error.kind(), format!("{file}: {error}")))?;
         has_problems |= answered["problems"].as_array().is_some_and(|it| !it.is_empty());
         serde_json::to_writer(&mut out, &answered)?;
         out.write_all(b"\n")?;

@@ -82,6 +82,9 @@ impl Whose {
     }
 }
 
+/// Why the memory of a GPU is assumed.
+pub const NO_DEVICE: Whose = Whose::ProgramsOwn("nothing says on which GPU it runs");
+
 /// What was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Omitted {
@@ -152,6 +155,8 @@ pub enum NotTaken {
     Another,
     /// Something else that counts says otherwise.
     Contradicted,
+    /// It belongs to an adapter, which is no model by itself.
+    Adapter,
     /// A kind of model, or of something in it, for which there are no formulas.
     NoFormula,
     /// It is needed and not there.

@@ -29,6 +29,33 @@ pub const GGUF_MAGIC: &[u8] = b"GGUF";
 const OF_CONFIGS: &[&str] =
     &["model_type", "architectures", "text_config", "hidden_size", "num_hidden_layers", "n_embd", "d_model"];
 
+/// How keys begin of which a configuration of DeepSpeed, of Accelerate, of an adapter, or arguments of a trainer have one at least
+/// (`deepspeed/runtime/config.py`, `runtime/constants.py`).
+const OF_LAUNCHES: &[&str] = &[
+    "zero_",
+    "train_",
+    "fp16",
+    "bf16",
+    "optimizer",
+    "scheduler",
+    "gradient_",
+    "activation_checkpointing",
+    "steps_per_print",
+    "wall_clock_breakdown",
+    "communication_data_type",
+    "comms_",
+    "prescale_gradients",
+    "torch_autocast",
+    "data_types",
+    "aio",
+    "distributed_type",
+    "compute_environment",
+    "peft_type",
+    "model_name_or_path",
+    "per_device_",
+    "base_model",
+];
+
 /// Keys of which an object of Megatron's arguments has one at least.
 const OF_MEGATRON: &[&str] = &["args", "num-layers", "hidden-size", "world-size"];
 
@@ -44,7 +71,8 @@ impl FileKind {
         let start = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         let begins = |with: u8| start.iter().find(|it| !it.is_ascii_whitespace()) == Some(&with);
         if !begins(b'{') && !begins(b'[') {
-            return Ok(Self::Text);
+            let is_binary = start.iter().take(LOOKED_AT).any(|it| NOT_IN_TEXTS.contains(it));
+            return if is_binary { Err(Omitted::whole(String::new(), NotTaken::UnknownFile)) } else { Ok(Self::Text) };
         }
         match serde_json::from_slice::<Json>(start) {
             Ok(told) => Self::of_json(told).ok_or_else(|| Omitted::whole(String::new(), NotTaken::UnknownFile)),
@@ -74,13 +102,20 @@ impl FileKind {
         } else if has_any(OF_MEGATRON) {
             Some(Self::Megatron(told))
         } else {
-            // A configuration of DeepSpeed, whose reader tells what it does not know.
-            told.as_object().is_some_and(|it| !it.is_empty()).then_some(Self::Text)
+            // Whose reader tells what it does not know.
+            let is_of_launch = |key: &String| OF_LAUNCHES.iter().any(|it| key.starts_with(it));
+            told.as_object().is_some_and(|it| it.keys().any(is_of_launch)).then_some(Self::Text)
         }
     }
 }
 
-/// Whether some bytes begin with a length, of which the upper ones are 0, and an object.
+/// Bytes of a text that are looked at for those that stand in none.
+const LOOKED_AT: usize = 4096;
+
+/// Bytes that no text has, which may have tabs, ends of lines and colours.
+const NOT_IN_TEXTS: std::ops::RangeInclusive<u8> = 0..=6;
+
+/// Whether some bytes begin with a length, which no text is that has a 0 in it, and an object.
 pub fn is_safetensors(bytes: &[u8]) -> bool {
-    bytes.get(8) == Some(&b'{') && bytes[5..8] == [0, 0, 0]
+    bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0)
 }

@@ -140,6 +140,8 @@ const KNOWN_AS: &[(&str, &str)] = &[
     ("recompute-method", "uniform"),
     ("recompute-num-layers", "1"),
     ("bf16", "true"),
+    // Of older versions; the backend that is taken by itself is no other.
+    ("use-flash-attn", "true"),
 ];
 
 /// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own tests.
@@ -295,7 +297,7 @@ impl Arguments {
         };
         let attention = match self.text("attention-backend").as_deref() {
             None | Some("auto" | "flash" | "fused") => "sdpa",
-            Some("unfused") => "eager",
+            Some("unfused") if !self.is_on("use-flash-attn") => "eager",
             Some(_) => return Err(unread("attention-backend")),
         };
         let recompute = match self.text("recompute-granularity").as_deref() {

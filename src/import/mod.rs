@@ -13,7 +13,7 @@ mod megatron;
 mod read;
 mod tensors;
 
-pub use imported::{Assumed, Imported, NamedScript, NotTaken, Omitted, Taken, Whose};
+pub use imported::{Assumed, Imported, NO_DEVICE, NamedScript, NotTaken, Omitted, Taken, Whose};
 pub use measured::{Measured, MeasuredFigure};
 pub use megatron::{ImportRefusal, of_megatron};
 pub use read::{LONGEST_TEXT, beside, import, wanted};

@@ -4,7 +4,7 @@
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Bytes, Capacity, Catalog, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value};
 use crate::import::launch::LaunchRefusal;
-use crate::import::{ImportRefusal, Imported, Measured, NotTaken, Omitted};
+use crate::import::{Assumed, ImportRefusal, Imported, Measured, NO_DEVICE, NotTaken, Omitted};
 use crate::link::{Link, decode};
 use crate::locale::{ImportTexts, Texts};
 use crate::present::measured::counterpart;
@@ -102,6 +102,14 @@ fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
         })
     });
     decode(&Link { inputs, ..Link::default() }.encode(), catalog).0.inputs
+}
+
+/// The memory of a GPU that nobody names, where the run takes a share of it: what has room there is of no run that took place.
+pub fn assumed_memory(inputs: &Inputs) -> Option<Assumed> {
+    let id = ParameterId::GpuMemory;
+    let is_counted = matches!(inputs.value(id), Value::Number(it) if it > 0.0);
+    let value = || id.spec().write(&inputs.value(id));
+    (is_counted && !names_device(inputs)).then(|| Assumed { id, value: value(), whose: NO_DEVICE })
 }
 
 fn names_device(inputs: &Inputs) -> bool {
@@ -206,7 +214,9 @@ pub fn brought(
     // What it does not say is no default, but today's.
     let told_out = imported.left_out.iter().filter(|it| !(is_beside && it.why == NotTaken::Unsaid));
     let (problems, ignored): (Vec<_>, Vec<_>) = told_out.partition(|it| it.why.is_problem());
-    let assumed = imported.assumed.iter().filter(|it| !(is_beside && is_of_gpus(it.id)));
+    let memory = proposed.inputs.as_ref().and_then(assumed_memory);
+    let beside = BesideIt { room: beside.room.filter(|_| memory.is_none()), ..beside };
+    let assumed = imported.assumed.iter().filter(|it| !(is_beside && is_of_gpus(it.id))).chain(&memory);
     let sentences = |all: Vec<&Omitted>| all.into_iter().map(|it| (told.not_taken)(it)).collect::<Vec<_>>();
     let mut notes = Vec::new();
     if proposed.inputs.is_none() {
@@ -227,7 +237,8 @@ pub fn brought(
     if proposed.keeps_device {
         notes.push((words.gpu_stays)(&device(today, texts)));
     }
-    let said = (words.read)(imported.tool, imported.taken.len(), imported.assumed.len(), ignored.len());
+    let n_assumed = imported.assumed.len() + usize::from(memory.is_some());
+    let said = (words.read)(imported.tool, imported.taken.len(), n_assumed, ignored.len());
     Brought {
         said: if imported.tool.is_empty() { String::new() } else { said },
         n_changes: proposed.n_changes,

@@ -6,7 +6,7 @@ use crate::import::{ImportRefusal, Imported, Measured, Omitted};
 use crate::link::{Language, Link, decode};
 use crate::locale::{ImportTexts, later_texts};
 use crate::present::answer::{Asked, answer_with};
-use crate::present::brought::refused;
+use crate::present::brought::{assumed_memory, refused};
 use crate::present::measured::counterpart;
 use serde_json::{Value as Json, json};
 
@@ -14,13 +14,14 @@ use serde_json::{Value as Json, json};
 /// an estimate where something is left out without which nothing is known.
 pub fn answer_imported(imported: &Imported, asked: Asked, told: &ImportTexts, catalog: &Catalog) -> Json {
     let mut res = json!({ "problems": [], "estimates": [] });
-    let (mut estimated, mut room) = (None, None);
+    let (mut estimated, mut room, mut memory) = (None, None, None);
     if let Some(inputs) = &imported.inputs {
         let link = Link { inputs: inputs.clone(), ..Link::default() };
         let (link, problems) = decode(&link.encode(), catalog);
         res = answer_with(&link, &problems, later_texts(Language::default()), asked);
         estimated = values_of(MethodId::Calibrated, &link.inputs);
-        room = capacity_values(&link.inputs);
+        memory = assumed_memory(&link.inputs);
+        room = capacity_values(&link.inputs).filter(|_| memory.is_none());
     }
     let is_problem = |it: &&Omitted| it.why.is_problem();
     let own = imported.left_out.iter().filter(is_problem);
@@ -35,6 +36,7 @@ pub fn answer_imported(imported: &Imported, asked: Asked, told: &ImportTexts, ca
     let assumed = imported
         .assumed
         .iter()
+        .chain(&memory)
         .map(|it| json!({ "key": it.id.spec().key, "value": it.value, "source": (told.whose)(&it.whose) }));
     let ignored = imported.left_out.iter().filter(|it| !is_problem(it));
     let ignored = ignored

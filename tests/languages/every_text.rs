@@ -28,7 +28,7 @@ pub const C: &str = "‹c›";
 pub const D: &str = "‹d›";
 
 /// Why something that was said is not taken.
-const NOT_TAKEN: [NotTaken; 22] = [
+const NOT_TAKEN: [NotTaken; 23] = [
     NotTaken::Idle,
     NotTaken::AsByDefault,
     NotTaken::SaidAgain,
@@ -40,6 +40,7 @@ const NOT_TAKEN: [NotTaken; 22] = [
     NotTaken::Model,
     NotTaken::Unsaid,
     NotTaken::Contradicted,
+    NotTaken::Adapter,
     NotTaken::NoFormula,
     NotTaken::Missing,
     NotTaken::WrongType,

@@ -182,7 +182,7 @@ fn words_of_entries<'a>(entries: impl Iterator<Item = (&'a str, usize)>) -> Resu
     let mut res: Vec<SpokenWord> = Vec::new();
     for (entry, line) in entries {
         let plain = unquoted(entry.split(" #").next().unwrap_or(entry).trim_ascii(), line)?;
-        res.push(SpokenWord { text: plain, line });
+        res.push(SpokenWord { text: plain, line, is_quoted: true });
     }
     Ok(res)
 }

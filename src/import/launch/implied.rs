@@ -1,6 +1,7 @@
 //! What a launch does by what it does not say: the version of FSDP, where there is none, and the GPUs that variables of its shell name. It
 //! takes nothing.
 
+use crate::import::imported::{Imported, NotTaken};
 use crate::import::launch::field::{Tool, is_same_name};
 use crate::import::launch::setting::Setting;
 use crate::import::launch::shell::SpokenWord;
@@ -21,6 +22,9 @@ const WRAPPING: &[&str] = &["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap
 
 /// What it does where nobody says so: the whole model is gathered at once (`FullyShardedDataParallelPlugin.__post_init__`).
 const UNWRAPPED: &str = "NO_WRAP";
+
+/// The variable that lists devices.
+const VISIBLE: &str = "CUDA_VISIBLE_DEVICES";
 
 fn is_version(it: &Setting) -> bool {
     VERSIONS.iter().any(|name| is_same_name(name, &it.name))
@@ -70,9 +74,33 @@ pub fn gpus_of_shell(program: &Tool, variables: &BTreeMap<String, SpokenWord>) -
         let gpus = f64::from(own) * f64::from(number("NNODES").unwrap_or(1));
         return of("NPROC_PER_NODE", gpus.to_string());
     }
-    let visible = variables.get("CUDA_VISIBLE_DEVICES")?.text.as_str();
+    let visible = variables.get(VISIBLE)?.text.as_str();
     let is_device = |it: &str| it.parse::<u32>().is_ok() || it.starts_with("GPU-") || it.starts_with("MIG-");
     let mut devices = visible.split(',').map(str::trim_ascii).peekable();
     let is_known = devices.peek().is_some() && devices.clone().all(is_device);
-    is_known.then(|| of("CUDA_VISIBLE_DEVICES", devices.count().to_string())).flatten()
+    is_known.then(|| of(VISIBLE, visible.to_owned())).flatten()
+}
+
+/// Variables that change no byte of what an estimate is of: the first lets a context be longer than the model's.
+const IDLE: &[&str] =
+    &["VLLM_ALLOW_LONG_MAX_MODEL_LEN", "VLLM_LOGGING_LEVEL", "VLLM_USE_MODELSCOPE", "CUDA_DEVICE_ORDER"];
+
+/// How variables begin that programs read, and that may change memory.
+const MATTERING: &[&str] = &["VLLM_", "PYTORCH_", "TORCH_", "CUDA_", "NCCL_", "GGML_", "LLAMA_"];
+
+/// Tells the variables that were set and that programs read.
+pub fn leave_variables(variables: &BTreeMap<String, SpokenWord>, res: &mut Imported) {
+    for (name, word) in variables.iter().filter(|it| it.0 != VISIBLE) {
+        if IDLE.contains(&name.as_str()) {
+            res.leave_on(Some(word.line), name, &word.text, NotTaken::Idle);
+        } else if MATTERING.iter().any(|it| name.starts_with(it)) {
+            res.leave_on(Some(word.line), name, &word.text, NotTaken::Unknown);
+        }
+    }
+}
+
+/// The same as a number: of devices that are listed there are as many.
+pub fn counted(setting: &Setting) -> Setting {
+    let count = || setting.value.split(',').count().to_string();
+    if setting.name == VISIBLE { Setting { value: count(), ..setting.clone() } } else { setting.clone() }
 }

@@ -20,6 +20,7 @@ mod shell;
 mod told_files;
 mod tools;
 mod values;
+mod versions;
 
 use crate::estimator::{Catalog, ParameterId};
 use crate::import::imported::{Imported, MODEL, NamedScript, NotTaken};
@@ -40,6 +41,7 @@ pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
 pub use tools::vllm::{MADE_WHILE_LOADING, VLLM};
 pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
+pub(super) use versions::take_version;
 
 use commented::on_device;
 use containers::{commands_of, has_containers};
@@ -47,11 +49,12 @@ use documents::{Document, take_objects, take_yaml, yaml_documents};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
-use implied::{gpus_of_shell, imply};
+use implied::{gpus_of_shell, imply, leave_variables};
 use program::{Program, Started, program_of};
 use resolve::resolve_beside;
 use shell::{Script, SpokenWord, read_script};
 use told_files::{ToldFiles, with_files};
+use tools::peft::{ADAPTER, KIND_OF_ADAPTER, said_in};
 
 /// Bytes of a text; no launch line is longer.
 const LONGEST: usize = 256 * 1024;
@@ -60,6 +63,9 @@ const LONGEST: usize = 256 * 1024;
 const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
 /// That of all GPUs.
 const BATCH_OF_ALL: &str = "train_batch_size";
+
+/// What the file of an adapter does not say of the run that has made it.
+const OF_TRAINING: &[&str] = &["per_device_train_batch_size", "max_length"];
 
 /// Why a launch means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +98,11 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
 /// As [`of_launch`] has.
 pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     match of_text(text, shape, catalog) {
-        Ok(read) => Ok(on_device(read, text, catalog)),
+        Ok(read) => {
+            let mut res = on_device(read, text, catalog);
+            take_version(text, &mut res, catalog);
+            Ok(res)
+        }
         Err(LaunchRefusal::Unparsed(at)) => {
             Err(line_of_python(text).map_or(at, |line| Unparsed::Python.at(line)).into())
         }
@@ -115,6 +125,12 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
     let mut documents = take_objects(&mut rest);
     if rest.trim_ascii().is_empty() && !documents.is_empty() {
         let said = documents.remove(0).settings;
+        if said.iter().any(|it| it.name == KIND_OF_ADAPTER) {
+            let told = ToldFiles { said: said_in(said), unused: documents, ..ToldFiles::default() };
+            let mut res = concluded(&[&ADAPTER], told, shape, catalog);
+            OF_TRAINING.iter().for_each(|it| res.leave(it, "", NotTaken::Unsaid));
+            return Ok(res);
+        }
         let told = ToldFiles { said, unused: documents, ..ToldFiles::default() };
         return Ok(concluded(&[&tools::deepspeed::CONFIG_ALONE], told, shape, catalog));
     }
@@ -275,7 +291,9 @@ fn of_script(
                 documents.extend(read_yaml(&it.text, it.line).map(|settings| Document::of(settings, it.line)).ok());
             }
             let gpus = gpus.or_else(|| gpus_of_shell(started.tools[0], &script.variables));
-            of_command(words, started, documents, gpus, shape, catalog)
+            let mut res = of_command(words, started, documents, gpus, shape, catalog);
+            leave_variables(&script.variables, &mut res);
+            res
         }
     };
     for words in others {
@@ -298,9 +316,16 @@ fn of_command(
     let all = tools.clone();
     let (flags, others) = read_flags(behind, |name| all.iter().find_map(|it| it.field(name)));
     let mut settings = Vec::new();
-    if let (Some(word), Some(name)) = (others.first(), started.front) {
+    let mut others = others.into_iter();
+    if let Some(name) = started.front
+        && let Some(word) = others.next()
+    {
         settings.push(Setting { name: name.to_owned(), value: word.text.clone(), line: word.line });
     }
+    // A launcher is told the script, which is known.
+    let is_script = |it: &SpokenWord| it.text.ends_with(".py");
+    let script = behind.iter().position(is_script);
+    let stray: Vec<_> = others.filter(|it| script.is_none_or(|at| behind[at] != **it)).collect();
     settings.extend(flags);
     // Some scripts look for DeepSpeed's file by themselves.
     let is_named = |it: &Setting| {
@@ -315,6 +340,9 @@ fn of_command(
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     let mut res = concluded(&tools, told, shape, catalog);
+    for it in stray {
+        res.leave_on(Some(it.line), &it.text, "", NotTaken::Unknown);
+    }
     res.script = started.script.map(|name| NamedScript { name, trainer: trainer_of(tools[0]) });
     res
 }

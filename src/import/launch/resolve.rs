@@ -5,15 +5,20 @@ use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
 use crate::import::launch::gathering::Gathering;
+use crate::import::launch::implied::counted;
+use crate::import::launch::names::NamedFormat;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
 use crate::import::launch::tools::vllm::VLLM;
-use crate::import::launch::values::{has_adapters, number_of, read_number, trainer_of};
+use crate::import::launch::values::{has_adapters, number_of, read_number, text_of, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
+
+/// What bounds a count does not say it.
+const ONLY_BOUNDED: &str = "max-num-seqs only bounds how many sequences run at once";
 
 /// A tuned model may be made for another context than the preset.
 const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
@@ -171,7 +176,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             all.take_loaded(setting, program);
             loaded = None;
         }
-        if all.is_given(default.id) {
+        // A name says a format that has no formula: none is taken in its place.
+        let is_other = default.id == ParameterId::Quantization && names_other_format(&all);
+        if all.is_given(default.id) || is_other {
             continue;
         }
         let inputs = all.inputs(program);
@@ -213,9 +220,18 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         let one = Assumed { id: ParameterId::GpuCount, value: "1".to_owned(), whose: Whose::ProgramsOwn(NO_COUNT) };
         all.res.assumed.push(one);
     }
+    if program.id == VLLM.id && all.is_given(ParameterId::MaxSequences) {
+        let value = text_of(&inputs, ParameterId::BatchSize);
+        all.assumed_of(ParameterId::BatchSize, value, Whose::ProgramsOwn(ONLY_BOUNDED));
+    }
     // No number beats one of another model.
     all.res.inputs = Some(inputs).filter(|_| !all.res.is_refused());
     all.res
+}
+
+/// Whether the model's name says a format that has no formula.
+fn names_other_format(all: &Gathering) -> bool {
+    all.model.as_ref().is_some_and(|it| matches!(it.1.format, Some(NamedFormat::Unknown(_))))
 }
 
 /// Whether a launcher is told to use every GPU that it sees (`torch/distributed/run.py`, `determine_local_world_size`).
@@ -241,7 +257,8 @@ fn gpus_of(meaning: FlagMeaning, value: &str) -> Option<f64> {
 
 /// Takes the GPUs that are kept for a container, where the launch says of none and runs on all that it sees.
 fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut Gathering) {
-    let is_one = setting.value.trim_ascii() == "1";
+    let count = counted(setting);
+    let is_one = count.value.trim_ascii() == "1";
     if is_one || COUNTING.iter().any(|it| all.is_given(*it)) {
         all.leave(setting, if is_one { NotTaken::AsByDefault } else { NotTaken::Unused });
     } else if tools[0].id == VLLM.id
@@ -250,7 +267,7 @@ fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut 
         // It runs on one, or starts one process, where nobody says how many.
         all.leave(setting, NotTaken::Unused);
     } else if is_on_all || tools.iter().any(|it| ON_ALL.contains(&it.id) && it.syntax != Syntax::Json) {
-        all.take(setting, FlagMeaning::Number(ParameterId::GpuCount));
+        all.take(&count, FlagMeaning::Number(ParameterId::GpuCount));
     } else {
         // One process on several GPUs: Transformers' trainer copies the model to each by `torch.nn.DataParallel`.
         all.leave(setting, NotTaken::Unread);

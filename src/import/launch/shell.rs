@@ -11,6 +11,8 @@ pub struct SpokenWord {
     pub text: String,
     /// Its line, from 1.
     pub line: usize,
+    /// Whether quotes stand in it: a shell does not part what a variable makes of it.
+    pub is_quoted: bool,
 }
 
 /// A text within the script that is written to a file.
@@ -39,6 +41,9 @@ pub struct Script {
 
 /// Characters that variables may make of a word.
 const LONGEST_WORD: usize = 4096;
+
+/// What stands for a variable may name another: so many within each other.
+const DEEPEST_DEFAULT: usize = 8;
 
 /// Words that all lists and variables of a script may make together.
 const MOST_WORDS: usize = 65_536;
@@ -116,7 +121,7 @@ impl Script {
         let mut from = 0;
         while let Some(word) = words.get(from) {
             if let Some((name, value)) = word.text.split_once('=').filter(|it| is_variable(it.0)) {
-                let value = SpokenWord { text: value.to_owned(), line: word.line };
+                let value = SpokenWord { text: value.to_owned(), ..word.clone() };
                 self.variables.insert(name.to_owned(), value);
             } else if !matches!(word.text.as_str(), "export" | "env" | "sudo" | "exec" | "time" | "nohup") {
                 break;
@@ -124,7 +129,7 @@ impl Script {
             from += 1;
         }
         words.drain(..from);
-        let words = unwrapped(words);
+        let words = without_redirections(unwrapped(words));
         if !words.is_empty() {
             self.commands.push(words);
         }
@@ -139,32 +144,82 @@ impl Script {
             self.n_made += words.len();
             return words.clone();
         }
-        let text = self.expanded(&word.text);
+        let text = self.expanded(&word.text, DEEPEST_DEFAULT);
         let is_flags = name.is_some_and(is_variable) && text.trim_ascii_start().starts_with('-');
+        // What is set keeps its white space.
+        let is_set = word.text.split_once('=').is_some_and(|it| is_variable(it.0));
+        let is_made = text != word.text && text.contains(char::is_whitespace);
+        let is_parted = is_flags || !word.is_quoted && !is_set && is_made;
         let word = SpokenWord { text, ..word };
-        let parted = if is_flags && room > 0 { words_of_text(&word).filter(|it| it.len() <= room) } else { None };
+        let parted = if is_parted && room > 0 { words_of_text(&word).filter(|it| it.len() <= room) } else { None };
         self.n_made += parted.as_ref().map_or(0, Vec::len);
         parted.unwrap_or_else(|| vec![word])
     }
 
-    /// The word with the variables that are known.
-    fn expanded(&self, text: &str) -> String {
+    /// The word with the variables that are known, and with what stands for others that say so, within each other to a depth.
+    fn expanded(&self, text: &str, depth: usize) -> String {
         let mut res = String::new();
         let mut rest = text;
         while let Some(at) = rest.find('$') {
             res.push_str(&rest[..at]);
             let behind = &rest[at + 1..];
-            let braced = behind.strip_prefix('{').and_then(|it| it.split_once('}'));
             let plain = behind.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(behind.len());
-            let (name, after) = braced.unwrap_or((&behind[..plain], &behind[plain..]));
-            match self.variables.get(name) {
-                Some(value) if res.len() + value.text.len() < LONGEST_WORD => res.push_str(&value.text),
-                _ => res.push_str(&rest[at..rest.len() - after.len()]),
+            let (name, after) = braced(behind).unwrap_or((&behind[..plain], &behind[plain..]));
+            let (name, default) = with_default(name);
+            let value = match (self.variables.get(name), default) {
+                (Some(value), _) => Some(value.text.clone()),
+                (None, Some(default)) if depth > 0 => Some(self.expanded(default, depth - 1)),
+                (None, _) => None,
+            };
+            match value.filter(|it| res.len() + it.len() < LONGEST_WORD) {
+                Some(value) => res.push_str(&value),
+                None => res.push_str(&rest[at..rest.len() - after.len()]),
             }
             rest = after;
         }
         res + rest
     }
+}
+
+/// What stands between braces, which may stand within each other, and what follows them.
+fn braced(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('{')?;
+    let mut n_open = 1;
+    for (at, it) in inner.char_indices().take(LONGEST_WORD) {
+        match it {
+            '{' => n_open += 1,
+            '}' => n_open -= 1,
+            _ => {}
+        }
+        if n_open == 0 {
+            return Some((&inner[..at], &inner[at + 1..]));
+        }
+    }
+    None
+}
+
+/// A name with what stands for it where nobody has set it: `LEN:-4096`, `LEN-4096`, `LEN:=4096`.
+fn with_default(text: &str) -> (&str, Option<&str>) {
+    let end = text.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let default = [":-", ":=", "-", "="].iter().find_map(|it| rest.strip_prefix(it));
+    if default.is_some() { (name, default) } else { (text, None) }
+}
+
+/// The words without those that say where a shell writes what is printed.
+fn without_redirections(words: Vec<SpokenWord>) -> Vec<SpokenWord> {
+    let mut res = Vec::new();
+    let mut is_target = false;
+    for word in words {
+        let behind = word.text.trim_start_matches(|it: char| it.is_ascii_digit());
+        let is_written = !word.is_quoted && behind.starts_with('>');
+        if !is_written && !is_target {
+            res.push(word);
+            continue;
+        }
+        is_target = is_written && behind.trim_start_matches('>').is_empty();
+    }
+    res
 }
 
 fn is_variable(name: &str) -> bool {
@@ -184,7 +239,7 @@ fn opens_array(word: &str) -> bool {
 }
 
 fn add(word: &mut Option<SpokenWord>, it: char, line: usize) {
-    word.get_or_insert_with(|| SpokenWord { text: String::new(), line }).text.push(it);
+    word.get_or_insert_with(|| SpokenWord { text: String::new(), line, is_quoted: false }).text.push(it);
 }
 
 /// The words of the first command, how many bytes it takes with its end, and the word that ends a document behind it.
@@ -213,7 +268,7 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
             '\'' | '"' => {
                 let opened = line;
                 let mut is_closed = false;
-                word.get_or_insert_with(|| SpokenWord { text: String::new(), line });
+                word.get_or_insert_with(|| SpokenWord { text: String::new(), line, is_quoted: true }).is_quoted = true;
                 while let Some((_, inner)) = all.next() {
                     line += usize::from(inner == '\n');
                     if inner == it {

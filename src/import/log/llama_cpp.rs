@@ -2,7 +2,7 @@
 
 use crate::estimator::{Catalog, ParameterId as Id};
 use crate::import::gguf::of_keys;
-use crate::import::imported::Imported;
+use crate::import::imported::{Imported, NotTaken};
 use crate::import::log::told::{OF_PRINTED, ToldLines};
 use serde_json::{Value as Json, json};
 
@@ -90,6 +90,13 @@ pub fn of_lines(lines: ToldLines, catalog: &Catalog) -> Imported {
     let mut res = Imported::of("llama.cpp");
     if !lines.keys.is_empty() {
         res.join(of_keys(lines.keys, catalog));
+    } else if !lines.model.keys().is_empty() {
+        res.join(of_keys(lines.model.keys(), catalog));
+        match lines.model.format() {
+            Some((name, Ok(format))) => res.take(Id::Quantization, format, name),
+            Some((name, Err(text))) => res.leave(name, &text, NotTaken::NoFormula),
+            None => {}
+        }
     }
     res.assume(Id::Engine, "llamacpp", OF_PRINTED);
     for it in &lines.context {

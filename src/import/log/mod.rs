@@ -2,15 +2,20 @@
 //! line by line, and runs nothing. A launch that stands in front of a message, or behind it, is read as such.
 
 mod amount;
+mod beside;
+mod devices;
 mod figures;
 mod llama_cpp;
+mod print_info;
 mod told;
 mod vllm;
 
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
 use crate::import::imported::{Imported, NotTaken, Omitted, Taken};
-use crate::import::launch::of_launch_beside;
+use crate::import::launch::{of_launch_beside, take_version};
+use crate::import::log::beside::merged;
+use crate::import::log::devices::devices_named;
 use crate::import::log::figures::{add_figures, add_needed, sum_buffers};
 use crate::import::log::told::{OF_PRINTED, ToldLines};
 
@@ -28,6 +33,8 @@ const OF_LOGS: &[&str] = &[
     "GPU blocks:",
     "llama_model_loader:",
     "llm_load_tensors:",
+    "print_info:",
+    "llm_load_print_meta:",
     "load_tensors:",
     "llama_context:",
     "llama_kv_cache",
@@ -85,20 +92,30 @@ pub fn of_log(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Import
         let line = beginning(line);
         vllm::read_line(at + 1, line, &mut lines);
         llama_cpp::read_line(at + 1, line, &mut lines);
+        lines.model.read_line(line);
     }
-    let mut res = if lines.is_of_llama_cpp() {
-        llama_cpp::of_lines(lines, catalog)
+    let launch = launch_beside(text, shape, catalog);
+    let printed = if lines.is_of_llama_cpp() {
+        Some(llama_cpp::of_lines(lines, catalog))
     } else if !lines.is_empty() {
-        vllm::of_lines(lines, catalog)
-    } else if let Some(mut launch) = launch_beside(text, shape, catalog) {
-        add_message(text, &mut launch);
-        return launch;
+        Some(vllm::of_lines(lines, catalog))
     } else {
-        // A trainer may have vLLM within it, and is what runs.
-        let printed = PRINTED_BY.iter().find(|it| text.contains(it.0) && !text.contains("/trl/"));
-        let mut res = Imported::of(printed.map_or("pytorch", |it| it.1));
-        text.lines().enumerate().for_each(|(at, line)| vllm::take_refusal(at + 1, beginning(line), &mut res));
-        res
+        None
+    };
+    let mut res = match (printed, launch) {
+        (Some(printed), Some(launch)) => merged(printed, launch, catalog),
+        (Some(printed), None) => printed,
+        (None, Some(mut launch)) => {
+            add_message(text, &mut launch);
+            return launch;
+        }
+        (None, None) => {
+            // A trainer may have vLLM within it, and is what runs.
+            let printed = PRINTED_BY.iter().find(|it| text.contains(it.0) && !text.contains("/trl/"));
+            let mut res = Imported::of(printed.map_or("pytorch", |it| it.1));
+            text.lines().enumerate().for_each(|(at, line)| vllm::take_refusal(at + 1, beginning(line), &mut res));
+            res
+        }
     };
     add_message(text, &mut res);
     let is_model_said = res.inputs.as_ref().is_some_and(|it| it.model().is_some() || it.states_shape());
@@ -121,7 +138,8 @@ fn add_message(text: &str, res: &mut Imported) {
     text.lines().enumerate().for_each(|(at, line)| add_figures(at + 1, beginning(line), &mut figures));
     sum_buffers(&mut figures);
     add_needed(&mut figures);
-    take_memory(&figures, res);
+    take_device(text, &figures, res);
+    take_version(text, res, &Catalog::default());
     res.join(figures);
 }
 
@@ -152,19 +170,27 @@ fn launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     launches.find(says_something)
 }
 
-/// The device, where the log says how much programs see of it: by name where one kind alone has so much, else by its memory.
-fn take_memory(figures: &Imported, res: &mut Imported) {
+/// The device, where the log names it, or says how much programs see of it: by name where one kind alone has so much, else by its memory.
+fn take_device(text: &str, figures: &Imported, res: &mut Imported) {
     use crate::import::measured::MeasuredFigure::Capacity;
-    let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity) else { return };
-    // Printed with two digits: no more of it is known.
-    let gib = (found.amount / f64::from(1 << 30) * 100.0).round() / 100.0;
-    let device = device_of(gib);
     let n_before = res.taken.len();
-    if let Some(device) = device {
-        res.take_on(found.line, Id::Gpu, device.id, &found.name);
+    let named = devices_named(text);
+    if let Some(it) = &named {
+        res.take_on(Some(it.line), Id::Gpu, it.device.id, &it.name);
+        if it.n_used > 1 {
+            res.take_on(Some(it.line), Id::GpuCount, it.n_used.to_string(), "using device");
+        }
     }
-    if device.is_none_or(|it| (it.usable_gib() - gib).abs() >= 0.01) {
-        res.take_on(found.line, Id::GpuMemory, gib.to_string(), &found.name);
+    if let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity) {
+        // Printed with two digits: no more of it is known.
+        let gib = (found.amount / f64::from(1 << 30) * 100.0).round() / 100.0;
+        let device = named.as_ref().map(|it| it.device).or_else(|| device_of(gib));
+        if let Some(device) = device.filter(|_| named.is_none()) {
+            res.take_on(found.line, Id::Gpu, device.id, &found.name);
+        }
+        if device.is_none_or(|it| (it.usable_gib() - gib).abs() >= 0.01) {
+            res.take_on(found.line, Id::GpuMemory, gib.to_string(), &found.name);
+        }
     }
     let Some(inputs) = res.inputs.take() else { return };
     let parse = |it: &Taken| Some((it.id, it.id.spec().parse(&it.value, &Catalog::default()).ok()?));

@@ -2,6 +2,7 @@
 
 use crate::import::imported::Whose;
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
+use crate::import::log::print_info::PrintedModel;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ pub struct ToldLines {
     pub settings: Vec<Setting>,
     /// The keys of a GGUF file, as llama.cpp prints them.
     pub keys: BTreeMap<String, Json>,
+    /// What llama.cpp prints of the model.
+    pub model: PrintedModel,
     /// What llama.cpp's context says, under the names that it prints.
     pub context: Vec<Setting>,
 }
@@ -22,7 +25,7 @@ pub struct ToldLines {
 impl ToldLines {
     /// Whether llama.cpp has printed it.
     pub fn is_of_llama_cpp(&self) -> bool {
-        !self.keys.is_empty() || !self.context.is_empty()
+        !self.keys.is_empty() || !self.context.is_empty() || !self.model.keys().is_empty()
     }
 
     /// Whether nothing is said of the run.

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// The width of a head where no tensor has it.
 const USUAL_HEAD: f64 = 128.0;
 
+/// What stands in names of tensors of adapters (PEFT 0.21, `tuners/lora/layer.py`).
+const OF_ADAPTERS: &[&str] = &[".lora_A.", ".lora_B.", ".lora_embedding_A", ".lora_magnitude_vector"];
+
 /// TensorSizes that tensors show, with the tensors that show them.
 #[derive(Debug, Default)]
 struct TensorSizes {
@@ -134,6 +137,10 @@ pub fn is_whole(list: &TensorList) -> bool {
 
 /// States the model that tensors are the shape of, or what is missing.
 pub fn take_shape(list: &TensorList, catalog: &Catalog, out: &mut Imported) {
+    let is_of_adapter = |it: &&ListedTensor| OF_ADAPTERS.iter().any(|mark| it.name.contains(mark));
+    if let Some(it) = list.tensors.iter().find(is_of_adapter) {
+        return out.leave(&it.name, "", NotTaken::Adapter);
+    }
     let sizes = TensorSizes::of(list);
     if !list.has_all_files() || !sizes.is_whole() || !sizes.are_plain() {
         return out.leave("config.json", "", NotTaken::Missing);

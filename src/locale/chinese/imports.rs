@@ -113,7 +113,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::NoModel => "未在其中给出：请一并提供启动命令或 config.json，或另行指定模型",
         NotTaken::Engine => "是一种引擎，其缓存池和工作区尚无公式，因此没有估算",
         NotTaken::Unsaid => "没有给出：估算的是默认值",
-        NotTaken::Contradicted => "与前面的内容矛盾，以前面的为准",
+        NotTaken::Contradicted => "与别处的内容矛盾，以别处的为准",
         NotTaken::Unused => "在其余设置之下不会被用到",
         NotTaken::Unlooked => "不在已知范围内；这类文件的多数内容与显存无关",
         NotTaken::NoFormula => "尚无公式",
@@ -126,6 +126,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::TooDeep => "嵌套过深",
         NotTaken::TooLarge => "超出读取的上限",
         NotTaken::Truncated => "不完整，未到其声明之处就已结束",
+        NotTaken::Adapter => "属于适配器而不是模型：请提供它的 adapter_config.json",
         NotTaken::Malformed => "不符合该格式的规定",
     };
     let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
@@ -170,6 +171,8 @@ const WORDS: &[(&str, &str)] = &[
         "-hf 后没有用冒号写出格式：取 Q4_K_M，没有则取仓库的第一个文件",
     ),
     ("nothing says on how many GPUs it runs", "没有说明使用多少 GPU"),
+    ("max-num-seqs only bounds how many sequences run at once", "max-num-seqs 只是同时运行的序列数的上限"),
+    ("nothing says on which GPU it runs", "没有说明在哪种 GPU 上运行"),
     (
         "max_position_embeddings of the tuned model's config.json, which the program takes",
         "程序取微调模型 config.json 中的 max_position_embeddings",

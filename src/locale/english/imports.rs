@@ -136,7 +136,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
             "is an engine whose pool and workspaces have no formulas here, so that there is no estimate of it"
         }
         NotTaken::Unsaid => "is not said: the estimate is of the default",
-        NotTaken::Contradicted => "contradicts what stands in front of it, which counts",
+        NotTaken::Contradicted => "contradicts what stands elsewhere, which counts",
         NotTaken::Unused => "is not used beside what else is stated",
         NotTaken::Unlooked => "is not known here; most of such a file says nothing of memory",
         NotTaken::NoFormula => "is something for which there are no formulas yet",
@@ -149,6 +149,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::TooDeep => "is nested too deeply",
         NotTaken::TooLarge => "is more than is read",
         NotTaken::Truncated => "ends before what it announces",
+        NotTaken::Adapter => "is of an adapter, not of a model: bring its adapter_config.json",
         NotTaken::Malformed => "is nothing that the format allows there",
     };
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));

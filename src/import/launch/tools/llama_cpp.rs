@@ -72,7 +72,8 @@ const FIELDS: &[Field] = fields! {
     ["main-gpu", "mg"] => Idle;
     ["threads", "t"] => Idle;
     ["threads-batch", "tb"] => Idle;
-    ["fit"] => Idle;
+    // It lowers what nobody gave where memory is short: layers on the GPU, and the context.
+    ["fit"] => Unread(&["off"]);
     ["mlock"] => Idle;
     ["no_mmap"] => Idle;
     ["jinja"] => Idle;

@@ -92,6 +92,11 @@ const FIELDS: &[Field] = fields! {
     ["load-format"] => Idle;
     ["revision"] => Idle;
     ["uvicorn-log-level"] => Idle;
+    // Positions that are scaled change no byte: what is cached of a token is as large.
+    ["rope-scaling", "rope-theta", "hf-overrides.rope_theta"] => Idle;
+    ["rope-scaling.rope_type", "rope-scaling.type", "rope-scaling.factor", "rope-scaling.original_max_position_embeddings", "rope-scaling.attention_factor", "rope-scaling.beta_fast", "rope-scaling.beta_slow", "rope-scaling.low_freq_factor", "rope-scaling.high_freq_factor", "rope-scaling.rope_theta"] => Idle;
+    ["hf-overrides.rope_scaling.rope_type", "hf-overrides.rope_scaling.type", "hf-overrides.rope_scaling.factor", "hf-overrides.rope_scaling.original_max_position_embeddings", "hf-overrides.rope_scaling.attention_factor", "hf-overrides.rope_scaling.beta_fast", "hf-overrides.rope_scaling.beta_slow", "hf-overrides.rope_scaling.low_freq_factor", "hf-overrides.rope_scaling.high_freq_factor", "hf-overrides.rope_scaling.rope_theta"] => Idle;
+    ["hf-overrides.rope_parameters.rope_type", "hf-overrides.rope_parameters.type", "hf-overrides.rope_parameters.factor", "hf-overrides.rope_parameters.original_max_position_embeddings", "hf-overrides.rope_parameters.attention_factor", "hf-overrides.rope_parameters.beta_fast", "hf-overrides.rope_parameters.beta_slow", "hf-overrides.rope_parameters.low_freq_factor", "hf-overrides.rope_parameters.high_freq_factor", "hf-overrides.rope_parameters.rope_theta"] => Idle;
     ["seed"] => Idle;
 };
 
