@@ -1,5 +1,5 @@
-//! What a text or a file that was brought means for the page: where it leads from today's run, what it changes, and its rows. The command
-//! line's answer says the same. It knows no browser.
+//! What a text or a file that was brought means for the page: where it leads from today's run, what it changes, and its
+//! rows. The command line's answer says the same. It knows no browser.
 
 #[path = "brought/assumed.rs"]
 mod assumed;
@@ -98,7 +98,8 @@ fn a_message_stands_beside_todays_run() {
     assert_eq!(answer(&imported)["estimates"], serde_json::json!([]), "of no model");
 }
 
-/// Broken before: a configuration of a trainer alone led to its defaults, and took model, method and mode of the run away.
+/// Broken before: a configuration of a trainer alone led to its defaults, and took model, method and mode of the run
+/// away.
 #[test]
 fn a_trainers_file_alone_is_of_todays_run() {
     let file = br#"{"zero_optimization": {"stage": 3}, "bf16": {"enabled": true}}"#;

@@ -1,4 +1,5 @@
-//! What is brought and is no model: adapters of PEFT, files of other kinds, which were read as DeepSpeed's or as text, and variables of a shell. It knows no formula.
+//! What is brought and is no model: adapters of PEFT, files of other kinds, which were read as DeepSpeed's or as text,
+//! and variables of a shell. It knows no formula.
 
 use vram_estimator::estimator::Catalog;
 use vram_estimator::import::{Imported, NotTaken, import};

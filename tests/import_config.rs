@@ -1,5 +1,5 @@
-//! Configurations of models: each fixture is the model of the catalogue whose name it has, whatever its keys are called; what nobody read
-//! is refused with its place. It knows no formula.
+//! Configurations of models: each fixture is the model of the catalogue whose name it has, whatever its keys are
+//! called; what nobody read is refused with its place. It knows no formula.
 
 #[path = "import_config/towers.rs"]
 mod towers;
@@ -130,8 +130,8 @@ fn what_nobody_read_is_refused_with_its_place() {
     check_refused(&llama(quantized), "quantization_config.quant_method", NotTaken::NoFormula);
 }
 
-/// Kinds without formulas were refused by their names alone. What their layers are is named, and what else is known of them is kept; nothing
-/// is taken for another layout, whatever the class has by default.
+/// Kinds without formulas were refused by their names alone. What their layers are is named, and what else is known of
+/// them is kept; nothing is taken for another layout, whatever the class has by default.
 #[test]
 fn layers_without_formulas_are_named_and_the_rest_is_kept() {
     let sizes = json!({
@@ -279,8 +279,8 @@ fn vllm_takes_the_cache_of_the_checkpoint() {
     assert!(said.contains("&kvPrecision=FP16"), "{said}");
 }
 
-/// Checkpoints that leave their first or last layers whole list every linear layer of these. Where one is missing, or the layers stand
-/// between others, nothing is taken.
+/// Checkpoints that leave their first or last layers whole list every linear layer of these. Where one is missing, or
+/// the layers stand between others, nothing is taken.
 #[test]
 fn first_and_last_layers_that_stay_whole_are_read() {
     let read = |layers: &[u32], modules: &[&str]| {

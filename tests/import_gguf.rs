@@ -1,5 +1,6 @@
-//! Headers of GGUF files: which model they are, how its weights are stored and what they weigh, and that what contradicts the format is
-//! refused at its place. The headers are made here, with the keys that llama.cpp's converter writes. It knows no formula.
+//! Headers of GGUF files: which model they are, how its weights are stored and what they weigh, and that what
+//! contradicts the format is refused at its place. The headers are made here, with the keys that llama.cpp's converter
+//! writes. It knows no formula.
 
 use vram_estimator::estimator::{Catalog, ParameterId as Id, Value};
 use vram_estimator::import::{Imported, MeasuredFigure, NotTaken, beside, import, wanted};

@@ -1,4 +1,5 @@
-//! Files that nobody would write: whatever one is, it is read in bounds or refused with a reason and a place. It knows no meaning.
+//! Files that nobody would write: whatever one is, it is read in bounds or refused with a reason and a place. It knows
+//! no meaning.
 
 #[path = "common/draw.rs"]
 #[expect(dead_code, reason = "what draws whole configurations serves other tests")]
@@ -336,7 +337,8 @@ fn long_files_are_read_in_bounds() {
     }
 }
 
-/// Ten million bytes of header are read within 200 ms by a release build; here optimization is half off and others work beside.
+/// Ten million bytes of header are read within 200 ms by a release build; here optimization is half off and others work
+/// beside.
 #[test]
 fn long_headers_are_read_at_once() {
     let catalog = Catalog::built_in();

@@ -1,5 +1,5 @@
-//! What PyTorch, vLLM and llama.cpp print: the run that a log is of, and its figures. The fixtures are made by hand after what the programs
-//! print. It knows no formula.
+//! What PyTorch, vLLM and llama.cpp print: the run that a log is of, and its figures. The fixtures are made by hand
+//! after what the programs print. It knows no formula.
 
 use std::fs;
 use vram_estimator::estimator::{Catalog, ParameterId as Id};
@@ -300,7 +300,8 @@ fn left_out(res: &Imported) -> Vec<(&str, &str, NotTaken)> {
     res.left_out.iter().map(|it| (it.name.as_str(), it.value.as_str(), it.why)).collect()
 }
 
-/// A launch beside a log was read only where the log said nothing of its run: the model that it alone names was lost without a word.
+/// A launch beside a log was read only where the log said nothing of its run: the model that it alone names was lost
+/// without a word.
 #[test]
 fn a_launch_beside_its_log_says_what_the_log_does_not() {
     let served = "llama-server -m Qwen2.5-32B-Instruct-Q4_K_M.gguf -c 16384 -ngl 99\nllama_context: n_ctx = 8192\n";

@@ -1,5 +1,6 @@
-//! Headers of safetensors files and their index: what tensors weigh, which model they are the shape of, and that what contradicts the
-//! format is refused at its place. The headers are made here, after the names that Transformers gives tensors. It knows no formula.
+//! Headers of safetensors files and their index: what tensors weigh, which model they are the shape of, and that what
+//! contradicts the format is refused at its place. The headers are made here, after the names that Transformers gives
+//! tensors. It knows no formula.
 
 use serde_json::{Map, Value as Json, json};
 use vram_estimator::estimator::{Catalog, ParameterId as Id, parts, total_parameters};

@@ -1,5 +1,5 @@
-//! Launch lines and configurations: what they mean, that what is exported means the same when it is read again, and that no text breaks the
-//! reader. It knows no formula.
+//! Launch lines and configurations: what they mean, that what is exported means the same when it is read again, and
+//! that no text breaks the reader. It knows no formula.
 
 #[path = "common/draw.rs"]
 #[expect(dead_code, reason = "what draws whole configurations serves other tests")]
@@ -36,7 +36,8 @@ fn link_of(inputs: Inputs) -> String {
     Link { inputs, ..Link::default() }.encode()
 }
 
-/// Reading an export gives the link, to the key; where something is lost, all else that either says has the value of the other.
+/// Reading an export gives the link, to the key; where something is lost, all else that either says has the value of
+/// the other.
 #[track_caller]
 fn assert_returns(tool: &str, inputs: &Inputs, exported: &Exported, catalog: &Catalog) {
     let back = read(&exported.text, catalog);
@@ -222,7 +223,8 @@ fn what_files_say_means_the_same_when_it_is_read() {
     check_drawn("llama-factory", Mode::Finetune, &[], TRAINED);
 }
 
-/// TRL counts completions: a batch of prompts is told as all completions of them, and takes the same memory when it is read.
+/// TRL counts completions: a batch of prompts is told as all completions of them, and takes the same memory when it is
+/// read.
 #[test]
 fn a_batch_of_prompts_is_told_in_completions() {
     let catalog = Catalog::built_in();
@@ -362,7 +364,8 @@ fn a_program_that_cannot_run_it_says_why() {
     check_refusal("mode=train&model=llama-3.1-8b", "megatron", &wants(Id::Trainer, "megatron"));
 }
 
-/// Sources of values that nobody stated were told in English in every language. What is left of one are names, with the version of a program.
+/// Sources of values that nobody stated were told in English in every language. What is left of one are names, with the
+/// version of a program.
 #[test]
 fn sources_of_assumed_values_are_told_in_chinese() {
     let tools = [

@@ -283,8 +283,8 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 Trainer::DeepSpeed | Trainer::Megatron => Some(Recipe::Master),
                 Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch => None,
             };
-            // Transformers loads a model in its checkpoint's format (`dtype="auto"`), whichever that is, and divides its
-            // layers as they are.
+            // Transformers loads a model in its checkpoint's format (`dtype="auto"`), whichever that is, and divides
+            // its layers as they are.
             let is_divided =
                 values.choice::<Trainer>(Id::Trainer) == Trainer::Transformers && number(Id::TensorParallel) > 1.0;
             if is_divided && is_whole_model(mode, values) {

@@ -1,5 +1,5 @@
-//! What is read of what other programs wrote or are told: values for parameters, each with the place that says it, what was not taken
-//! and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
+//! What is read of what other programs wrote or are told: values for parameters, each with the place that says it, what
+//! was not taken and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
 
 use crate::estimator::architecture::Layout;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
@@ -312,7 +312,8 @@ impl Imported {
         refusals.peek().is_some() && refusals.all(|it| it.why == NotTaken::NoModel)
     }
 
-    /// The run in an engine that has formulas, where nothing is missing but those of its own: what is said is true of any engine.
+    /// The run in an engine that has formulas, where nothing is missing but those of its own: what is said is true of
+    /// any engine.
     pub fn in_another_engine(&self, catalog: &Catalog) -> Option<Inputs> {
         let mut refusals = self.left_out.iter().filter(|it| it.why.is_refusal()).peekable();
         refusals.peek()?;
@@ -334,8 +335,8 @@ impl Imported {
         Inputs::collect(mode, |id| id.spec().parse(given[id as usize]?, catalog).ok())
     }
 
-    /// Whether it is a file that DeepSpeed or Accelerate is told beside a launch, without one: then all that it does not say is of a
-    /// run that is there.
+    /// Whether it is a file that DeepSpeed or Accelerate is told beside a launch, without one: then all that it does
+    /// not say is of a run that is there.
     pub fn is_beside_launch(&self) -> bool {
         let is_unsaid = |it: &Omitted| it.name == MODEL && it.why == NotTaken::Unsaid;
         self.inputs.is_some() && [DEEPSPEED, ACCELERATE].contains(&self.tool) && self.left_out.iter().any(is_unsaid)

@@ -29,8 +29,8 @@ pub const GGUF_MAGIC: &[u8] = b"GGUF";
 const OF_CONFIGS: &[&str] =
     &["model_type", "architectures", "text_config", "hidden_size", "num_hidden_layers", "n_embd", "d_model"];
 
-/// How keys begin of which a configuration of DeepSpeed, of Accelerate, of an adapter, or arguments of a trainer have one at least
-/// (`deepspeed/runtime/config.py`, `runtime/constants.py`).
+/// How keys begin of which a configuration of DeepSpeed, of Accelerate, of an adapter, or arguments of a trainer have
+/// one at least (`deepspeed/runtime/config.py`, `runtime/constants.py`).
 const OF_LAUNCHES: &[&str] = &[
     "zero_",
     "train_",

@@ -1,4 +1,5 @@
-//! Figures that other programs tell of a run or of a file, and which components of an estimate stand beside each. It compares nothing.
+//! Figures that other programs tell of a run or of a file, and which components of an estimate stand beside each. It
+//! compares nothing.
 
 use crate::estimator::ComponentGroup;
 

@@ -1,6 +1,7 @@
-//! Arguments of Megatron-LM's `pretrain_gpt.py` as inputs. Whatever changes memory and is not known here is refused by its name, so that no
-//! figure is that of another run. It does not know latent attention, state spaces, FP8, FP16, and other programs than that one;
-//! nothing in a BERT's arguments says that it is one, so that a `case` beside them that names another program is refused.
+//! Arguments of Megatron-LM's `pretrain_gpt.py` as inputs. Whatever changes memory and is not known here is refused by
+//! its name, so that no figure is that of another run. It does not know latent attention, state spaces, FP8, FP16, and
+//! other programs than that one; nothing in a BERT's arguments says that it is one, so that a `case` beside them that
+//! names another program is refused.
 //!
 //! Defaults are those of `megatron/training/arguments.py` and `megatron/core/transformer/transformer_config.py`.
 
@@ -8,9 +9,9 @@ use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::imported::{Imported, NotTaken, Whose};
 use serde_json::{Map, Value as Json};
 
-/// Arguments without a term in the formulas. Some change no byte; of others what they change is not in what the formulas tell: a gradient
-/// of a weight beside its buffer without fusion, the router's scores in FP32, gradients of weights that wait to be reduced. Measured runs
-/// with them are met as well as those without (`tests/megatron.rs`).
+/// Arguments without a term in the formulas. Some change no byte; of others what they change is not in what the
+/// formulas tell: a gradient of a weight beside its buffer without fusion, the router's scores in FP32, gradients of
+/// weights that wait to be reduced. Measured runs with them are met as well as those without (`tests/megatron.rs`).
 const WITHOUT_TERM: &[&str] = &[
     "attention-softmax-in-fp32",
     "calculate-per-token-loss",
@@ -144,10 +145,12 @@ const KNOWN_AS: &[(&str, &str)] = &[
     ("use-flash-attn", "true"),
 ];
 
-/// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own tests.
+/// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own
+/// tests.
 const GPT2_WORDS: f64 = 50_257.0;
 
-/// The tokenizer that reads nothing, whose words are one more than it is told (`core/tokenizers/text/libraries/null_tokenizer.py`).
+/// The tokenizer that reads nothing, whose words are one more than it is told
+/// (`core/tokenizers/text/libraries/null_tokenizer.py`).
 const NULL_TOKENIZER: &str = "NullTokenizer";
 
 /// How cases of other programs than `pretrain_gpt.py` begin.
@@ -169,8 +172,9 @@ pub enum ImportRefusal {
     NotArguments,
 }
 
-/// The inputs that a JSON object of arguments means: names without dashes in front, `world-size` and, where it is known, `gpu` (`a100`,
-/// `h100`, `gb200`) beside them. An object that has them under `args`, beside `world_size` and `gpu`, is taken as well.
+/// The inputs that a JSON object of arguments means: names without dashes in front, `world-size` and, where it is
+/// known, `gpu` (`a100`, `h100`, `gb200`) beside them. An object that has them under `args`, beside `world_size` and
+/// `gpu`, is taken as well.
 ///
 /// # Errors
 /// Says which argument is missing, or changes what nobody read.

@@ -1,5 +1,5 @@
-//! What other programs wrote or are told about a run, as inputs of an estimate and as figures beside it. It knows no formula, and no
-//! link.
+//! What other programs wrote or are told about a run, as inputs of an estimate and as figures beside it. It knows no
+//! formula, and no link.
 
 mod config;
 mod cut;

@@ -1,5 +1,5 @@
-//! Any text or file: finds out what it is, and hands it to whoever reads that kind. It opens no file: it says how many bytes of one are
-//! wanted, and which others tell more beside it. What cannot be read is told.
+//! Any text or file: finds out what it is, and hands it to whoever reads that kind. It opens no file: it says how many
+//! bytes of one are wanted, and which others tell more beside it. What cannot be read is told.
 
 use crate::estimator::{Catalog, Mode};
 use crate::import::config::{of_config, of_quantization_file};
@@ -57,7 +57,8 @@ pub fn beside(name: &str, bytes: &[u8]) -> Vec<String> {
 /// What a launch or a file tells, with files that lie beside it; of each the bytes that are [`wanted`].
 ///
 /// # Errors
-/// Says why a text is no launch that is known; a file that cannot be read is no error, but says what is wrong in `left_out`.
+/// Says why a text is no launch that is known; a file that cannot be read is no error, but says what is wrong in
+/// `left_out`.
 pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     let mut parts = ModelFiles::default();
     let mut texts = Vec::new();
@@ -102,8 +103,8 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
     Ok(of_text)
 }
 
-/// All texts as one, what launches something first, so that its lines keep their numbers: a launch and what it has printed are one,
-/// wherever they stand, and so are a launch and the files that it names.
+/// All texts as one, what launches something first, so that its lines keep their numbers: a launch and what it has
+/// printed are one, wherever they stand, and so are a launch and the files that it names.
 fn joined(texts: &[Cow<str>]) -> String {
     let launch = texts.iter().position(|it| is_launch(it)).unwrap_or(0);
     let others = texts.iter().enumerate().filter(|it| it.0 != launch).map(|it| it.1);

@@ -1,5 +1,5 @@
-//! What a text or a file that was brought means for the page: what it would change, and each thing that it says as a row. It reads no
-//! text itself, and changes nothing.
+//! What a text or a file that was brought means for the page: what it would change, and each thing that it says as a
+//! row. It reads no text itself, and changes nothing.
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Bytes, Capacity, Catalog, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value};
@@ -29,8 +29,8 @@ pub struct Proposed {
     pub keeps_device: bool,
 }
 
-/// Where an import leads from today's inputs: to the inputs of the command line's link, on today's device where it names none. What
-/// names no model is of today's, and changes what it says.
+/// Where an import leads from today's inputs: to the inputs of the command line's link, on today's device where it
+/// names none. What names no model is of today's, and changes what it says.
 pub fn proposed(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Proposed {
     let said = |id: ParameterId| imported.pairs().any(|it| it.0 == id);
     let is_of_today = imported.lacks_model()
@@ -65,15 +65,17 @@ fn is_of_device(id: ParameterId) -> bool {
     OF_DEVICE.contains(&id)
 }
 
-/// Today's run with what is said in its place. What an engine has printed is of its mode, in which today's model runs; what a trainer is
-/// told beside a launch is of today's mode where that trains, and says nothing of GPUs unless it counts them.
+/// Today's run with what is said in its place. What an engine has printed is of its mode, in which today's model runs;
+/// what a trainer is told beside a launch is of today's mode where that trains, and says nothing of GPUs unless it
+/// counts them.
 fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
     let mut read: Vec<Option<Value>> = vec![None; ParameterId::ALL.len()];
     for (id, value) in imported.pairs() {
         read[id as usize] = id.spec().parse(value, catalog).ok();
     }
     let told_to = imported.inputs.as_ref().filter(|_| imported.is_beside_launch());
-    // What only a trainer reads its file decides, also where it says nothing of it: what has an effect by the trainer alone.
+    // What only a trainer reads its file decides, also where it says nothing of it: what has an effect by the trainer
+    // alone.
     let beside = told_to.map(|it| [it, today].map(|it| (it, it.without(|id| id == ParameterId::Trainer))));
     let of_trainer = |id: ParameterId| {
         let is_of_one = |(it, bare): &(&Inputs, Inputs)| it.has_effect(id) && !bare.has_effect(id);
@@ -104,7 +106,8 @@ fn of_today(imported: &Imported, today: &Inputs, catalog: &Catalog) -> Inputs {
     decode(&Link { inputs, ..Link::default() }.encode(), catalog).0.inputs
 }
 
-/// The memory of a GPU that nobody names, where the run takes a share of it: what has room there is of no run that took place.
+/// The memory of a GPU that nobody names, where the run takes a share of it: what has room there is of no run that took
+/// place.
 pub fn assumed_memory(inputs: &Inputs) -> Option<Assumed> {
     let id = ParameterId::GpuMemory;
     let is_counted = matches!(inputs.value(id), Value::Number(it) if it > 0.0);
@@ -116,7 +119,8 @@ fn names_device(inputs: &Inputs) -> bool {
     [ParameterId::Gpu, ParameterId::GpuMemory].into_iter().any(|id| counted(inputs, id).is_some())
 }
 
-/// Whether what an import says of the device's memory is what today's has, or it says nothing of it. Programs print two digits.
+/// Whether what an import says of the device's memory is what today's has, or it says nothing of it. Programs print two
+/// digits.
 fn has_same_memory(read: &Inputs, today: &Inputs) -> bool {
     let gib = |inputs: &Inputs| if let Value::Number(it) = inputs.value(ParameterId::GpuMemory) { it } else { 0.0 };
     counted(read, ParameterId::GpuMemory).is_none() || (gib(read) - gib(today)).abs() < 0.01

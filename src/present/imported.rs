@@ -1,4 +1,5 @@
-//! The command line's answer to what another program wrote or is told, as JSON. Other programs read it: names and shapes are a contract.
+//! The command line's answer to what another program wrote or is told, as JSON. Other programs read it: names and
+//! shapes are a contract.
 
 use crate::estimator::{Capacity, Catalog, Estimate, MethodId, capacity_values, values_of};
 use crate::import::launch::LaunchRefusal;
@@ -10,8 +11,8 @@ use crate::present::brought::{assumed_memory, refused};
 use crate::present::measured::counterpart;
 use serde_json::{Value as Json, json};
 
-/// The answer to the link that was imported, with what was taken, assumed and left out, and figures beside those of the estimate; without
-/// an estimate where something is left out without which nothing is known.
+/// The answer to the link that was imported, with what was taken, assumed and left out, and figures beside those of the
+/// estimate; without an estimate where something is left out without which nothing is known.
 pub fn answer_imported(imported: &Imported, asked: Asked, told: &ImportTexts, catalog: &Catalog) -> Json {
     let mut res = json!({ "problems": [], "estimates": [] });
     let (mut estimated, mut room, mut memory) = (None, None, None);

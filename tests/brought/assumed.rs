@@ -8,7 +8,8 @@ use vram_estimator::locale::import_texts;
 use vram_estimator::present::answer::Asked;
 use vram_estimator::present::imported::answer_imported;
 
-/// What a server has room for on a GPU that nobody names is that of a GPU that is assumed, and stands beside no figure of a run.
+/// What a server has room for on a GPU that nobody names is that of a GPU that is assumed, and stands beside no figure
+/// of a run.
 #[test]
 fn an_assumed_gpu_is_told_and_compared_with_nothing() {
     let log = "vllm serve Qwen/Qwen3-8B --max-model-len 8192\n\

@@ -24,7 +24,8 @@ fn what_is_true_of_any_engine_is_kept_where_one_has_no_formulas() {
     }
 }
 
-/// A script is taken for TRL's own by its name: the page and the command line say so, and no parameter has a value that it has not.
+/// A script is taken for TRL's own by its name: the page and the command line say so, and no parameter has a value that
+/// it has not.
 #[test]
 fn a_script_that_is_taken_for_another_is_told() {
     let imported = read(&[b"python src/my_sft.py --model_name_or_path Qwen/Qwen3-8B"]);

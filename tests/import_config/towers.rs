@@ -1,11 +1,13 @@
-//! Configurations of models with a tower: which mode opens them, and that what nobody read of a tower is refused by its key.
+//! Configurations of models with a tower: which mode opens them, and that what nobody read of a tower is refused by its
+//! key.
 
 use super::{check_refused, fixture, imported, typed};
 use serde_json::{Value as Json, json};
 use vram_estimator::estimator::{Catalog, Mode, ParameterId as Id, parts, total_parameters};
 use vram_estimator::import::NotTaken;
 
-/// A pair of towers is served in no mode that has formulas: it is opened where it is trained, and one of its towers alone is no model.
+/// A pair of towers is served in no mode that has formulas: it is opened where it is trained, and one of its towers
+/// alone is no model.
 #[test]
 fn a_pair_of_towers_is_opened_where_it_is_trained() {
     for (file, mode) in [("clip-vit-base-patch32.json", Mode::Vlm), ("siglip-base-patch16-224.json", Mode::Vlm)] {

@@ -1,5 +1,5 @@
-//! Launch lines and configurations as people write them, made by hand: each with the link that it means, and with what was said and is a
-//! problem. They stand in `cases.txt`, behind a line `=== link = problems`.
+//! Launch lines and configurations as people write them, made by hand: each with the link that it means, and with what
+//! was said and is a problem. They stand in `cases.txt`, behind a line `=== link = problems`.
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::{Catalog, ParameterId};
@@ -65,7 +65,8 @@ fn gpus_that_are_kept_for_a_container_are_told_with_their_line() {
     }
 }
 
-/// A script was taken for TRL's own by its name without a word, then with a value of the algorithm that this parameter does not have.
+/// A script was taken for TRL's own by its name without a word, then with a value of the algorithm that this parameter
+/// does not have.
 #[test]
 fn a_script_that_its_name_makes_a_trainer_of_trl_is_told() {
     let script_of = |name: &str| {

@@ -1,5 +1,5 @@
-//! An object of a configuration: its values by key, with the place of each, and which of them were looked at. What is `null`, and a size
-//! that is 0, is absent. It knows no key.
+//! An object of a configuration: its values by key, with the place of each, and which of them were looked at. What is
+//! `null`, and a size that is 0, is absent. It knows no key.
 
 use serde_json::{Map, Value as Json};
 use std::cell::RefCell;

@@ -1,5 +1,5 @@
-//! Layers of experts: how many there are, how many a token visits, how wide they are, and which layers have none. It knows no kind of
-//! model by name.
+//! Layers of experts: how many there are, how many a token visits, how wide they are, and which layers have none. It
+//! knows no kind of model by name.
 
 use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::ConfigPart;

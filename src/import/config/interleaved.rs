@@ -1,5 +1,5 @@
-//! Llama 4's layers: some have experts beside one that all tokens visit, others a wider dense block; some attend to their own chunk of tokens
-//! alone. The rules are those of `Llama4TextConfig.__post_init__` in Transformers 5.24.
+//! Llama 4's layers: some have experts beside one that all tokens visit, others a wider dense block; some attend to
+//! their own chunk of tokens alone. The rules are those of `Llama4TextConfig.__post_init__` in Transformers 5.24.
 
 use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::ConfigPart;

@@ -1,5 +1,6 @@
-//! What lies between a tower and a text where a configuration tells it in a way of its own: how many patches become one vector, how an image
-//! is cut, how wide what leads there is. The rules are those of the classes in Transformers 5.24, and of the publishers' own.
+//! What lies between a tower and a text where a configuration tells it in a way of its own: how many patches become one
+//! vector, how an image is cut, how wide what leads there is. The rules are those of the classes in Transformers 5.24,
+//! and of the publishers' own.
 
 use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::ConfigPart;
@@ -42,7 +43,8 @@ fn merges(whole: &ConfigPart, sheet: &mut Sheet) {
     sheet.follow(Id::SpatialMerge, (1.0 / ratio).floor(), "1 / downsample_ratio");
 }
 
-/// The publisher's own class of InternVL: its defaults are those of a larger tower with other norms (`InternVisionConfig`).
+/// The publisher's own class of InternVL: its defaults are those of a larger tower with other norms
+/// (`InternVisionConfig`).
 fn internvl_chat(tower: &ConfigPart, whole: &ConfigPart, sheet: &mut Sheet) {
     merges(whole, sheet);
     // Whatever the text's object says (`InternVLChatConfig`).
@@ -87,7 +89,8 @@ pub fn shuffled(width: f64, tower: &ConfigPart, sheet: &mut Sheet) -> Vec<f64> {
     vec![merged, inner, outer, 0.0]
 }
 
-/// CLIP's class takes what stands in a second object before what stands in the first: no file is read in which they differ.
+/// CLIP's class takes what stands in a second object before what stands in the first: no file is read in which they
+/// differ.
 fn agree(part: &str, whole: &ConfigPart, sheet: &mut Sheet) {
     let second = format!("{part}_dict");
     for (key, value) in whole.object(&second).into_iter().flatten() {

@@ -1,6 +1,6 @@
-//! Transformers' `config.json` as values of parameters: the text that stands in it, a tower of vision before it, and how its weights are
-//! quantized. A kind of model whose code nobody read is refused by its name, and so is a key that is needed and absent. It knows no kind
-//! by name: those are rows of `families` and `towers`.
+//! Transformers' `config.json` as values of parameters: the text that stands in it, a tower of vision before it, and
+//! how its weights are quantized. A kind of model whose code nobody read is refused by its name, and so is a key that
+//! is needed and absent. It knows no kind by name: those are rows of `families` and `towers`.
 
 mod config_part;
 mod experts;
@@ -31,7 +31,8 @@ use serde_json::{Map, Value as Json};
 
 pub use quantization::{CACHE_OF_MODELOPT, CACHE_SCHEME, of_quantization_file};
 
-/// Objects in which the text of a larger model stands, in the order of Transformers (`configuration_utils.py`, `get_text_config`).
+/// Objects in which the text of a larger model stands, in the order of Transformers (`configuration_utils.py`,
+/// `get_text_config`).
 const INNER_TEXTS: &[(&str, &str)] =
     &[("text_config", "text_config."), ("llm_config", "llm_config."), ("language_config", "language_config.")];
 
@@ -107,7 +108,8 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
         (Some(it), None) => it.text("model_type").unwrap_or(model_type),
         _ => model_type,
     };
-    // A kind that has another kind's text inside is itself to be known, unless what is inside is refused by its own name.
+    // A kind that has another kind's text inside is itself to be known, unless what is inside is refused by its own
+    // name.
     let is_known = |it: &&ModelKind| inner.is_none() || tower.is_some() || it.is_without_formulas();
     // A tower of a pair alone is no model here.
     let is_whole = |it: &&ModelKind| tower.is_some() || it.layout != Layout::Contrastive;
@@ -141,8 +143,9 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     finish(sheet, whole.text("_name_or_path"), longest, catalog)
 }
 
-/// What stands behind the layers of an encoder, by the end of its class's name: labels are those of `id2label`, of which the class has two unless
-/// told otherwise (`PretrainedConfig.num_labels`). Of decoders it is a projection to the vocabulary.
+/// What stands behind the layers of an encoder, by the end of its class's name: labels are those of `id2label`, of
+/// which the class has two unless told otherwise (`PretrainedConfig.num_labels`). Of decoders it is a projection to the
+/// vocabulary.
 fn read_head(whole: &ConfigPart, sheet: &mut Sheet) {
     let Some(class) = whole.list("architectures").and_then(|it| it.first()?.as_str()) else { return };
     let place = whole.place("architectures");

@@ -28,8 +28,8 @@ pub fn is_same(one: &Architecture, other: &Architecture) -> bool {
         && one.list(List::Projector) == other.list(List::Projector)
 }
 
-/// The model that is the same, by preference the one of that name, or else one that is made for as long a context; else the first of the
-/// catalogue.
+/// The model that is the same, by preference the one of that name, or else one that is made for as long a context; else
+/// the first of the catalogue.
 pub fn same_model(found: &Architecture, name: Option<&str>, context: f64, catalog: &Catalog) -> Option<Arc<Model>> {
     let same = || catalog.models().iter().filter(|it| it.is_known() && is_same(found, &it.architecture));
     let own_name = name.map(|it| it.rsplit("/").next().unwrap_or(it).to_ascii_lowercase());

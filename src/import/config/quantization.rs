@@ -1,5 +1,6 @@
-//! How the weights of a configuration are stored: their type, and the formats of those who quantize them, as `quantization` and
-//! `unquantized`. A format without a size that somebody has read is refused by its name. It knows no model.
+//! How the weights of a configuration are stored: their type, and the formats of those who quantize them, as
+//! `quantization` and `unquantized`. A format without a size that somebody has read is refused by its name. It knows no
+//! model.
 
 use crate::estimator::ParameterId as Id;
 use crate::estimator::Value;
@@ -202,8 +203,8 @@ fn layer_of(name: &str) -> Option<u32> {
     name.split('.').find_map(|piece| piece.parse().ok())
 }
 
-/// What stays whole of a part, a bit for each of its projections: gate, up and down of a feed-forward block, and those of queries, keys, values
-/// and output.
+/// What stays whole of a part, a bit for each of its projections: gate, up and down of a feed-forward block, and those
+/// of queries, keys, values and output.
 const BLOCK: u8 = 0b111;
 const ATTENTION: u8 = 0b111_1000;
 const EVERY: u8 = u8::MAX;
@@ -248,7 +249,8 @@ fn plain(name: &str) -> String {
 /// The layers of which all that is linear in a part stays whole.
 type WholeLayers = BTreeMap<usize, BTreeSet<u32>>;
 
-/// How many of the first and of the last layers stay whole, where all that is linear does in the same layers and these are nothing else.
+/// How many of the first and of the last layers stay whole, where all that is linear does in the same layers and these
+/// are nothing else.
 fn ends_of(layers: &WholeLayers, sheet: &Sheet) -> Option<[usize; 2]> {
     let inner = inner_part(sheet);
     let whole = layers.get(&inner).filter(|it| layers.get(&Parts::ATTENTION) == Some(it))?;
@@ -263,8 +265,8 @@ fn inner_part(sheet: &Sheet) -> usize {
     if sheet.number(Id::NumExperts) > 0.0 { Parts::EXPERTS } else { Parts::FEED_FORWARD }
 }
 
-/// What stays in 16 bits: whole parts of the model, and the first and the last layers. Of a part that stays so in some layers only, or of
-/// which some projections do, nothing is taken, and that is told.
+/// What stays in 16 bits: whole parts of the model, and the first and the last layers. Of a part that stays so in some
+/// layers only, or of which some projections do, nothing is taken, and that is told.
 fn read_left(it: &ConfigPart, keys: &[&str], sheet: &mut Sheet) {
     let Some((key, list)) = keys.iter().find_map(|key| Some((*key, it.list(key)?))) else { return };
     let place = it.place(key);

@@ -1,6 +1,6 @@
-//! What has to be computed from several keys of a configuration: windows, rotated shares, latent attention, linear layers, and what one
-//! kind of model alone has. The rules are those of the classes in Transformers 5.24 (`models/*/configuration_*.py`, `__post_init__`). It
-//! knows no number of any model.
+//! What has to be computed from several keys of a configuration: windows, rotated shares, latent attention, linear
+//! layers, and what one kind of model alone has. The rules are those of the classes in Transformers 5.24
+//! (`models/*/configuration_*.py`, `__post_init__`). It knows no number of any model.
 
 use crate::estimator::ParameterId as Id;
 use crate::estimator::architecture::Layout;
@@ -266,8 +266,8 @@ fn two_more_positions(part: &ConfigPart, sheet: &mut Sheet) {
     }
 }
 
-/// Gemma 4's larger models. The smaller ones have an embedding in each layer, which is the class' default, and layers without keys of
-/// their own.
+/// Gemma 4's larger models. The smaller ones have an embedding in each layer, which is the class' default, and layers
+/// without keys of their own.
 fn two_head_widths(part: &ConfigPart, sheet: &mut Sheet) {
     let stated = part.size(["num_global_key_value_heads"]);
     match sheet.found(stated) {

@@ -1,5 +1,5 @@
-//! What is found out about a model, a value for each parameter, until it is known whether a model of the catalogue has it all. It knows
-//! no key of a configuration.
+//! What is found out about a model, a value for each parameter, until it is known whether a model of the catalogue has
+//! it all. It knows no key of a configuration.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout, List};
 use crate::estimator::{Catalog, ParameterId as Id, Value};
@@ -71,7 +71,8 @@ impl Sheet {
         self.entries.retain(|it| it.0 != id);
     }
 
-    /// What was put as the number that a fact would be: of a choice its place in the list, of a toggle 0 or 1; 0 where nothing was put.
+    /// What was put as the number that a fact would be: of a choice its place in the list, of a toggle 0 or 1; 0 where
+    /// nothing was put.
     pub fn number(&self, id: Id) -> f64 {
         self.entries.iter().find(|it| it.0 == id).map_or(0.0, |it| fact_number(&it.1))
     }

@@ -6,10 +6,12 @@ use crate::import::config::sheet::{Origin, Sheet};
 use crate::import::imported::{NotTaken, Whose};
 use serde_json::Value as Json;
 
-/// Resolutions of LLaVA's larger images (`LlavaNextConfig.__post_init__`): the tower's own and its multiples by two and three.
+/// Resolutions of LLaVA's larger images (`LlavaNextConfig.__post_init__`): the tower's own and its multiples by two and
+/// three.
 const PINPOINTS: &[[f64; 2]] = &[[336.0, 672.0], [672.0, 336.0], [672.0, 672.0], [1008.0, 336.0], [336.0, 1008.0]];
 
-/// An image is cut for the resolution of a list that suits it, and stands beside its tiles as a whole (`get_anyres_image_grid_shape`).
+/// An image is cut for the resolution of a list that suits it, and stands beside its tiles as a whole
+/// (`get_anyres_image_grid_shape`).
 pub fn grid_of_pinpoints(edge: f64, whole: &ConfigPart, sheet: &mut Sheet) {
     let key = "image_grid_pinpoints";
     let stated = whole.list(key);

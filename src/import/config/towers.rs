@@ -1,6 +1,6 @@
-//! The kinds of vision towers whose layers the estimator knows, and what leads from them to the text, by the name of the whole model. The
-//! code is that of Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes. It knows no number of any
-//! model.
+//! The kinds of vision towers whose layers the estimator knows, and what leads from them to the text, by the name of
+//! the whole model. The code is that of Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of
+//! its classes. It knows no number of any model.
 
 use crate::estimator::architecture::{Activation, Norm};
 use crate::estimator::{ChoiceValue, ParameterId as Id};
@@ -118,7 +118,8 @@ const TOWERS: &[TowerRow] = &[
         types: "idefics3 smolvlm",
         text: "llama",
         towers: &["idefics3", "idefics3_vision", "smolvlm", "smolvlm_vision"],
-        // How an image is cut is the processor's, by default in four by four beside the whole (`image_processing_idefics3.py`).
+        // How an image is cut is the processor's, by default in four by four beside the whole
+        // (`image_processing_idefics3.py`).
         words: "visionFeatureDim:hidden_size=1152 visionNumLayers:num_hidden_layers=12 visionNumHeads:num_attention_heads=16 \
                 visionIntermediateSize:intermediate_size=3072 patchSize:patch_size=32 imageResolution:image_size=224 \
                 visionActivation:hidden_act=gelu_tanh visionNorm=layer visionOuterNorms=1 visionAttentionBias visionMlpBias \

@@ -1,5 +1,5 @@
-//! A GGUF file as values of parameters: its keys as the configuration that they were made of, its mix of types as the format of its
-//! weights, and llama.cpp as what runs it. It reads no byte.
+//! A GGUF file as values of parameters: its keys as the configuration that they were made of, its mix of types as the
+//! format of its weights, and llama.cpp as what runs it. It reads no byte.
 
 use crate::estimator::{Catalog, ParameterId as Id};
 use crate::import::config::of_config;
@@ -40,7 +40,8 @@ pub fn add_tensors(header: &mut GgufHeader, other: GgufHeader, n_read: &mut u64)
     *n_read += 1;
 }
 
-/// What a header says, together with those of the model's other files: as many as were read. Nothing is concluded of it.
+/// What a header says, together with those of the model's other files: as many as were read. Nothing is concluded of
+/// it.
 pub fn of_header(header: GgufHeader, n_read: u64, catalog: &Catalog) -> Imported {
     let mut res = Imported::of("gguf");
     let n = n_parts(&header);
@@ -72,8 +73,8 @@ pub fn of_header(header: GgufHeader, n_read: u64, catalog: &Catalog) -> Imported
     res
 }
 
-/// What the keys of a file say whose tensors nobody listed: whether the output has a table of its own, only a model of the catalogue
-/// tells. Nothing is concluded of it.
+/// What the keys of a file say whose tensors nobody listed: whether the output has a table of its own, only a model of
+/// the catalogue tells. Nothing is concluded of it.
 pub fn of_keys(keys: BTreeMap<String, Json>, catalog: &Catalog) -> Imported {
     let header = GgufHeader { keys, tensors: vec![] };
     let read = |is_tied: bool| {

@@ -1,6 +1,6 @@
-//! The header of a GGUF file: keys with values, and the list of tensors. Long lists (the words of a tokenizer) are walked over and only
-//! counted. The format is that of ggml's `docs/gguf.md`, versions 2 and 3; the crate `ggus` reads it in a quarter more than the page's
-//! readers take together, and wants the whole file in memory. It knows no key.
+//! The header of a GGUF file: keys with values, and the list of tensors. Long lists (the words of a tokenizer) are
+//! walked over and only counted. The format is that of ggml's `docs/gguf.md`, versions 2 and 3; the crate `ggus` reads
+//! it in a quarter more than the page's readers take together, and wants the whole file in memory. It knows no key.
 
 use crate::import::cut::cut;
 use crate::import::gguf::cursor::{Cursor, EndsBefore};

@@ -1,5 +1,6 @@
-//! What GGUF's keys are called in Transformers' configurations, whose reader knows the kinds of models: llama.cpp's converter
-//! (`convert_hf_to_gguf.py`, names in gguf-py's `constants.py`) went the other way. It knows no number of any model.
+//! What GGUF's keys are called in Transformers' configurations, whose reader knows the kinds of models: llama.cpp's
+//! converter (`convert_hf_to_gguf.py`, names in gguf-py's `constants.py`) went the other way. It knows no number of any
+//! model.
 
 use crate::import::gguf::header::GgufHeader;
 use serde_json::{Map, Value as Json, json};
@@ -80,7 +81,8 @@ pub const WITHOUT_BYTES: &[&str] = &[
     "residual_scale",
 ];
 
-/// A header as a configuration, and the architecture's name, where the table of words is or is not the output's too; `None` where the name is not there or nobody read that kind.
+/// A header as a configuration, and the architecture's name, where the table of words is or is not the output's too;
+/// `None` where the name is not there or nobody read that kind.
 pub fn as_config(header: &GgufHeader, is_tied: bool) -> Option<(Json, &str)> {
     let arch = header.keys.get("general.architecture")?.as_str()?;
     let kind = KINDS.iter().find(|it| it.0 == arch)?.1;

@@ -1,4 +1,5 @@
-//! GGUF files by their headers: what their keys say of the model, and what their tensors weigh in which types. It reads no tensor.
+//! GGUF files by their headers: what their keys say of the model, and what their tensors weigh in which types. It reads
+//! no tensor.
 
 mod cursor;
 mod file;

@@ -1,5 +1,5 @@
-//! What GGUF's numbers mean: types of tensors with their blocks (`GGML_QUANT_SIZES` in gguf-py's `constants.py`), and what a file calls the
-//! mix of types that it was made with (`enum llama_ftype` in `llama.h`). It knows no model.
+//! What GGUF's numbers mean: types of tensors with their blocks (`GGML_QUANT_SIZES` in gguf-py's `constants.py`), and
+//! what a file calls the mix of types that it was made with (`enum llama_ftype` in `llama.h`). It knows no model.
 
 use crate::estimator::catalog::formats::FORMATS;
 

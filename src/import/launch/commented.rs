@@ -1,5 +1,5 @@
-//! Which device a launch is for, which no program is told: exports say it in a comment in front. Of such comments it reads nothing else,
-//! since a launch does what it says itself.
+//! Which device a launch is for, which no program is told: exports say it in a comment in front. Of such comments it
+//! reads nothing else, since a launch does what it says itself.
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Catalog, ParameterId};

@@ -1,5 +1,5 @@
-//! The commands of containers in files of Docker Compose and Kubernetes, as words of a shell with their lines. It reads of the file four
-//! fields, wherever they stand, and the GPUs that are kept for a container; it knows no program.
+//! The commands of containers in files of Docker Compose and Kubernetes, as words of a shell with their lines. It reads
+//! of the file four fields, wherever they stand, and the GPUs that are kept for a container; it knows no program.
 
 use crate::import::launch::files::{key_and_value, unquoted};
 use crate::import::launch::reserved::reserved_gpus;

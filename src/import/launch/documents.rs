@@ -1,5 +1,5 @@
-//! Files that stand in the same text as a launch, or were brought with it: objects of JSON, documents of a script, and YAML behind a
-//! launch. It knows what kind of file one is by its names, and takes nothing of it.
+//! Files that stand in the same text as a launch, or were brought with it: objects of JSON, documents of a script, and
+//! YAML behind a launch. It knows what kind of file one is by its names, and takes nothing of it.
 
 use crate::import::launch::field::NamedFile;
 use crate::import::launch::files::{flatten, key_and_value, read_yaml};
@@ -82,7 +82,8 @@ pub fn take_objects(text: &mut String) -> Vec<Document> {
     res
 }
 
-/// Takes out of a script what is YAML in it: lines that follow each other, of which each is a name with its value, or an entry.
+/// Takes out of a script what is YAML in it: lines that follow each other, of which each is a name with its value, or
+/// an entry.
 pub fn take_yaml(text: &mut String) -> Vec<Document> {
     let (mut res, mut ranges) = (Vec::new(), Vec::new());
     let mut from = None;

@@ -1,5 +1,5 @@
-//! The table of correspondences between what other programs are told and our parameters. Import and export read the same rows, so that
-//! they cannot differ. It knows no text of a command line and no file.
+//! The table of correspondences between what other programs are told and our parameters. Import and export read the
+//! same rows, so that they cannot differ. It knows no text of a command line and no file.
 
 use crate::estimator::{Inputs, Mode, ParameterId};
 
@@ -52,7 +52,8 @@ pub enum FlagMeaning {
     SwitchedBy(&'static [&'static str], ParameterId, fn(&Inputs) -> f64),
     /// Tokens of a prompt, which stand in front of those of a completion.
     PromptLength,
-    /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what we know.
+    /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what
+    /// we know.
     Loaded,
     /// The model that drafts.
     DraftModel,

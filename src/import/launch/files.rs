@@ -1,5 +1,6 @@
-//! Reads configurations in files: JSON, and of YAML what configurations have: maps, lists, scalars, quotes, comments. Anchors, tags, blocks
-//! of text and maps within lists of maps that nobody asks for are refused by name, or kept as they stand.
+//! Reads configurations in files: JSON, and of YAML what configurations have: maps, lists, scalars, quotes, comments.
+//! Anchors, tags, blocks of text and maps within lists of maps that nobody asks for are refused by name, or kept as
+//! they stand.
 
 use crate::import::launch::setting::{MOST_LEVELS, MOST_SETTINGS, Setting, Unparsed, UnparsedAt};
 use serde_json::Value as Json;

@@ -1,5 +1,5 @@
-//! Makes settings of the words behind a program: `--flag value`, `--flag=value`, switches, lists. It asks the table only whether a flag is a
-//! switch, and judges no value.
+//! Makes settings of the words behind a program: `--flag value`, `--flag=value`, switches, lists. It asks the table
+//! only whether a flag is a switch, and judges no value.
 
 use crate::import::launch::field::{Field, is_switch};
 use crate::import::launch::files::flatten;

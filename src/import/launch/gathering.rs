@@ -160,7 +160,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes the GPUs among which one copy is shared out, once it is known how many copies there are (`_get_parallel_config_kwargs`).
+    /// Takes the GPUs among which one copy is shared out, once it is known how many copies there are
+    /// (`_get_parallel_config_kwargs`).
     pub fn take_shards(&mut self, setting: &Setting, program: &Tool) {
         let inputs = self.inputs(program);
         let degrees = [ParameterId::DataParallelReplicate, ParameterId::TensorParallel];
@@ -179,8 +180,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes the weight of the reference, once it is known what is trained: adapters are switched off where there are some, and a second
-    /// model is kept beside all else (TRL 1.16, `GRPOTrainer.__init__`).
+    /// Takes the weight of the reference, once it is known what is trained: adapters are switched off where there are
+    /// some, and a second model is kept beside all else (TRL 1.16, `GRPOTrainer.__init__`).
     pub fn take_weight(&mut self, setting: &Setting, program: &Tool) {
         let reference = match read_number(&setting.value) {
             Some(0.0) => "none",
@@ -191,8 +192,8 @@ impl<'a> Gathering<'a> {
         self.put(ParameterId::ReferenceModel, reference, setting);
     }
 
-    /// Takes the model that drafts: its file is taken to have the format that the estimate takes it in, in vLLM 16 bits, in llama.cpp that of
-    /// the other model's file.
+    /// Takes the model that drafts: its file is taken to have the format that the estimate takes it in, in vLLM 16
+    /// bits, in llama.cpp that of the other model's file.
     pub fn take_draft_model(&mut self, program: &Tool, setting: &Setting) {
         let named = model_named(&setting.value, self.catalog);
         // Of EAGLE it is the layer itself, which is like the model's.
@@ -299,7 +300,7 @@ impl<'a> Gathering<'a> {
         self.assumed_of(id, value.to_owned(), Whose::ProgramsOwn(source));
     }
 
-    /// Takes the format that the model's name says: the last to count, since flags may say the same more closely or less.
+    /// Takes the format that the model's name says: the last to count, since flags may say the same more closely.
     pub fn take_format(&mut self, program: &Tool) {
         let Some((setting, named)) = self.model.take() else { return };
         let is_served = program.mode == Mode::Inference;
@@ -364,7 +365,8 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits of either kind.
+/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
+/// of either kind.
 const CLOSER: &[(ParameterId, &str, &str)] = &[
     (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
     (ParameterId::Rollout, "vllm-colocated", "elsewhere"),

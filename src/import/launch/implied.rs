@@ -1,5 +1,5 @@
-//! What a launch does by what it does not say: the version of FSDP, where there is none, and the GPUs that variables of its shell name. It
-//! takes nothing.
+//! What a launch does by what it does not say: the version of FSDP, where there is none, and the GPUs that variables of
+//! its shell name. It takes nothing.
 
 use crate::import::imported::{Imported, NotTaken};
 use crate::import::launch::field::{Tool, is_same_name};
@@ -13,14 +13,15 @@ use std::collections::BTreeMap;
 /// Names under which the version of FSDP is said.
 const VERSIONS: &[&str] = &["fsdp_version", "fsdp_config.fsdp_version", "fsdp_config.version"];
 
-/// What axolotl and Accelerate take where no version is said (axolotl 0.19, `check_fsdp_version_in_fsdp_config`; Accelerate 1.15,
-/// `commands/launch.py`, `FullyShardedDataParallelPlugin`).
+/// What axolotl and Accelerate take where no version is said (axolotl 0.19, `check_fsdp_version_in_fsdp_config`;
+/// Accelerate 1.15, `commands/launch.py`, `FullyShardedDataParallelPlugin`).
 const OLD_VERSION: &str = "1";
 
 /// Names under which it is said what Accelerate gathers together.
 const WRAPPING: &[&str] = &["fsdp_auto_wrap_policy", "fsdp_config.fsdp_auto_wrap_policy"];
 
-/// What it does where nobody says so: the whole model is gathered at once (`FullyShardedDataParallelPlugin.__post_init__`).
+/// What it does where nobody says so: the whole model is gathered at once
+/// (`FullyShardedDataParallelPlugin.__post_init__`).
 const UNWRAPPED: &str = "NO_WRAP";
 
 /// The variable that lists devices.
@@ -30,8 +31,8 @@ fn is_version(it: &Setting) -> bool {
     VERSIONS.iter().any(|name| is_same_name(name, &it.name))
 }
 
-/// Adds the version that is taken where FSDP is asked for without one; what axolotl makes nothing of, because nothing asks for FSDP, is
-/// taken out and given back.
+/// Adds the version that is taken where FSDP is asked for without one; what axolotl makes nothing of, because nothing
+/// asks for FSDP, is taken out and given back.
 pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     let is_axolotl = tools[0].id == AXOLOTL.id;
     let asks = |it: &Setting| match is_axolotl {
@@ -63,7 +64,8 @@ pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     Vec::new()
 }
 
-/// How many GPUs the variables of a shell leave to a program, and which says so: LLaMA-Factory's own (`launcher.py`), or CUDA's.
+/// How many GPUs the variables of a shell leave to a program, and which says so: LLaMA-Factory's own (`launcher.py`),
+/// or CUDA's.
 pub fn gpus_of_shell(program: &Tool, variables: &BTreeMap<String, SpokenWord>) -> Option<Setting> {
     let of = |name: &str, value: String| {
         let line = variables.get(name)?.line;

@@ -1,5 +1,5 @@
-//! Launch lines and configurations of other programs as inputs. A text is a script of a shell, a file of YAML or one of JSON; which, its first
-//! words say. It runs nothing and reads no file that a text only names.
+//! Launch lines and configurations of other programs as inputs. A text is a script of a shell, a file of YAML or one of
+//! JSON; which, its first words say. It runs nothing and reads no file that a text only names.
 
 mod arguments;
 mod commented;
@@ -92,7 +92,8 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
     of_launch_beside(text, None, catalog)
 }
 
-/// The same of a text in which files that the launch names may stand, [`PARTED`] from it; `shape` is what other files tell of the model.
+/// The same of a text in which files that the launch names may stand, [`PARTED`] from it; `shape` is what other files
+/// tell of the model.
 ///
 /// # Errors
 /// As [`of_launch`] has.
@@ -176,7 +177,8 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
     Ok(concluded(&tools, told, shape, catalog))
 }
 
-/// Whether a text launches something, or is the file of a program: what is brought beside it are files that it may name.
+/// Whether a text launches something, or is the file of a program: what is brought beside it are files that it may
+/// name.
 pub fn is_launch(text: &str) -> bool {
     let text = text.trim_ascii_start();
     if text.starts_with('{') || text.len() > LONGEST {
@@ -186,7 +188,8 @@ pub fn is_launch(text: &str) -> bool {
     read_script(text).is_ok_and(starts) || read_yaml(text, 1).is_ok_and(|it| tool_of(&it).is_some())
 }
 
-/// The files that a launch names and that decide bytes, where they may lie beside it: none that a whole path names, or that lies above.
+/// The files that a launch names and that decide bytes, where they may lie beside it: none that a whole path names, or
+/// that lies above.
 pub fn files_named(text: &str) -> Vec<String> {
     let Ok(read) = of_launch(text, &Catalog::default()) else { return vec![] };
     let unbrought = read.left_out.into_iter().filter(|it| it.why == NotTaken::Unbrought).map(|it| it.value);
@@ -253,9 +256,8 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
     res
 }
 
-/// What a script starts: the first command whose program is told of a model, else the first that is told anything, else the first. Others
-/// are told. Of a container
-/// there is what says how many GPUs are kept for each command.
+/// What a script starts: the first command whose program is told of a model, else the first that is told anything, else
+/// the first. Others are told. Of a container there is what says how many GPUs are kept for each command.
 fn of_script(
     script: Script,
     gpus: Vec<Option<Setting>>,

@@ -1,4 +1,5 @@
-//! Which program a command starts, and what launches it. It knows commands by their first words, and scripts by their names.
+//! Which program a command starts, and what launches it. It knows commands by their first words, and scripts by their
+//! names.
 
 use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::names::is_separator;
@@ -142,7 +143,8 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
     uncovered.map(Program::Uncovered)
 }
 
-/// Words in names of scripts and commands that train otherwise than those that have formulas, and the trainer of TRL that does so.
+/// Words in names of scripts and commands that train otherwise than those that have formulas, and the trainer of TRL
+/// that does so.
 const OTHERS: &[(&str, &str)] = &[
     ("kto", "KTOTrainer"),
     ("reward", "RewardTrainer"),

@@ -1,5 +1,5 @@
-//! Files that other programs publish as examples and that launches name without a change: what they say, and where that was read. A file of
-//! the same name may say something else, which is why all of it is told as assumed.
+//! Files that other programs publish as examples and that launches name without a change: what they say, and where that
+//! was read. A file of the same name may say something else, which is why all of it is told as assumed.
 
 use crate::import::launch::field::NamedFile;
 use crate::import::launch::setting::Setting;
@@ -70,8 +70,9 @@ const FSDP_1: &[(&str, &str)] = &[("fsdp_config.fsdp_version", "1")];
 const FSDP_2: &[(&str, &str)] =
     &[("fsdp_config.fsdp_version", "2"), ("fsdp_config.fsdp_reshard_after_forward", "true")];
 
-/// TRL's files for Accelerate, by the names that `--accelerate_config` takes. Their mixed precision is not used: the trainer's arguments say
-/// it (Transformers 5.24, `TrainingArguments.__post_init__`), and so are the steps that gradients are added up over.
+/// TRL's files for Accelerate, by the names that `--accelerate_config` takes. Their mixed precision is not used: the
+/// trainer's arguments say it (Transformers 5.24, `TrainingArguments.__post_init__`), and so are the steps that
+/// gradients are added up over.
 const ACCELERATE_FILES: &[PublishedFile] = published! {
     "multi_gpu", "published in TRL 1.16, accelerate_configs/multi_gpu.yaml" => REPLICAS PROCESSES;
     "zero1", "published in TRL 1.16, accelerate_configs/zero1.yaml" => OF_DEEPSPEED ZERO_1 PROCESSES;
@@ -81,7 +82,8 @@ const ACCELERATE_FILES: &[PublishedFile] = published! {
     "fsdp2", "published in TRL 1.16, accelerate_configs/fsdp2.yaml" => OF_FSDP FSDP_2 PROCESSES;
 };
 
-/// Whether a path is that of one of TRL's files: its name alone, or in the folder of TRL's package or repository, which has longer names.
+/// Whether a path is that of one of TRL's files: its name alone, or in the folder of TRL's package or repository, which
+/// has longer names.
 fn is_of_trl(path: &str, name: &str) -> bool {
     let Some(file) = path.strip_suffix(".yaml") else { return path == name };
     let Some((folder, file)) = file.rsplit_once('/') else { return false };
@@ -89,7 +91,8 @@ fn is_of_trl(path: &str, name: &str) -> bool {
     is_folder && file.strip_prefix("deepspeed_").unwrap_or(file) == name
 }
 
-/// What a published file says, on the line that names it, and where that was read; `None` where none is known by that path.
+/// What a published file says, on the line that names it, and where that was read; `None` where none is known by that
+/// path.
 pub fn published_file(kind: NamedFile, setting: &Setting) -> Option<(Vec<Setting>, &'static str)> {
     let path = setting.value.replace('\\', "/");
     let is_it = |end: &str| path.strip_suffix(end).is_some_and(|it| it.is_empty() || it.ends_with('/'));

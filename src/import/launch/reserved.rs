@@ -13,7 +13,8 @@ const OF_KUBERNETES: &[&str] = &["limits", "resources"];
 /// The same in Docker Compose's short form.
 const OF_GPUS: &[&str] = &["gpus"];
 
-/// Lines that may say it of which so many are looked at: each asks for its ancestors, and a hostile file may hold nothing else.
+/// Lines that may say it of which so many are looked at: each asks for its ancestors, and a hostile file may hold
+/// nothing else.
 const MOST_LINES: usize = 256;
 
 /// GPUs that are kept for a container.
@@ -48,8 +49,8 @@ fn named(line: &str) -> Option<NamedLine<'_>> {
     Some(NamedLine { name: name.trim_matches(['"', '\'']), value, indent: line.len() - entry.len() })
 }
 
-/// The lines that stand beside a name: those of the map that holds it. A line that is set in less ends it, and counts where it is the
-/// entry of a list whose first name stands as far in.
+/// The lines that stand beside a name: those of the map that holds it. A line that is set in less ends it, and counts
+/// where it is the entry of a list whose first name stands as far in.
 fn map_around(lines: &[&str], at: usize, indent: usize) -> Range<usize> {
     let is_outside = |it: &&str| !is_blank(it) && set_in(it) < indent;
     let end = lines[at + 1..].iter().position(is_outside).map_or(lines.len(), |it| at + 1 + it);

@@ -23,7 +23,8 @@ const ONLY_BOUNDED: &str = "max-num-seqs only bounds how many sequences run at o
 /// A tuned model may be made for another context than the preset.
 const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
 
-/// Loads weights in FP32 unless told otherwise (TRL 1.16, `ModelConfig.dtype`), also beside adapters, for which there is no formula.
+/// Loads weights in FP32 unless told otherwise (TRL 1.16, `ModelConfig.dtype`), also beside adapters, for which there
+/// is no formula.
 const LOADS_WIDE: &str = "trl";
 
 /// Parameters that say on how many GPUs a run is.
@@ -46,7 +47,8 @@ pub fn resolve(tools: &[&Tool], settings: Vec<Setting>, catalog: &Catalog) -> Im
     resolve_beside(tools, ToldFiles { said: settings, ..ToldFiles::default() }, None, catalog)
 }
 
-/// The same with what files say that the settings name. `shape` is what other files tell of the model, for one whose name is not known.
+/// The same with what files say that the settings name. `shape` is what other files tell of the model, for one whose
+/// name is not known.
 pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
     let program = tools[0];
     let mut all = Gathering::new(program, catalog);
@@ -239,7 +241,8 @@ fn is_every_gpu(setting: &Setting) -> bool {
     matches!(setting.value.trim_ascii(), "gpu" | "auto")
 }
 
-/// How many GPUs a flag names; `None` where it does not say so of each machine (`deepspeed/launcher/runner.py`, `parse_resource_filter`).
+/// How many GPUs a flag names; `None` where it does not say so of each machine (`deepspeed/launcher/runner.py`,
+/// `parse_resource_filter`).
 fn gpus_of(meaning: FlagMeaning, value: &str) -> Option<f64> {
     if !matches!(meaning, FlagMeaning::Slots) {
         return read_number(value).filter(|it| *it >= 1.0);
@@ -274,8 +277,8 @@ fn take_reserved(setting: &Setting, tools: &[&Tool], is_on_all: bool, all: &mut 
     }
 }
 
-/// Takes the cache for which a checkpoint was made, as vLLM does where nobody says another (`resolve_kv_cache_dtype_string` in
-/// `vllm/utils/torch_utils.py`).
+/// Takes the cache for which a checkpoint was made, as vLLM does where nobody says another
+/// (`resolve_kv_cache_dtype_string` in `vllm/utils/torch_utils.py`).
 fn take_cache(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
     let id = ParameterId::KvPrecision;
     let says = |name: &str| [CACHE_OF_MODELOPT, CACHE_SCHEME].iter().any(|it| name.ends_with(it));

@@ -1,5 +1,6 @@
-//! Reads command lines as a shell would: words, quotes, comments, lines that go on, variables that were set, and documents within. It runs
-//! nothing, and knows neither substitution of commands nor conditions: such words stay as they stand.
+//! Reads command lines as a shell would: words, quotes, comments, lines that go on, variables that were set, and
+//! documents within. It runs nothing, and knows neither substitution of commands nor conditions: such words stay as
+//! they stand.
 
 use crate::import::launch::setting::{Unparsed, UnparsedAt};
 use std::collections::BTreeMap;
@@ -156,7 +157,8 @@ impl Script {
         parted.unwrap_or_else(|| vec![word])
     }
 
-    /// The word with the variables that are known, and with what stands for others that say so, within each other to a depth.
+    /// The word with the variables that are known, and with what stands for others that say so, within each other to a
+    /// depth.
     fn expanded(&self, text: &str, depth: usize) -> String {
         let mut res = String::new();
         let mut rest = text;

@@ -1,5 +1,5 @@
-//! Files that a launch names: what they say stands in front of what the launch says itself. Of one that was not brought nothing is known,
-//! unless its name is that of a published one.
+//! Files that a launch names: what they say stands in front of what the launch says itself. Of one that was not brought
+//! nothing is known, unless its name is that of a published one.
 
 use crate::import::launch::documents::Document;
 use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};

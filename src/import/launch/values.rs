@@ -39,8 +39,8 @@ pub fn trainer_of(inputs: &Inputs) -> Trainer {
     inputs.choice(ParameterId::Trainer)
 }
 
-/// Whether everything is trained in 16 bits, where what the weights are loaded in decides the recipe: neither FSDP2 nor DeepSpeed
-/// asks for it.
+/// Whether everything is trained in 16 bits, where what the weights are loaded in decides the recipe: neither FSDP2 nor
+/// DeepSpeed asks for it.
 pub fn is_whole_in_16_bits(inputs: &Inputs) -> bool {
     let is_own = matches!(trainer_of(inputs), Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Megatron);
     inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Full

@@ -1,4 +1,5 @@
-//! Which version of vLLM a text names: in the tag of its image, where it is installed, or in what it has printed. It knows no flag.
+//! Which version of vLLM a text names: in the tag of its image, where it is installed, or in what it has printed. It
+//! knows no flag.
 
 use crate::estimator::{Catalog, ParameterId as Id};
 use crate::import::imported::Imported;

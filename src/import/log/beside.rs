@@ -11,8 +11,8 @@ fn names_model(it: &Imported) -> bool {
     it.pairs().any(|it| matches!(it.0, Id::Model | Id::NumLayers))
 }
 
-/// A run by its log and by the launch beside it: what was printed is what has run, and what only the launch says is true beside it.
-/// One of another program is told.
+/// A run by its log and by the launch beside it: what was printed is what has run, and what only the launch says is
+/// true beside it. One of another program is told.
 pub fn merged(log: Imported, launch: Imported, catalog: &Catalog) -> Imported {
     if !PRINTED.contains(&(launch.tool, log.tool)) {
         let mut res = log;

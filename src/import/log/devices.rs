@@ -23,7 +23,8 @@ pub struct NamedDevices {
     pub n_used: usize,
 }
 
-/// The words of a name in small letters, without those that say nothing: `SXM4` is the fourth `SXM`, and `80GB` is `80 GB`.
+/// The words of a name in small letters, without those that say nothing: `SXM4` is the fourth `SXM`, and `80GB` is `80
+/// GB`.
 fn words(name: &str) -> Vec<String> {
     let lower = name.to_ascii_lowercase();
     let plain = |it: &str| {
@@ -54,7 +55,8 @@ fn named(line: &str) -> Option<(&str, Option<&str>)> {
     Some((rest.split_once(", compute capability")?.0.trim_ascii(), None)).filter(|_| is_number)
 }
 
-/// The devices that a text names, where all are of one kind that is known: those that are used, or else those that are there.
+/// The devices that a text names, where all are of one kind that is known: those that are used, or else those that are
+/// there.
 pub fn devices_named(text: &str) -> Option<NamedDevices> {
     let all: Vec<_> = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, named(line)?))).collect();
     let used: BTreeSet<_> = all.iter().filter_map(|it| it.1.1).collect();

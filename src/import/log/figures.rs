@@ -1,5 +1,5 @@
-//! Figures of memory by the words that stand in front of them or behind them. The words are those of PyTorch's `CUDACachingAllocator.cpp`,
-//! of vLLM's workers (0.5 to 0.33) and of llama.cpp's `llama-*.cpp`. It knows no parameter.
+//! Figures of memory by the words that stand in front of them or behind them. The words are those of PyTorch's
+//! `CUDACachingAllocator.cpp`, of vLLM's workers (0.5 to 0.33) and of llama.cpp's `llama-*.cpp`. It knows no parameter.
 
 use crate::import::imported::Imported;
 use crate::import::log::amount::{bytes_at_end, bytes_before, number_before};
@@ -128,7 +128,8 @@ pub fn add_figures(at: usize, line: &str, out: &mut Imported) {
     }
 }
 
-/// Puts the buffers of several GPUs, and several of one, into one figure of each kind: what they are held against is the whole.
+/// Puts the buffers of several GPUs, and several of one, into one figure of each kind: what they are held against is
+/// the whole.
 pub fn sum_buffers(out: &mut Imported) {
     let is_buffer = |it: &Measured| it.figure != Figure::OnHost && it.name.ends_with("buffer size =");
     let mut res: Vec<Measured> = Vec::new();
@@ -145,8 +146,8 @@ pub fn sum_buffers(out: &mut Imported) {
     out.measured = res;
 }
 
-/// Adds what a run needed at least when PyTorch refused: what it had and what it then asked for. A terminal may have parted the
-/// message into lines.
+/// Adds what a run needed at least when PyTorch refused: what it had and what it then asked for. A terminal may have
+/// parted the message into lines.
 pub fn add_needed(out: &mut Imported) {
     let mut asked: Option<Measured> = None;
     let mut needed = Vec::new();

@@ -1,5 +1,6 @@
-//! What PyTorch, vLLM and llama.cpp print about memory, as figures, and what they print of the run, as values of parameters. It reads
-//! line by line, and runs nothing. A launch that stands in front of a message, or behind it, is read as such.
+//! What PyTorch, vLLM and llama.cpp print about memory, as figures, and what they print of the run, as values of
+//! parameters. It reads line by line, and runs nothing. A launch that stands in front of a message, or behind it, is
+//! read as such.
 
 mod amount;
 mod beside;
@@ -170,7 +171,8 @@ fn launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     launches.find(says_something)
 }
 
-/// The device, where the log names it, or says how much programs see of it: by name where one kind alone has so much, else by its memory.
+/// The device, where the log names it, or says how much programs see of it: by name where one kind alone has so much,
+/// else by its memory.
 fn take_device(text: &str, figures: &Imported, res: &mut Imported) {
     use crate::import::measured::MeasuredFigure::Capacity;
     let n_before = res.taken.len();
@@ -199,11 +201,13 @@ fn take_device(text: &str, figures: &Imported, res: &mut Imported) {
     res.inputs = Some(Inputs::collect(inputs.mode(), |id| said(id).or_else(|| inputs.given(id).cloned())));
 }
 
-/// Drivers and systems differ in what programs see of one device by so much, in GiB and by its size: 23.52 to 23.69 of an RTX 4090,
+/// Drivers and systems differ in what programs see of one device by so much, in GiB and by its size: 23.52 to 23.69 of
+/// an RTX 4090,
 /// 94.97 to 95.22 of an RTX PRO 6000, 191.69 to 191.98 of an MI300X.
 const SEEN_WITHIN: (f64, f64) = (0.2, 0.003);
 
-/// The device of which programs see so much, in GiB; `None` where there are several kinds, or none that anybody has read.
+/// The device of which programs see so much, in GiB; `None` where there are several kinds, or none that anybody has
+/// read.
 fn device_of(gib: f64) -> Option<&'static Device> {
     let within = SEEN_WITHIN.0.max(gib * SEEN_WITHIN.1);
     let is_like = |it: &&Device| (it.usable_gib() - gib).abs() <= within;

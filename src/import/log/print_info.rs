@@ -1,5 +1,5 @@
-//! What llama.cpp prints of a model once it is loaded (`llama_model::print_info` in `src/llama-model.cpp`), as keys of its file: where a log
-//! begins behind those keys, this is what it says. It knows no model.
+//! What llama.cpp prints of a model once it is loaded (`llama_model::print_info` in `src/llama-model.cpp`), as keys of
+//! its file: where a log begins behind those keys, this is what it says. It knows no model.
 
 use crate::estimator::catalog::formats::FORMATS;
 use serde_json::{Value as Json, json};

@@ -1,5 +1,5 @@
-//! What vLLM's log says of the run: the engine's configuration, as flags that mean the same, whose table says what they mean. It knows no
-//! parameter but those of a refusal.
+//! What vLLM's log says of the run: the engine's configuration, as flags that mean the same, whose table says what they
+//! mean. It knows no parameter but those of a refusal.
 
 use crate::estimator::{Catalog, ParameterId as Id};
 use crate::import::imported::Imported;

@@ -1,5 +1,5 @@
-//! Tensors by name, as headers of files list them: what they weigh, how they are stored, and which model they are the shape of. It reads
-//! no number of any tensor.
+//! Tensors by name, as headers of files list them: what they weigh, how they are stored, and which model they are the
+//! shape of. It reads no number of any tensor.
 
 mod listed;
 mod names;

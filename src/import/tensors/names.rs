@@ -1,4 +1,5 @@
-//! Names of tensors as Transformers' models have them: in which layer a tensor stands, and what it is there. It knows no size.
+//! Names of tensors as Transformers' models have them: in which layer a tensor stands, and what it is there. It knows
+//! no size.
 
 /// What a name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
-//! Headers of safetensors files, and the index that says in which file a tensor stands. A header is eight bytes of length and a JSON
-//! object; what lies behind it is never asked for. The crate of that name wants the whole file before it tells of the header, and adds
-//! 15 KB to a page; this is the format's own description
+//! Headers of safetensors files, and the index that says in which file a tensor stands. A header is eight bytes of
+//! length and a JSON object; what lies behind it is never asked for. The crate of that name wants the whole file before
+//! it tells of the header, and adds 15 KB to a page; this is the format's own description
 //! (<https://github.com/huggingface/safetensors/blob/main/README.md#format>).
 
 use crate::import::imported::NotTaken;

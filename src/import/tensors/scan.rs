@@ -1,5 +1,5 @@
-//! The JSON of a safetensors header, read in one pass: names, texts and lists of whole numbers, without a tree of values for each of
-//! some 100,000 tensors. It knows no key.
+//! The JSON of a safetensors header, read in one pass: names, texts and lists of whole numbers, without a tree of
+//! values for each of some 100,000 tensors. It knows no key.
 
 use crate::import::imported::NotTaken;
 use serde_json::{Deserializer, Value as Json};

@@ -1,5 +1,6 @@
-//! The model of which tensors are the shape: a preset whose sizes are all theirs, or else what their sizes say, where their names are
-//! those of a kind of model that needs no further number than the width of a head. It reads no configuration.
+//! The model of which tensors are the shape: a preset whose sizes are all theirs, or else what their sizes say, where
+//! their names are those of a kind of model that needs no further number than the width of a head. It reads no
+//! configuration.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::{Catalog, Model, ParameterId as Id};

@@ -1,5 +1,5 @@
-//! How the tensors of safetensors files are stored, by their types and by what stands beside the weights. A format without a size that
-//! somebody has read is refused by the name of a tensor that has it.
+//! How the tensors of safetensors files are stored, by their types and by what stands beside the weights. A format
+//! without a size that somebody has read is refused by the name of a tensor that has it.
 
 use crate::estimator::ParameterId as Id;
 use crate::import::imported::{Imported, NotTaken};

@@ -1,6 +1,5 @@
-//! Kinds of decoders without experts. The code is that of
-//! Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes (`models/*/configuration_*.py`). It knows no
-//! number of any model.
+//! Kinds of decoders without experts. The code is that of Transformers 5.24 (`models/*/modeling_*.py`), the keys and
+//! defaults those of its classes (`models/*/configuration_*.py`). It knows no number of any model.
 
 use crate::import::config::families::row::Quirk::{
     Falcon, FourTimes, NormsIfUsed, PartlyRotated, Predicts, TwoMorePositions, WindowBut, WindowIfUsed, WindowInAll,

@@ -1,6 +1,5 @@
-//! Kinds of decoders with experts. The code is that of
-//! Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes (`models/*/configuration_*.py`). It knows no
-//! number of any model.
+//! Kinds of decoders with experts. The code is that of Transformers 5.24 (`models/*/modeling_*.py`), the keys and
+//! defaults those of its classes (`models/*/configuration_*.py`). It knows no number of any model.
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{

@@ -1,5 +1,5 @@
-//! The kinds of text models whose layers the estimator knows, by the name that configurations have for them. It knows no number of any
-//! model.
+//! The kinds of text models whose layers the estimator knows, by the name that configurations have for them. It knows
+//! no number of any model.
 
 mod dense;
 mod mixtures;

@@ -1,5 +1,5 @@
-//! Kinds of hybrids, encoders, and encoders with a decoder. The code is that of
-//! Transformers 5.24 (`models/*/modeling_*.py`), the keys and defaults those of its classes (`models/*/configuration_*.py`). It knows no
+//! Kinds of hybrids, encoders, and encoders with a decoder. The code is that of Transformers 5.24
+//! (`models/*/modeling_*.py`), the keys and defaults those of its classes (`models/*/configuration_*.py`). It knows no
 //! number of any model.
 
 use crate::estimator::architecture::Layout;

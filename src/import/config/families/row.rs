@@ -33,11 +33,11 @@ pub enum Quirk {
     TwoMorePositions,
     /// A projection of which `feed_forward_proj` says how it is gated, by default so.
     T5(&'static str),
-    /// Layers without a window whose heads are wider, fewer hold keys, and whose values are their keys; experts stand beside the
-    /// feed-forward block.
+    /// Layers without a window whose heads are wider, fewer hold keys, and whose values are their keys; experts stand
+    /// beside the feed-forward block.
     TwoHeadWidths,
-    /// Layers for which there are no formulas: the keys that tell of them, parted by spaces, the first of which is named where all are left to
-    /// the class.
+    /// Layers for which there are no formulas: the keys that tell of them, parted by spaces, the first of which is
+    /// named where all are left to the class.
     NoFormula(&'static str),
     /// Encoder and decoder have to be alike.
     TwoStacks,

@@ -1,5 +1,6 @@
-//! Kinds of models for whose layers there are no formulas, with the keys that say what these are. The keys are those of the classes of
-//! Transformers 5.24 (`models/*/configuration_*.py`), of SGLang 0.5.23 (`srt/configs`) and of the publishers' own files. What else such a file says is kept.
+//! Kinds of models for whose layers there are no formulas, with the keys that say what these are. The keys are those of
+//! the classes of Transformers 5.24 (`models/*/configuration_*.py`), of SGLang 0.5.23 (`srt/configs`) and of the
+//! publishers' own files. What else such a file says is kept.
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::{ModelKind, Quirk, family};

@@ -13,9 +13,9 @@ pub enum NamedFormat {
     Unknown(String),
 }
 
-/// Ends of names of repositories in lower case, the longest of a kind first, and the format that is usual by that name: what `config.json`
-/// says there of most that are published under it. Of those without one the size is in no name: layers are left in 16 bits, or the format
-/// itself is not known here.
+/// Ends of names of repositories in lower case, the longest of a kind first, and the format that is usual by that name:
+/// what `config.json` says there of most that are published under it. Of those without one the size is in no name:
+/// layers are left in 16 bits, or the format itself is not known here.
 const ENDS: &[(&str, &str)] = &[
     ("-unsloth-bnb-4bit", ""),
     ("-bnb-4bit", "nf4-dq"),

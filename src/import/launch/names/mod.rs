@@ -1,4 +1,5 @@
-//! Names of models in launch lines, and the presets that they mean. It knows no file, and nothing of a model but its name.
+//! Names of models in launch lines, and the presets that they mean. It knows no file, and nothing of a model but its
+//! name.
 
 mod formats;
 
@@ -25,8 +26,8 @@ pub struct NamedModel {
 /// Words in names of models that change no shape.
 const TUNED: &[&str] = &["instruct", "chat", "it", "base", "pt", "hf", "thinking", "reasoning"];
 
-/// How names of presets begin whose tuned ones are made for another context, the word by which these are known, and the context
-/// (`max_position_embeddings` of Qwen2 and Qwen2.5 Instruct, and of Qwen3 Base).
+/// How names of presets begin whose tuned ones are made for another context, the word by which these are known, and the
+/// context (`max_position_embeddings` of Qwen2 and Qwen2.5 Instruct, and of Qwen3 Base).
 const CONTEXTS: &[(&str, &str, f64)] =
     &[("qwen2-", "instruct", 32768.0), ("qwen2.5-", "instruct", 32768.0), ("qwen3-", "base", 32768.0)];
 
@@ -129,7 +130,8 @@ pub fn file_of(model: &Model, format: &str) -> Option<String> {
     Some(format!("{}-{mix}.gguf", last_part(repository_of(model)?)))
 }
 
-/// The name of a folder with a checkpoint of a preset that is quantized in a format, or of its file; `None` where it is not published.
+/// The name of a folder with a checkpoint of a preset that is quantized in a format, or of its file; `None` where it is
+/// not published.
 pub fn checkpoint_of(model: &Model, format: &str) -> Option<String> {
     file_of(model, format).or_else(|| Some(format!("{HERE}/{}-{format}", last_part(repository_of(model)?))))
 }

@@ -1,4 +1,5 @@
-//! axolotl's file of YAML (axolotl 0.19, `utils/schemas`). It does not know its kernels for adapters, and not what its plugins change.
+//! axolotl's file of YAML (axolotl 0.19, `utils/schemas`). It does not know its kernels for adapters, and not what its
+//! plugins change.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Refused, Shards, Unread};

@@ -1,5 +1,5 @@
-//! DeepSpeed's launcher and its configuration (`runtime/zero/config.py`, `runtime/config.py`), as Transformers fills what is `auto`. It
-//! does not know parameters on a disk, nor its own pipelines.
+//! DeepSpeed's launcher and its configuration (`runtime/zero/config.py`, `runtime/config.py`), as Transformers fills
+//! what is `auto`. It does not know parameters on a disk, nor its own pipelines.
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::imported::DEEPSPEED;
@@ -27,7 +27,8 @@ pub(super) const OFFLOADED_PARAMETERS: FlagMeaning = words! {
     "none" => [OffloadParameters = "none"], "cpu" => [OffloadParameters = "cpu"],
 };
 
-/// The configuration. `auto` is what `HfTrainerDeepSpeedConfig` makes of it (Transformers 5.24, `integrations/deepspeed.py`).
+/// The configuration. `auto` is what `HfTrainerDeepSpeedConfig` makes of it (Transformers 5.24,
+/// `integrations/deepspeed.py`).
 const CONFIGURATION: &[Field] = fields! {
     ["zero_optimization.stage"] => words! {
         "0" => [ZeroStage = "0"], "1" => [ZeroStage = "1"], "2" => [ZeroStage = "2"], "3" => [ZeroStage = "3"],

@@ -1,5 +1,6 @@
-//! What starts a program on several GPUs: `accelerate launch` with its flags and its file (Accelerate 1.15, `commands/launch.py`,
-//! `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of different size.
+//! What starts a program on several GPUs: `accelerate launch` with its flags and its file (Accelerate 1.15,
+//! `commands/launch.py`, `utils/dataclasses.py`), `torchrun`, and DeepSpeed's own. It does not know several machines of
+//! different size.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
 use crate::import::imported::ACCELERATE as OF_ACCELERATE;

@@ -1,5 +1,5 @@
-//! llama.cpp's server and its command line (`common/arg.cpp` of mid 2026). It does not know `--fit`, which may lower what nobody gave,
-//! nor how many GPUs there are where neither they nor their parts are named.
+//! llama.cpp's server and its command line (`common/arg.cpp` of mid 2026). It does not know `--fit`, which may lower
+//! what nobody gave, nor how many GPUs there are where neither they nor their parts are named.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{
@@ -16,7 +16,8 @@ fn all_layers(inputs: &Inputs) -> f64 {
     number_of(inputs, Id::NumLayers)
 }
 
-/// Patterns that people write for what `--cpu-moe` has by itself: all stacked experts (`LLM_FFN_EXPS_REGEX` in `common/common.h`).
+/// Patterns that people write for what `--cpu-moe` has by itself: all stacked experts (`LLM_FFN_EXPS_REGEX` in
+/// `common/common.h`).
 const EXPERTS_ON_HOST: &[&str] = &[
     "exps=CPU",
     "_exps=CPU",

@@ -1,4 +1,5 @@
-//! LLaMA-Factory's file of YAML (LLaMA-Factory 0.9.5, `hparams`). It does not know its other ways to train: freezing, GaLore, and the like.
+//! LLaMA-Factory's file of YAML (LLaMA-Factory 0.9.5, `hparams`). It does not know its other ways to train: freezing,
+//! GaLore, and the like.
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, Refused, Unread};
@@ -15,7 +16,8 @@ const FIELDS: &[Field] = fields! {
     ["quantization_method"] => Refused(&["bnb", "bitsandbytes"]);
     ["finetuning_type"] => words! { "lora" => [FinetuneMethod = "LoRA"], "full" => [FinetuneMethod = "Full"] }.one_of();
     ["double_quantization"] => words! { "true" => [], "false" => [Quantization = "nf4"] };
-    // Its own trainers of preferences make whole logits in FP32 (train/dpo/trainer.py, concatenated_forward), which TRL's do not.
+    // Its own trainers of preferences make whole logits in FP32 (train/dpo/trainer.py, concatenated_forward), which
+    // TRL's do not.
     ["stage"] => Refused(&["sft", "pt"]);
     ["cutoff_len"] => Number(Id::SequenceLength);
     ["lora_rank"] => Number(Id::LoraRank);

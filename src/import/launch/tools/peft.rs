@@ -1,4 +1,5 @@
-//! PEFT's file about an adapter, `adapter_config.json` (PEFT 0.21, `tuners/lora/config.py`). It says nothing of the run that has made it.
+//! PEFT's file about an adapter, `adapter_config.json` (PEFT 0.21, `tuners/lora/config.py`). It says nothing of the run
+//! that has made it.
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, Refused, Unread};

@@ -1,5 +1,5 @@
-//! SGLang's server (SGLang 0.5.23, `srt/arg_groups/fields/`): what it is told that is true of any engine. What it reserves beside weights has
-//! no formulas here, so that a launch is read and never estimated as another engine's.
+//! SGLang's server (SGLang 0.5.23, `srt/arg_groups/fields/`): what it is told that is true of any engine. What it
+//! reserves beside weights has no formulas here, so that a launch is read and never estimated as another engine's.
 
 use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, Refused, Unread};

@@ -1,5 +1,6 @@
-//! Transformers' `TrainingArguments` (Transformers 5.24, `training_args.py`), which other programs have too, and its example that trains
-//! language models. It does not know which script a command starts: any that takes these arguments is taken for one that trains everything.
+//! Transformers' `TrainingArguments` (Transformers 5.24, `training_args.py`), which other programs have too, and its
+//! example that trains language models. It does not know which script a command starts: any that takes these arguments
+//! is taken for one that trains everything.
 
 use crate::estimator::{Mode, ParameterId as Id, Trainer};
 use crate::import::launch::field::FlagMeaning::{File, Idle, Loaded, Model, Number, NumberUnless, Refused, Unread};
@@ -39,8 +40,9 @@ pub const OPTIMIZERS: FlagMeaning = words! {
 }
 .one_of();
 
-/// `fsdp`, as text or list: what Transformers' own words for it mean (5.13, `_process_fsdp_args` and `_apply_legacy_fsdp_to_config`:
-/// FSDP2 unless version 1 is asked for, which alone knows other ways to shard); exports tell Accelerate.
+/// `fsdp`, as text or list: what Transformers' own words for it mean (5.13, `_process_fsdp_args` and
+/// `_apply_legacy_fsdp_to_config`: FSDP2 unless version 1 is asked for, which alone knows other ways to shard); exports
+/// tell Accelerate.
 pub const FSDP: FlagMeaning = words! {
     "true" => [Trainer = "fsdp2"], "false" => [],
     "full_shard" => [Trainer = "fsdp2", Reshard = "full"],

@@ -1,5 +1,5 @@
-//! TRL's trainers: `trl sft`, `trl dpo`, `trl grpo`, and their files of YAML (TRL 1.16, `trainer/*_config.py`). It does not know prompts:
-//! their length is in no argument of GRPO.
+//! TRL's trainers: `trl sft`, `trl dpo`, `trl grpo`, and their files of YAML (TRL 1.16, `trainer/*_config.py`). It does
+//! not know prompts: their length is in no argument of GRPO.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Number, PromptLength, ReferenceWeight, Unread};
@@ -39,7 +39,8 @@ const ADAPTERS: &[Field] = fields! {
     ["reward_funcs", "reward_model_name_or_path"] => Idle;
     ["temperature", "top_p"] => Idle;
     ["epsilon", "num_iterations"] => Idle;
-    // All three trainers switch Liger's loss off and keep its layers, for which there are no formulas (`*_trainer.py`, `__init__`).
+    // All three trainers switch Liger's loss off and keep its layers, for which there are no formulas (`*_trainer.py`,
+    // `__init__`).
     ["use_liger_kernel"] => Unread(&["false"]);
     ["eos_token", "pad_token"] => Idle;
 };

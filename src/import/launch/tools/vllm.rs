@@ -125,8 +125,9 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
 };
 
-/// Formats that it makes of a checkpoint in 16 bits while it loads it (`_ONLINE_SHORTHANDS` in `config/quantization.py`, and
-/// `BitsAndBytesModelLoader._unquantized_generator`): of any other the checkpoint has to be in the format already.
+/// Formats that it makes of a checkpoint in 16 bits while it loads it (`_ONLINE_SHORTHANDS` in
+/// `config/quantization.py`, and `BitsAndBytesModelLoader._unquantized_generator`): of any other the checkpoint has to
+/// be in the format already.
 pub const MADE_WHILE_LOADING: &[&str] = &["fp8-per-tensor", "fp8-block128", "nf4"];
 
 /// `vllm serve`.

@@ -4,8 +4,8 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
 use crate::estimator::units::Count;
 
-/// Which pass of a layer an instant is of, and where that counts: beside experts that are a group of their own, or when a
-/// gradient arrives that is waited for.
+/// Which pass of a layer an instant is of, and where that counts: beside experts that are a group of their own, or when
+/// a gradient arrives that is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstantSide {
     /// In no backward pass: the layer runs for the first time.
