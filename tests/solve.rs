@@ -11,7 +11,7 @@ use draw::Draw;
 use std::time::{Duration, Instant};
 use vram_estimator::estimator::plan::advice::{Advice, advise};
 use vram_estimator::estimator::plan::fewest::over;
-use vram_estimator::estimator::plan::fit::{VerdictKind, smallest_that_fits, verdict};
+use vram_estimator::estimator::plan::fit::{VerdictKind, judge, smallest_that_fits, verdict};
 use vram_estimator::estimator::plan::solve::{Solved, SolvedKind, solve};
 use vram_estimator::estimator::plan::strategies::Strategy;
 use vram_estimator::estimator::{Inputs, MethodId, ParameterId as Id, Value, conflicts, values_of};
@@ -381,14 +381,13 @@ fn what_is_advised_the_engine_has() {
 /// GPT-OSS has never been published in 16 bits, and an H100 was said to be too small for it.
 #[test]
 fn a_model_is_served_as_it_is_published() {
-    let link = "model=gpt-oss-120b&engine=vllm&gpu=h100-80gb";
-    let served = inputs(
-        "model=gpt-oss-120b&engine=vllm&gpu=h100-80gb&quantization=mxfp4&unquantized=embedding_head_attention_router_vision",
-    );
-    let all = advise(METHOD, &inputs(link));
+    let served = inputs("model=gpt-oss-120b&engine=vllm&gpu=h100-80gb");
+    // Whoever asks for 16 bits is told how to go back.
+    let all = advise(METHOD, &inputs("model=gpt-oss-120b&engine=vllm&gpu=h100-80gb&quantization=None"));
     assert_eq!(all.first().map(|it| &*it.strategies), Some(&[Strategy::Published][..]));
     assert_eq!(all[0].inputs, served);
     assert_eq!(all[0].verdict.kind, VerdictKind::Fits);
+    assert_eq!(judge(METHOD, &served).map(|it| it.kind), Some(VerdictKind::Fits));
     let is_told =
         |link: &str| advise(METHOD, &inputs(link)).iter().any(|it| it.strategies.contains(&Strategy::Published));
     assert!(!is_told("model=llama-3.1-8b&engine=vllm&gpu=rtx-4090"), "in 16 bits");

@@ -30,13 +30,16 @@ fn told(link: &str) -> Vec<String> {
 #[test]
 fn the_choice_that_is_wrong_is_the_one_that_changes() {
     let megatron = "mode=train&model=llama-3.1-70b&trainer=megatron&gpuCount=64&tensorParallel=8&pipelineParallel=4";
-    assert_eq!(told(megatron), ["precision=BF16"]);
+    assert_eq!(told(&format!("{megatron}&precision=FP16")), ["precision=BF16"]);
     assert_eq!(told(&format!("{megatron}&precision=BF16&gradientCheckpointing=true")), ["gradientCheckpointing=false"]);
-    assert_eq!(told(&format!("{megatron}&recipe=pure")), ["precision=BF16&recipe=master"]);
+    assert_eq!(told(&format!("{megatron}&precision=FP16&recipe=pure")), ["precision=BF16&recipe=master"]);
     let packed = "mode=finetune&model=llama-3.1-70b&method=QLoRA&trainer=fsdp2&gpuCount=2";
-    assert_eq!(told(packed), ["precision=BF16"]);
+    assert_eq!(told(&format!("{packed}&precision=FP16")), ["precision=BF16"]);
     assert_eq!(told(&format!("{packed}&precision=BF16&kbitPreparation=true")), ["kbitPreparation=false"]);
-    assert_eq!(told("mode=train&model=gpt2&trainer=fsdp2&gpuCount=2"), ["trainer=none", "trainer=ddp"]);
+    assert_eq!(
+        told("mode=train&model=gpt2&trainer=fsdp2&gpuCount=2"),
+        ["trainer=none", "trainer=ddp", "trainer=megatron"]
+    );
     let served = "mode=inference&model=llama-3.1-8b&engine=vllm&tensorParallel=3&gpuCount=3";
     assert_eq!(told(served), ["gpuCount=2&tensorParallel=2", "gpuCount=4&tensorParallel=4"]);
     // All of these had one reason, which belonged to the trainer.

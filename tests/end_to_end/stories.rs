@@ -71,7 +71,9 @@ fn a_70b_is_trained_on_64_gpus_with_megatron() {
         search(page, "gpu", "h100 sxm", "h100-80gb");
         choose(page, "trainer", "megatron");
         enter(page, "gpuCount", "64");
-        // By default it is in FP16, of which nothing is known there.
+        // It brings its format; of FP16 nothing is known there.
+        until_judged(page, "too_much");
+        choose(page, "precision", "FP16");
         assert!(reason(page).contains("precision=BF16 with recipe=master"), "{}", reason(page));
         choose(page, "precision", "BF16");
         until_judged(page, "too_much");
@@ -79,7 +81,7 @@ fn a_70b_is_trained_on_64_gpus_with_megatron() {
         enter(page, "pipelineParallel", "4");
         turn_on(page, "sequenceParallel");
         let link = "mode=train&model=llama-3.1-70b&trainer=megatron&gpuCount=64&pipelineParallel=4&tensorParallel=8\
-                    &sequenceParallel=true&precision=BF16&gpu=h100-80gb";
+                    &sequenceParallel=true&gpu=h100-80gb";
         page.check_link(link);
         until_judged(page, "fits");
         assert_eq!(page.box_text("dataParallel"), "2", "what is left of 64");
@@ -115,6 +117,7 @@ fn qlora_of_a_70b_is_spread_over_cards_of_24_gb_with_fsdp2() {
         choose(page, "method", "QLoRA");
         choose(page, "trainer", "fsdp2");
         enter(page, "gpuCount", "2");
+        choose(page, "precision", "FP16");
         assert!(reason(page).contains("QLoRA with precision=BF16"), "{}", reason(page));
         page.click_on("way-0");
         page.until("the format is another", "return $('choice-precision').value === 'BF16'", &[]);
@@ -123,7 +126,7 @@ fn qlora_of_a_70b_is_spread_over_cards_of_24_gb_with_fsdp2() {
         enter(page, "batchSize", "1");
         enter(page, "sequenceLength", "1024");
         let link = "mode=finetune&model=llama-3.1-70b&method=QLoRA&batchSize=1&sequenceLength=1024&trainer=fsdp2&gpuCount=2\
-                    &precision=BF16&quantization=nf4-dq&gradientCheckpointing=true&gpu=rtx-4090";
+                    &quantization=nf4-dq&gradientCheckpointing=true&gpu=rtx-4090";
         page.check_link(link);
         // Half of the base is nearly all that a card has; embedding and output projection, gathered in 16 bits, are too
         // much beside it.

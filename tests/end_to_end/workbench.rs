@@ -200,6 +200,9 @@ fn plans_are_the_command_lines_and_open() {
         assert_eq!(links.iter().filter(|it| is_now(it)).count(), 1);
         links.retain(|it| !is_now(it));
         let mut links: Vec<_> = links.iter().map(|it| it["link"].as_str().expect("a link").to_owned()).collect();
+        // The first thirty stand there, and a button for all.
+        page.click_on("all-plans");
+        page.until("all are there", "return $('all-plans') === null", &[]);
         let script = "return [...document.querySelectorAll('[data-testid^=open-plan], [data-testid^=open-unfit]')].map(it => it.dataset.link)";
         let mut ours = page.texts_of(script, &[]);
         links.sort();
@@ -210,6 +213,8 @@ fn plans_are_the_command_lines_and_open() {
         assert_eq!(page.number_of(n_now, &[]), 1.0);
         let first = "return $('plan-0').querySelector('[data-bytes]').dataset.bytes";
         let by_spare = page.text_of(first, &[]);
+        // Not under the strip, where the list of all has scrolled it.
+        page.script("window.scrollTo(0, 0)", &[]);
         page.click_on("plans-by-traffic");
         page.until("what sends least is first", "return $('plan-0').innerText.includes('gradients')", &[]);
         assert_ne!(page.text_of(first, &[]), by_spare);

@@ -118,6 +118,8 @@ fn plans_are_filtered() {
         page.open(&format!("{EIGHT}&tab=plans"));
         page.until("the plans are there", "return $('plan-0') !== null", &[]);
         let before = answer(page, "plans");
+        page.click_on("all-plans");
+        page.until("all are there", "return $('all-plans') === null", &[]);
         let n_rows = "return document.querySelectorAll('.plans tbody tr').length";
         let all = page.number_of(n_rows, &[]);
         page.focus("filter-0");
