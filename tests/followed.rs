@@ -23,7 +23,9 @@ const ROWS: &[Row] = &[
     // Adapters are trained under autocast; a run in FP32 is one in FP32. What a mode does on its own nobody has moved:
     // a bare mode claimed that its method had.
     ("mode=finetune", &[]),
-    ("mode=finetune&precision=FP32", &[]),
+    ("mode=finetune&precision=FP32", &[(Id::Recipe, "pure", &[Id::Precision])]),
+    // Frozen weights of FP32 are converted where that is asked for.
+    ("mode=finetune&precision=FP32&recipe=autocast", &[]),
     ("mode=finetune&method=Full", &[]),
     ("mode=finetune&method=Full&precision=FP32", &[(Id::Recipe, "pure", &[Id::FinetuneMethod, Id::Precision])]),
     ("mode=nlp&method=QLoRA", &[(Id::Recipe, "autocast", &[Id::FinetuneMethod])]),

@@ -57,6 +57,7 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::TowerOfOtherEngine
         | Unsupported::FormatOfOtherEngine
         | Unsupported::PackedTraining
+        | Unsupported::WideExperts
         | Unsupported::PackedStacks
         | Unsupported::OtherLoss
         | Unsupported::LossOfGroups

@@ -12,7 +12,7 @@ from presets import preset
 PRECISION = {  # precision of the tracer -> precision and recipe of the link
     "bf16": ("BF16", "pure"), "fp32": ("FP32", "pure"), "amp_bf16": ("BF16", "autocast"), "amp_fp16": ("FP16", "autocast"),
     "bf16_base+amp_bf16": ("BF16", "autocast"), "fp16": ("FP16", "pure"),
-    "fp16_base+amp_fp16": ("FP16", "autocast"),
+    "fp16_base+amp_fp16": ("FP16", "autocast"), "fp32_base+amp_bf16": ("FP32", "autocast"),
 }
 OPTIMIZER = {  # optimizer of the tracer -> optimizer and kernel of the link
     "adamw_fused": ("AdamW", "fused"), "adamw_foreach": ("AdamW", "foreach"), "adafactor": ("Adafactor", None),

@@ -672,6 +672,63 @@ def lora_variants_inside():
         lm_train_group("lora_variants_inside", n, AMP, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], lora=lo(16, "all-linear", fp32_adapter=False))
 
 
+@group
+def lora_wide():
+    """Frozen weights in FP32 under autocast, as TRL and Transformers 4 load a model that is named and nothing else."""
+    wide = "fp32_base+amp_bf16"
+
+    def run(n, workloads, lora, **more):
+        lm_train_group("lora_wide", n, wide, "adamw_fused", workloads, lora=lora, attn=attention_of(n), **more)
+    for n in ("Llama-3.2-1B", "Llama-3.1-8B"):
+        run(n, L_A[1:5], lo(16, "all-linear"))
+        run(n, L_A[1:5], lo(8, "qv"))
+    for n in ("Qwen2.5-0.5B", "Qwen2.5-7B", "Mistral-7B-v0.1", "qwen3-4b", "gemma-2-2b", "gemma-3-1b-it", "phi-3-mini-4k-instruct", "smollm2-135m"):
+        run(n, L_B, lo(16, "all-linear"))
+    for n in ("gpt2", "pythia-410m", "opt-1.3b", "phi-2", "olmo-1b-hf", "starcoder2-3b", "stablelm-2-1-6b"):
+        run(n, [(2, 1000, 0), (4, 1024, 1)], lo(16, "all-linear"))
+    run("Llama-3.2-1B", L_B, lo(16, "all-linear", dropout=0.1), id_tag="-drop0.1")
+    run("qwen3-4b", [(2, 1000, 0), (4, 1024, 1)], lo(16, "all-linear"), id_tag="-padded", padded=True)
+    run("Llama-3.2-1B", L_B, lo(16, "all-linear"), id_tag="-accumulate2", micro_steps=2)
+    for whole in ("embeddings", "head"):
+        run("Llama-3.2-1B", L_B, dict(lo(16, "all-linear"), whole=whole))
+    for variant in ("dora", "rslora"):
+        run("Llama-3.2-1B", [(1, 512, 0), (4, 2048, 1)], dict(lo(16, "all-linear"), variant=variant))
+
+
+@group
+def lora_learned():
+    """Adapters where learned positions are added to the embedding, and where some layers have a window."""
+    for n in ("gpt2", "opt-1.3b", "gemma-3-1b-it"):
+        for precision in (AMP, "bf16"):
+            lm_train_group("lora_learned", n, precision, "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], lora=lo(16, "all-linear"))
+
+
+@group
+def lora_wide_inside():
+    """The same with a vocabulary so small that a layer's own passes are what takes most."""
+    for n in ("Llama-3.1-8B", "qwen3-4b", "gemma-2-2b", "phi-2", "opt-1.3b", "starcoder2-3b"):
+        lm_train_group("lora_wide_inside", n + "@4v1000", "fp32_base+amp_bf16", "adamw_fused", [(2, 1024, 0), (8, 1024, 1)], lora=lo(16, "all-linear"),
+                       attn=attention_of(n))
+    lm_train_group("lora_wide_inside", "Llama-3.1-8B@4v1000", "fp32_base+amp_bf16", "adamw_fused", [(2, 1024, 0), (8, 1024, 1)], lora=lo(16, "qv"))
+
+
+@group
+def lora_wide_elsewhere():
+    """The same in preference training, beside images, and with linear or latent attention. Mixtures do not run so: a grouped product takes no
+    FP32 operand."""
+    wide = "fp32_base+amp_bf16"
+    for n in ("Qwen2.5-0.5B", "Llama-3.2-1B"):
+        grpo_group("lora_wide_elsewhere", n, [(4, 256, 512, 0, 0), (8, 256, 1024, 1, 0), (6, 200, 300, 1, 1)], lo(16, "all-linear"), precision=wide)
+        dpo_group("lora_wide_elsewhere", n, wide, [(2, 256, 768, 0, False), (4, 256, 768, 1, False)], lora=lo(16, "all-linear"))
+    vlm_group("lora_wide_elsewhere", "Qwen2-VL-7B", wide, "lora", [(1, 256, 36, 0), (4, 256, 36, 1)], lora=dict(r=16, tag="all-linear"))
+    vlm_group("lora_wide_elsewhere", "LLaVA-1.5-7B", wide, "lora", [(1, 64, 24, 0), (4, 256, 24, 1)], lora=dict(r=16, tag="all-linear"))
+    for n in ("bloom-560m", "falcon-7b@4", "olmo-2-0425-1b", "gpt-j-6b@4"):
+        attn = "eager" if n.startswith(("bloom", "gpt-j")) else "sdpa"
+        lm_train_group("lora_wide_elsewhere", n, wide, "adamw_fused", [(2, 1000, 0), (4, 1024, 1)], lora=lo(16, "all-linear"), attn=attn)
+    for n in ("qwen3.5-9b@4", "qwen3.5-9b@4v1000"):
+        lm_train_group("lora_wide_elsewhere", n, wide, "adamw_fused", [(1, 2048, 0), (4, 2048, 1)], lora=lo(16, "all-linear"))
+
+
 ENCODED = [(1, 512, False), (32, 512, False), (32, 512, True), (8, 100, True)]
 
 

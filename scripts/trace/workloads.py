@@ -9,7 +9,7 @@ from presets import preset
 from quantized import quantize, states_of
 
 DTYPE = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32, "amp_bf16": torch.float32, "amp_fp16": torch.float32,
-         "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16}
+         "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16, "fp32_base+amp_bf16": torch.float32}
 MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "models.json")
 GIB = 2**30
 
@@ -116,7 +116,7 @@ def first_step(S, fwd, opt):
 def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora=None, family=None, experts=None, id_tag="", padded=False, micro_steps=1,
                    classes=False, keep_grads=False):
     """Train a language model on (batch, tokens, checkpointing). Precision: bf16 or fp32 throughout, amp_* (fp32 parameters under
-    autocast, as HF Trainer does it), *_base+amp_* (adapters on a 16-bit base under autocast). classes: with a head that classifies."""
+    autocast, as HF Trainer does it), *_base+amp_* (adapters on a frozen base of that format under autocast). classes: with a head that classifies."""
     fam = family or ("dense-lora" if lora else "dense-full")
 
     def case(b, s, ck):

@@ -169,7 +169,11 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
     }
     let is_mixed =
         uses(Id::Recipe) && !inputs.is_default(Id::Recipe) && inputs.choice::<Recipe>(Id::Recipe) != Recipe::Pure;
-    if is_mixed && inputs.choice::<Precision>(Id::Precision) == Precision::Fp32 {
+    // Beside adapters FP32 is the precision of the frozen weights.
+    let tunes_adapters = uses(Id::FinetuneMethod)
+        && inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Lora
+        && inputs.choice::<Recipe>(Id::Recipe) == Recipe::Autocast;
+    if is_mixed && !tunes_adapters && inputs.choice::<Precision>(Id::Precision) == Precision::Fp32 {
         res.push(Conflict::RecipeInFp32);
     }
     let is_spread = uses(Id::Trainer) && inputs.choice::<Trainer>(Id::Trainer) != Trainer::None;

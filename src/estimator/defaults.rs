@@ -298,7 +298,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             if let Some(recipe) = recipe.filter(|_| is_mixed && is_spread) {
                 return Some((recipe as usize as f64, SPREAD_BY));
             }
-            if !is_whole_model(mode, values) {
+            if is_mixed && !is_whole_model(mode, values) {
                 Some((Recipe::Autocast as usize as f64, TRAINED_BY))
             } else if values.choice::<Precision>(Id::Precision) == Precision::Fp32 {
                 // Vision models are trained in FP32 unless told otherwise.

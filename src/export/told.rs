@@ -159,6 +159,18 @@ impl TellingTool<'_> {
                 self.carry(id);
                 Some("true".to_owned())
             }
+            FlagMeaning::Computes => {
+                let is_narrow = match text_of(inputs, ParameterId::Precision).as_str() {
+                    "BF16" => true,
+                    "FP32" => crate::import::launch::are_converted(inputs),
+                    _ => return None,
+                };
+                if !self.is_open(ParameterId::Precision) {
+                    return None;
+                }
+                self.carry(ParameterId::Precision);
+                Some(is_narrow.to_string())
+            }
             FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
                 let is_together = TOGETHER.contains(&field.names[0]);
                 let fits = |id: ParameterId, text: &str| text_of(inputs, id) == text;
@@ -216,8 +228,13 @@ impl TellingTool<'_> {
         said
     }
 
-    /// Beside adapters weights are always said to be loaded in 16 bits, which is what the estimate is of.
+    /// Beside adapters it is always said what weights are loaded in, which is what the estimate is of.
     fn say_loaded(&mut self) -> Option<String> {
+        let recipe = text_of(self.inputs, ParameterId::Recipe);
+        if crate::import::launch::are_converted(self.inputs) {
+            self.carry(ParameterId::Recipe);
+            return Some("float32".to_owned());
+        }
         let sixteen = match text_of(self.inputs, ParameterId::Precision).as_str() {
             "BF16" => "bfloat16",
             "FP16" => "float16",
@@ -230,7 +247,7 @@ impl TellingTool<'_> {
         if !self.is_open(ParameterId::Recipe) || !crate::import::launch::is_whole_in_16_bits(self.inputs) {
             return None;
         }
-        let word = match text_of(self.inputs, ParameterId::Recipe).as_str() {
+        let word = match recipe.as_str() {
             "autocast" => "float32",
             "pure" => sixteen,
             _ => return None,

@@ -41,6 +41,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::TowerOfOtherEngine
                 | Unsupported::FormatOfOtherEngine
                 | Unsupported::PackedTraining
+                | Unsupported::WideExperts
                 | Unsupported::PackedStacks
                 | Unsupported::OtherLoss
                 | Unsupported::LossOfGroups

@@ -107,7 +107,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 84] = [
+const UNSUPPORTED: [Unsupported; 85] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -139,6 +139,7 @@ const UNSUPPORTED: [Unsupported; 84] = [
     Unsupported::TowerOfOtherEngine,
     Unsupported::FormatOfOtherEngine,
     Unsupported::PackedTraining,
+    Unsupported::WideExperts,
     Unsupported::OtherLoss,
     Unsupported::LossOfGroups,
     Unsupported::DrafterOfOtherEngine,

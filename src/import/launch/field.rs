@@ -40,6 +40,8 @@ pub enum FlagMeaning {
     NumberUnless(ParameterId, &'static [&'static str]),
     /// The same number, or `auto`, which is made of the model's width.
     OfWidth(ParameterId, fn(f64) -> f64),
+    /// Whether a run computes in BF16: its precision, unless frozen weights were loaded in another.
+    Computes,
     /// One of a list of words.
     Words(&'static [FlagWord]),
     /// One of a list of words; another makes another run, of which there is no estimate.
@@ -193,7 +195,7 @@ pub fn is_same_name(ours: &str, theirs: &str) -> bool {
 /// Whether a row is a switch, which no value need follow.
 pub fn is_switch(field: &Field) -> bool {
     match field.meaning {
-        FlagMeaning::Switch(..) => true,
+        FlagMeaning::Switch(..) | FlagMeaning::Computes => true,
         FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
             words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto"))
         }

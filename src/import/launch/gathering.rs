@@ -6,7 +6,7 @@ use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
 use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, model_named};
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of, read_number, text_of};
+use crate::import::launch::values::{has_adapters, is_qlora, number_of, read_number, text_of};
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
@@ -106,6 +106,7 @@ impl<'a> Gathering<'a> {
             }
             FlagMeaning::OfWidth(id, _) => self.take_number(id, setting),
             FlagMeaning::Words(words) => self.take_word(words, NotTaken::Value, setting),
+            FlagMeaning::Computes => self.take_word(COMPUTED, NotTaken::Value, setting),
             // Another way to shard than those is another run.
             FlagMeaning::Heard(words) | FlagMeaning::OneOf(words) => {
                 self.take_word(words, NotTaken::NoFormula, setting)
@@ -129,34 +130,6 @@ impl<'a> Gathering<'a> {
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
             | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
-        }
-    }
-
-    /// Takes what weights are loaded in.
-    pub fn take_loaded(&mut self, setting: &Setting, program: &Tool) {
-        let precision = match setting.value.to_ascii_lowercase().trim_start_matches("torch.") {
-            "float32" | "fp32" => None,
-            "bfloat16" | "bf16" => Some("BF16"),
-            "float16" | "fp16" | "half" => Some("FP16"),
-            "auto" => Some(""),
-            _ => return self.leave(setting, NotTaken::Value),
-        };
-        // Without autocast a run computes in what its weights are loaded in.
-        let is_assumed =
-            self.res.assumed.iter().any(|it| it.id == ParameterId::Precision) || !self.is_given(ParameterId::Precision);
-        if let Some(own) = precision.filter(|it| is_assumed && !it.is_empty()) {
-            self.given.retain(|it| it.0 != ParameterId::Precision);
-            self.res.assumed.retain(|it| it.id != ParameterId::Precision);
-            self.put(ParameterId::Precision, own, setting);
-        }
-        let inputs = self.inputs(program);
-        if is_whole_in_16_bits(&inputs) {
-            let recipe = if precision.is_none() { "autocast" } else { "pure" };
-            self.put(ParameterId::Recipe, recipe, setting);
-        } else if precision.is_none() && has_adapters(&inputs) {
-            self.leave(setting, NotTaken::Unread);
-        } else {
-            self.leave(setting, NotTaken::AsByDefault);
         }
     }
 
@@ -296,7 +269,8 @@ impl<'a> Gathering<'a> {
         self.model = Some((setting.clone(), named));
     }
 
-    fn assume(&mut self, id: ParameterId, value: &str, source: &'static str) {
+    /// Tells a value that the program's own source decides.
+    pub fn assume(&mut self, id: ParameterId, value: &str, source: &'static str) {
         self.assumed_of(id, value.to_owned(), Whose::ProgramsOwn(source));
     }
 
@@ -372,6 +346,12 @@ const CLOSER: &[(ParameterId, &str, &str)] = &[
     (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
     (ParameterId::Precision, "FP32", "FP16"),
     (ParameterId::Precision, "FP32", "BF16"),
+];
+
+/// What a flag that asks for BF16 means where nothing else says what weights are loaded in.
+const COMPUTED: &[FlagWord] = &[
+    FlagWord { theirs: "true", pairs: &[(ParameterId::Precision, "BF16")] },
+    FlagWord { theirs: "false", pairs: &[(ParameterId::Precision, "FP32")] },
 ];
 
 fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
 use crate::import::launch::tools::vllm::VLLM;
-use crate::import::launch::values::{has_adapters, number_of, read_number, text_of, trainer_of};
+use crate::import::launch::values::{number_of, read_number, text_of, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
@@ -23,9 +23,8 @@ const ONLY_BOUNDED: &str = "max-num-seqs only bounds how many sequences run at o
 /// A tuned model may be made for another context than the preset.
 const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
 
-/// Loads weights in FP32 unless told otherwise (TRL 1.16, `ModelConfig.dtype`), also beside adapters, for which there
-/// is no formula.
-const LOADS_WIDE: &str = "trl";
+/// Loads weights in FP32 unless told otherwise, also beside adapters.
+const LOADS_WIDE: (&str, &str) = ("trl", "TRL 1.16, ModelConfig.dtype: float32");
 
 /// Parameters that say on how many GPUs a run is.
 const COUNTING: &[ParameterId] = &[
@@ -211,11 +210,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if let Some(setting) = weight {
         all.take_weight(setting, program);
     }
-    let inputs = all.inputs(program);
     let is_loaded_said = settings.iter().any(|it| matches!(it.0.name.as_str(), "dtype" | "torch_dtype"));
-    if program.id == LOADS_WIDE && !is_loaded_said && has_adapters(&inputs) {
-        all.res.leave("dtype", "float32", NotTaken::UnreadDefault);
+    if program.id == LOADS_WIDE.0 && !is_loaded_said {
+        all.take_wide(program, LOADS_WIDE.1);
     }
+    let inputs = all.inputs(program);
     let is_spread = trainer_of(&inputs) != Trainer::None;
     let takes_all = program.mode != Mode::Inference && tools.iter().any(|it| ON_ALL.contains(&it.id));
     if (is_spread || is_on_all || takes_all) && !all.is_given(ParameterId::GpuCount) {
@@ -330,6 +329,7 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         }
         FlagMeaning::Gpus | FlagMeaning::Slots | FlagMeaning::Shards => id == ParameterId::GpuCount,
         FlagMeaning::Loaded => id == ParameterId::Recipe,
+        FlagMeaning::Computes => id == ParameterId::Precision,
         FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
         FlagMeaning::PromptLength => id == ParameterId::SequenceLength,
         FlagMeaning::DraftModel => id == ParameterId::Draft,

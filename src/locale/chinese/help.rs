@@ -194,7 +194,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "stage3_param_persistence_threshold：元素数不超过它的参数在每张 GPU 上都保持完整。默认为 DeepSpeed 的 100,000。"
         }
         ParameterId::Recipe => {
-            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算（有适配器时基座为 16 位）。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。policy：FSDP2 的策略，FP32 参数以所选精度收集和计算。"
+            "单一精度：全部用所选精度。autocast：FP32 参数以 16 位计算；有适配器时冻结的权重用所选精度，若为 FP32（TRL 默认如此加载），则每次矩阵乘时转换。带主权重：16 位参数和梯度，另有 FP32 主权重和状态（DeepSpeed、Megatron）。policy：FSDP2 的策略，FP32 参数以所选精度收集和计算。"
         }
         ParameterId::Loss => {
             "fp32：先转换 logits（Transformers 的做法）。native：以 logits 自身的格式计算（BERT、T5）。fused：一个内核用梯度原地覆盖 16 位 logits（Unsloth）。chunked：分块计算。liger：输出投影与损失合为一步，不产生完整 logits。"

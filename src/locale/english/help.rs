@@ -252,7 +252,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "stage3_param_persistence_threshold: parameters of no more elements stay whole on every GPU. By default DeepSpeed's 100,000."
         }
         ParameterId::Recipe => {
-            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits (with adapters: 16-bit base). master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron). policy: FSDP2's, FP32 parameters gathered and computed in the precision."
+            "pure: everything in the precision. autocast: FP32 parameters computed in 16 bits; with adapters frozen weights are in the precision, and those of FP32, as TRL loads them unless told otherwise, are converted for each product. master: 16-bit parameters and gradients with FP32 master copy and states (DeepSpeed, Megatron). policy: FSDP2's, FP32 parameters gathered and computed in the precision."
         }
         ParameterId::Loss => {
             "fp32: logits are converted first, as Transformers does. native: the loss in the logits' format (BERT, T5). fused: one kernel overwrites 16-bit logits with their gradient (Unsloth). chunked: piece by piece. liger: projection and loss in one; no logits."

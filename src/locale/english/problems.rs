@@ -139,6 +139,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::PackedTraining => {
             "No trainer that was read trains weights below 16 bits: choose FP32, BF16 or FP16, or for adapters on a quantized base method=QLoRA."
         }
+        Unsupported::WideExperts => {
+            "Beside experts frozen weights are not FP32 under autocast: grouped products of PyTorch 2.14 take no FP32 operand. Choose BF16 or FP16, which loads them so."
+        }
         Unsupported::NoSuchVersion => {
             "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 and 2025 are llama.cpp's."
         }

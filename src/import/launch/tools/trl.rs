@@ -2,7 +2,7 @@
 //! not know prompts: their length is in no argument of GRPO.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::launch::field::FlagMeaning::{Idle, Number, PromptLength, ReferenceWeight, Unread};
+use crate::import::launch::field::FlagMeaning::{Computes, Idle, Number, PromptLength, ReferenceWeight, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{
@@ -18,7 +18,7 @@ const ADAPTERS: &[Field] = fields! {
     ["use_peft"] => words! {
         "true" => [FinetuneMethod = "LoRA"], "true" => [FinetuneMethod = "QLoRA"], "false" => [FinetuneMethod = "Full"],
     };
-    ["bf16"] => words! { "true" => [Precision = "BF16"], "false" => [Precision = "FP32"] };
+    ["bf16"] => Computes;
     ["use_bnb_nested_quant", "bnb_4bit_use_double_quant"] => words! { "true" => [Quantization = "nf4-dq"], "false" => [] };
     ["bnb_4bit_quant_type"] => words! { "nf4" => [], "fp4" => [Quantization = "fp4-bnb"] };
     ["lora_r"] => Number(Id::LoraRank);

@@ -1,15 +1,16 @@
 //! Low-rank adapters: where they sit, how many parameters they have, and what they keep for the backward pass (Hu et
 //! al. 2021, arXiv 2106.09685; PEFT 0.21, `tuners/lora/layer.py`). It knows no moment.
 
-use crate::estimator::architecture::{Fact, Layout, TensorSums};
+use crate::estimator::architecture::{Fact, Layout, Norm, TensorSums};
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
+use crate::estimator::methods::calibrated::blocks::adapted::{Adapter, Among};
 use crate::estimator::methods::calibrated::blocks::magnitudes::{Magnitudes, Scaling};
 use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
-use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
@@ -19,38 +20,6 @@ use crate::estimator::units::Count;
 
 const PEFT: &str = "peft tuners/lora/layer.py, Linear.forward";
 const DORA: &str = "peft tuners/lora/dora.py, DoraLinearLayer.forward";
-
-/// Which layers of a model have an adapter's linear layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Among {
-    /// All.
-    All,
-    /// Those with softmax attention, where others have linear attention.
-    Full,
-    /// Those with linear attention.
-    Linear,
-}
-
-/// One adapted linear layer.
-#[derive(Clone, Copy, Debug)]
-struct Adapter {
-    /// The linear layer.
-    name: &'static str,
-    site: Site,
-    input: Width,
-    outputs: &'static [Width],
-}
-
-impl Adapter {
-    /// Which layers have it.
-    const fn among(&self, is_hybrid: bool) -> Among {
-        match self.site {
-            Site::LinearProjections | Site::LinearOutput => Among::Linear,
-            Site::Projections | Site::Expansions | Site::Output if is_hybrid => Among::Full,
-            Site::Projections | Site::Expansions | Site::Output | Site::FeedForward | Site::Down => Among::All,
-        }
-    }
-}
 
 /// The adapters of one layer.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +32,8 @@ pub struct Adapters {
     /// The same of attention's output, which a fused kernel makes in 16 bits under autocast, whatever its layer's input
     /// was.
     copies_output: bool,
+    /// The same of what a norm puts out, which under autocast beside FP32 weights is FP32.
+    copies_normed: bool,
     /// Whether dropout makes a tensor of its own of every adapter's input.
     drops: bool,
     /// Whether frozen layers keep what they read, which no gradient needs.
@@ -148,10 +119,13 @@ impl Adapters {
         let is_packed = is_quantized && storage::is_expanded(shape) || is_eight_bit;
         let is_converted = |input: f64| formats.is_autocast && !is_packed && formats.adapter != input;
         let copies = |input: f64| is_converted(input) || bytes != input;
+        let is_narrow = shape.kind::<Norm>(Fact::Norm) == Norm::LayerPlusOne;
+        let is_wide = formats.converts_frozen && !is_narrow;
         Self {
             adapters,
             bytes,
             copies: copies(formats.inner),
+            copies_normed: copies(if is_wide { FP32 } else { formats.inner }),
             // A gate makes it anew, in the format of what a projection made.
             copies_output: copies(if shape.is(Fact::AttentionGate) { formats.inner } else { formats.compute }),
             drops: shape.reader.number(Id::LoraDropout) > 0.0,
@@ -361,7 +335,11 @@ impl Adapters {
 
     /// Whether an adapter at a site keeps a converted copy of its input.
     fn copies_at(&self, site: Site) -> bool {
-        if site == Site::Output { self.copies_output } else { self.copies }
+        match site {
+            Site::Output => self.copies_output,
+            Site::Projections | Site::FeedForward | Site::LinearProjections | Site::Expansions => self.copies_normed,
+            Site::Down | Site::LinearOutput => self.copies,
+        }
     }
 
     /// Whether there are adapters at a site.

@@ -175,7 +175,7 @@ pub fn kept(run: &TrainingRun, kernel: Kernel, is_windowed: bool) -> Tensors {
             let inputs = if kernel.repeats_keys(run.shape, is_masked) {
                 run.tensors(&repeated)
             } else {
-                projected(run, EFFICIENT)
+                projected(run, EFFICIENT) + converted_for_heads(run, is_masked)
             };
             // A mask of its own in every layer: the kernel wants it in the queries' format.
             let mask = Tensor::new("attn_mask", bytes, Width::Positions, EFFICIENT).times(longer);
@@ -195,6 +195,18 @@ fn gate(run: &TrainingRun, is_product_read: bool) -> Tensors {
     let of = |name| Tensor::new(name, run.formats.inner, Width::Queries, GATED);
     let tensors = run.tensors(&[of("sigmoid of the gate"), of("input of o_proj, gated").only_if(is_product_read)]);
     tensors.only_if(run.shape.is(Fact::AttentionGate))
+}
+
+/// What autocast makes of one head's keys that are named for all heads beside a mask: where rotation made them FP32, a
+/// copy of their own for each (`Tensor.to` of an expanded view is dense).
+fn converted_for_heads(run: &TrainingRun, is_masked: bool) -> Tensors {
+    let is_named = is_masked && run.shape.number(Fact::NumKeyValueHeads) == 1.0 && !run.shape.is(Fact::ExpandedKeys);
+    if !is_named || !run.formats.converts_weights() || !rotation::is_rotated(run.shape) {
+        return Tensors::default();
+    }
+    let keys =
+        |width| run.tensors(&[Tensor::new("keys of all heads, converted", run.formats.compute, width, EFFICIENT)]);
+    keys(Width::Queries) - keys(Width::Keys)
 }
 
 /// How many keys there are for each query: a prefix has no queries.

@@ -65,11 +65,15 @@ pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
     }
     let has_leaf = run.is_checkpointed() && formats.trained == Trained::Adapters;
     let is_converted = is_normed && formats.stream != formats.embedded;
-    let is_kept = has_leaf && (is_normed || run.shape.is(Fact::ScaledStream));
+    // What is added to it makes another tensor of it, and dropout one more.
+    let is_summed = run.shape.is(Fact::LearnedPositions);
+    let is_kept = has_leaf && (is_normed || is_summed || run.shape.is(Fact::ScaledStream));
+    let is_dropped = has_leaf && run.shape.is(Fact::EmbeddingDropout);
     let embedded = |name, bytes| Tensor::new(name, bytes, Width::Hidden, LEAF);
     run.tensors(&[
         embedded("inputs_embeds", formats.embedded).only_if(is_kept),
         embedded("inputs_embeds, converted for its norm", formats.stream).only_if(is_kept && is_converted),
+        embedded("mask of the embedding's dropout", BYTE).only_if(is_dropped),
     ])
 }
 

@@ -41,6 +41,12 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     counter.linear(part, "down_proj", layers, outward, GATED);
 }
 
+/// Elements of the projections inward: `H·I`, or twice as many with a gate.
+pub fn inward_elements(run: &TrainingRun) -> Expr<Count> {
+    let one = run.widths.leaf(Width::Hidden) * run.widths.leaf(Width::Intermediate);
+    if run.shape.is(Fact::GatedMlp) { times(2.0) * one } else { one }
+}
+
 /// What the projections inward keep: their input, once for each if autocast converts it anew, unless they read the very
 /// tensor that attention's projections keep.
 pub fn inputs(run: &TrainingRun, is_same_as_projections: bool) -> Tensors {

@@ -4,7 +4,7 @@
 //! What an operation keeps is PyTorch's `derivatives.yaml`; which operations there are is Transformers' modelling code.
 //! Bytes are per token. A linear layer keeps its input for the gradient of its weight; a frozen one keeps nothing.
 
-use crate::estimator::architecture::{Fact, NormPlacement, Residual};
+use crate::estimator::architecture::{Fact, Norm, NormPlacement, Residual};
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::frozen;
@@ -248,18 +248,26 @@ impl Layer {
         let (is_recomputed, source) = (run.is_checkpointed(), "torch.utils.checkpoint");
         let stream = |name| Tensor::new(name, formats.stream, hidden, source);
         let is_converted = adapters.bytes() != formats.compute;
+        // An FP32 stream beside products of 16 bits: the norm keeps the stream itself, and the gradient that meets the
+        // products is converted.
+        // Behind Gemma's norms as much as beside 16-bit weights was traced.
+        let is_scaled_by_one = run.kind::<Norm>(Fact::Norm) == Norm::RmsPlusOne;
+        let is_wide = formats.converts_frozen && norm::keeps_stream(run) && !is_scaled_by_one;
+        // Dropout needs its mask before the gradient reaches the last adapter's result.
+        let has_met = is_recomputed && !(is_wide && run.shape.is(Fact::ResidualDropout));
+        let of_attention = if is_wide { formats.compute } else { formats.stream };
         let waiting = run.tensors(&[
-            stream("residual"),
-            stream("attention's output").only_if(run.kind::<Residual>(Fact::Residual) != Residual::Sequential),
+            stream("residual").only_if(!is_wide),
+            Tensor::new("attention's output", of_attention, hidden, source)
+                .only_if(run.kind::<Residual>(Fact::Residual) != Residual::Sequential),
             stream("normalized stream").only_if(!adapters.keep_input(Site::FeedForward)),
             // What the model's and the layer's code name while the first pass runs.
-            stream("inputs_embeds, hidden_states").times(2.0).only_if(!is_recomputed),
+            stream("inputs_embeds, hidden_states").times(if is_wide { 1.0 } else { 2.0 }).only_if(!is_recomputed),
             // While the layer is computed again its output's gradient waits, and has met the last adapter's result.
             stream("gradient of the layer's output").only_if(is_recomputed),
-            Tensor::new("gradient of down_proj's result, scaled", adapters.bytes(), hidden, source)
-                .only_if(is_recomputed),
+            Tensor::new("gradient of down_proj's result, scaled", adapters.bytes(), hidden, source).only_if(has_met),
             Tensor::new("gradient of down_proj's result, converted", formats.compute, hidden, source)
-                .only_if(is_recomputed && is_converted),
+                .only_if(is_recomputed && (is_converted || is_wide)),
         ]);
         let side = if is_recomputed { InstantSide::Behind } else { InstantSide::FirstPass };
         let all = [adapters.at_up(), adapters.at_down(formats, is_recomputed)];

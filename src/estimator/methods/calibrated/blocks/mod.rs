@@ -2,6 +2,7 @@
 //! comes from. It knows no moment of a run.
 
 pub mod activation;
+pub mod adapted;
 pub mod adapters;
 pub mod attention;
 pub mod attention_prompt;

@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Fact, Layout, List};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::TaskHead;
+use crate::estimator::parameters::choices::{ChoiceValue, TaskHead};
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{Count, Unit};
 use std::borrow::Cow;
@@ -78,6 +78,12 @@ impl<'a> Shape<'a> {
     /// Whether a fact is known and not 0.
     pub fn is(&self, fact: Fact) -> bool {
         self.number(fact) != 0.0
+    }
+
+    /// A fact that is chosen from a list.
+    pub fn kind<T: ChoiceValue>(&self, fact: Fact) -> T {
+        let at = self.number(fact).max(0.0) as usize;
+        T::ALL.get(at).copied().unwrap_or(T::ALL[0])
     }
 
     /// A fact as a leaf of a formula: a parameter of the mode, or a number of the model. What a model lacks it has not,

@@ -14,6 +14,7 @@ use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
+use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
@@ -93,6 +94,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if trains && reader.choice::<Precision>(ParameterId::Precision).is_packed() {
         return Err(Unsupported::PackedTraining);
+    }
+    if trains && shape.is(Fact::NumExperts) && Formats::of(reader).converts_frozen {
+        return Err(Unsupported::WideExperts);
     }
     if !loads_format(&shape, trains) {
         return Err(Unsupported::FormatOfOtherEngine);

@@ -60,6 +60,9 @@ pub enum Unsupported {
     FormatOfOtherEngine,
     /// Weights below 16 bits are to be trained.
     PackedTraining,
+    /// Frozen FP32 weights under autocast, and experts, whose grouped products take no FP32 operand (torch 2.14,
+    /// `meta_registrations.py`, `_meta_grouped_mm_common`).
+    WideExperts,
     /// The engine has no cache of the chosen format, or not without flash attention.
     NoSuchCache,
     /// The version is another engine's.
@@ -139,6 +142,7 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::FormatOfOtherEngine
             | Self::PackedTraining
+            | Self::WideExperts
             | Self::NoSuchCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
@@ -172,7 +176,7 @@ impl Unsupported {
         let of_layers = typed_or(ParameterId::Layout, ParameterId::Model);
         match self {
             Self::NoSuchFile | Self::FormatOfOtherEngine => ParameterId::Quantization,
-            Self::PackedTraining => ParameterId::Precision,
+            Self::PackedTraining | Self::WideExperts => ParameterId::Precision,
             Self::PackedStacks => typed_or(ParameterId::Quantization, ParameterId::Precision),
             Self::EncoderOfOtherEngine => ParameterId::Engine,
             // llama.cpp has keys in every format of the list but FP8, so it is the values where they were given.
@@ -246,6 +250,7 @@ impl Unsupported {
             | Self::NoSuchFile
             | Self::FormatOfOtherEngine
             | Self::PackedTraining
+            | Self::WideExperts
             | Self::PackedStacks
             | Self::NoSuchCache
             | Self::NoSuchVersion

@@ -17,8 +17,9 @@ use crate::estimator::methods::calibrated::blocks::{
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Differentiated, Inside, LayerBackward};
-use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
+use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::phases::step::shared_table;
+use crate::estimator::methods::calibrated::phases::sums::{Alike, Sums};
 use crate::estimator::methods::calibrated::run::resident::Resident;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{INT64, element, times};
@@ -345,7 +346,7 @@ pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
         turn: None,
     };
     let kept = run.layers() * if run.is_checkpointed() { input.clone() } else { kind.kept.clone() };
-    let sums = Sums { kinds: vec![kind], kept, input, held: None, converted: linear };
+    let sums = Sums { kinds: vec![kind], kept, input, held: None, converted: linear, passed: None };
     Stack { sums, instants: vec![layer.backward(run)] }
 }
 

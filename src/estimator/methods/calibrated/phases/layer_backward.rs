@@ -6,7 +6,8 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
-use crate::estimator::methods::calibrated::phases::stack::{Alike, Stack, Sums};
+use crate::estimator::methods::calibrated::phases::stack::Stack;
+use crate::estimator::methods::calibrated::phases::sums::{Alike, Sums};
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::element;
@@ -268,28 +269,32 @@ impl<'a> LayerBackward<'a> {
         if !run.formats.is_autocast {
             return None;
         }
-        if !run.formats.trains_everything() {
-            // Those of adapters, of a layer or of all.
+        let formats = &run.formats;
+        let is_of_all = is_last && !run.is_checkpointed();
+        let of_adapters = (!formats.trains_everything() && formats.adapter > formats.compute).then(|| {
             let all = self.trained.clone();
-            let copied = if is_last && !run.is_checkpointed() { all } else { all / self.layers.clone() };
-            return (run.formats.adapter > run.formats.compute).then(|| copied * element(run.formats.compute));
-        }
+            if is_of_all { all } else { all / self.layers.clone() }
+        });
+        let of_weights = formats.converts_weights().then(|| self.converted_inside(left, kind, is_of_all));
+        Expr::sum_of_any(of_weights, of_adapters).map(|it| it * element(formats.compute))
+    }
+
+    /// Elements of linear layers' weights of which copies live at such an instant, of one layer or of all.
+    fn converted_inside(&self, left: &Expr<Count>, kind: &Alike, is_of_all: bool) -> Expr<Count> {
         let of_layer = match kind.turn {
             Some(_) if !kind.has_experts => kind.linear.clone(),
             Some(_) | None => self.sums.converted.clone() / self.layers.clone(),
         };
         let left = if kind.has_experts { of_layer.clone() } else { left.clone() };
-        let is_of_all = is_last && !run.is_checkpointed();
-        let copied = if is_of_all {
-            let others = self.sums.converted.clone() - of_layer + left;
+        if is_of_all {
+            let others = self.sums.held_copies() - of_layer + left;
             match self.sums.behind(kind) {
                 Some(it) if !it.has_experts => others - it.linear.clone(),
                 Some(_) | None => others,
             }
         } else {
             left
-        };
-        Some(copied * element(run.formats.compute))
+        }
     }
 
     /// Gradients that exist inside the last or the first layer of a kind, whose weights have `left` elements without

@@ -20,5 +20,6 @@ pub mod rollout;
 pub mod scoring;
 pub mod stack;
 pub mod step;
+pub mod sums;
 pub mod zero;
 pub mod zero_groups;

@@ -301,10 +301,13 @@ impl<'a> Training<'a> {
             || matches!(id, MomentId::BackwardStart | MomentId::BackwardLastLayer)
                 && tower.learning.tower
                 && !self.run.is_checkpointed();
-        if holds_copies && formats.is_autocast && formats.trains_everything() {
-            let copies = self.parts.linear.clone() * element(formats.compute);
-            moment.add(Component::AutocastCopies, copies);
-        }
+        let copied = if formats.converts_frozen {
+            // The graph holds those of what is not computed again.
+            tower.learning.flows.then(|| self.parts.projector.clone())
+        } else {
+            (holds_copies && formats.converts_weights()).then(|| self.parts.linear.clone())
+        };
+        copied.into_iter().for_each(|it| moment.add(Component::AutocastCopies, it * element(formats.compute)));
     }
 
     /// Inside the layer of the tower at which the backward pass needs most: the last, which it meets first, or the

@@ -176,7 +176,8 @@ impl<'a> Step<'a> {
     }
 
     /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass;
-    /// later only the graph holds them, which checkpoints do without.
+    /// later only the graph holds them, which checkpoints do without. Those of frozen weights the graph alone ever
+    /// holds.
     pub fn copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let formats = &run.formats;
@@ -184,17 +185,19 @@ impl<'a> Step<'a> {
         if !formats.is_autocast {
             return None;
         }
-        let of_head = || loss::keeps_copy(run).then(|| run.output_projection());
-        let (of_stack, of_head) = if formats.trains_everything() {
-            (self.stack.sums.converted.clone(), of_head())
-        } else {
-            // The frozen output projection needs a copy where it is FP32.
-            (self.resident.trained.clone(), of_head().filter(|_| run.is_prepared()))
-        };
+        let converted = || self.stack.sums.held_copies();
         // Adapters of 16 bits need none.
-        let of_layers = of_layers && (formats.trains_everything() || formats.adapter > formats.compute);
-        let copied = Expr::sum_of_any(of_head, of_layers.then_some(of_stack));
-        copied.map(|it| it * of_copy())
+        let of_adapters = || (formats.adapter > formats.compute).then(|| self.resident.trained.clone());
+        let of_stack = if formats.trains_everything() {
+            of_layers.then(converted)
+        } else {
+            let of_frozen = (formats.converts_frozen && !run.is_checkpointed()).then(converted);
+            Expr::sum_of_any(of_frozen, of_adapters().filter(|_| of_layers))
+        };
+        // The frozen output projection needs a copy where it is FP32.
+        let is_wide = formats.converts_weights() || run.is_prepared();
+        let of_head = (is_wide && loss::keeps_copy(run)).then(|| run.output_projection());
+        Expr::sum_of_any(of_head, of_stack).map(|it| it * of_copy())
     }
 
     /// What lives at an instant inside a layer's backward pass.

@@ -25,6 +25,9 @@ pub struct Formats {
     pub trained: Trained,
     /// Whether matrix products convert their operands to 16 bits as they go (`torch.autocast`).
     pub is_autocast: bool,
+    /// Whether frozen weights are among these operands: FP32 ones, of which autocast makes a copy for each product,
+    /// since it remembers those of trained parameters alone (ATen `autocast_mode.cpp`, `cached_cast`).
+    pub converts_frozen: bool,
     /// Of the model's parameters.
     pub parameter: f64,
     /// Of what a matrix product reads and writes.
@@ -53,18 +56,23 @@ impl Formats {
     /// 16 bits.
     pub fn of(inputs: &Reader) -> Self {
         // Where everything is trained the choice has no effect, and reads so.
-        let trained = match inputs.choice::<FinetuneMethod>(Id::FinetuneMethod) {
+        let method = inputs.choice::<FinetuneMethod>(Id::FinetuneMethod);
+        let trained = match method {
             FinetuneMethod::Full => Trained::Everything,
             FinetuneMethod::Lora | FinetuneMethod::Qlora => Trained::Adapters,
             FinetuneMethod::Prefix => Trained::Prefixes,
         };
         let precision = inputs.choice::<Precision>(Id::Precision);
         let recipe = inputs.choice::<Recipe>(Id::Recipe);
-        // Autocast converts FP32 to a 16-bit format; there is nothing to convert in an FP32 run.
-        let is_autocast = recipe == Recipe::Autocast && precision != Precision::Fp32;
+        // Of everything that is trained under autocast the parameters are FP32 whatever the precision, and FP32 says
+        // that nothing is converted. Beside adapters it is the precision of the frozen weights.
+        let is_of_frozen = precision == Precision::Fp32 && method == FinetuneMethod::Lora;
+        let is_autocast = recipe == Recipe::Autocast && (precision != Precision::Fp32 || is_of_frozen);
+        let converts_frozen = is_autocast && is_of_frozen;
         // Norms and embedding in FP32 (PEFT, `prepare_model_for_kbit_training`) make all that follows from them FP32,
         // but for what autocast converts.
-        let narrow = precision.bytes().max(Precision::Bf16.bytes());
+        let half = Precision::Bf16.bytes();
+        let narrow = if is_autocast { half } else { precision.bytes().max(half) };
         let inner = if inputs.is_on(Id::KbitPreparation) { Precision::Fp32.bytes() } else { narrow };
         let compute = if is_autocast { narrow } else { inner };
         let is_full = trained == Trained::Everything;
@@ -84,6 +92,7 @@ impl Formats {
         Self {
             trained,
             is_autocast,
+            converts_frozen,
             parameter,
             compute,
             inner,
@@ -101,6 +110,11 @@ impl Formats {
     /// 16-bit one did.
     pub fn converts_inputs(&self) -> bool {
         self.is_autocast && self.trains_everything()
+    }
+
+    /// Whether autocast makes 16-bit copies of the model's own weights.
+    pub fn converts_weights(&self) -> bool {
+        self.converts_frozen || self.is_autocast && self.trains_everything()
     }
 
     /// Whether the model's own parameters are trained.

@@ -322,8 +322,7 @@ impl<'a> TrainingRun<'a> {
 
     /// A fact that is chosen from a list.
     pub fn kind<T: ChoiceValue>(&self, fact: Fact) -> T {
-        let at = self.shape.number(fact).max(0.0) as usize;
-        T::ALL.get(at).copied().unwrap_or(T::ALL[0])
+        self.shape.kind(fact)
     }
 }
 
