@@ -394,7 +394,7 @@ fn published_files_are_told_as_assumed() {
 /// A program's own default is told as nobody's words: it was said to stand on line 1.
 #[test]
 fn what_nobody_has_said_stands_on_no_line() {
-    let imported = read(&[b"trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft --load_in_4bit"]);
+    let imported = read(&[b"trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft --load_in_8bit"]);
     let told = imported.left_out.iter().find(|it| it.name == "dtype").expect("the default");
     assert_eq!((told.line, told.why), (None, vram_estimator::import::NotTaken::UnreadDefault));
 }

@@ -70,7 +70,7 @@ fn experts_are_refused() {
     assert_eq!([of("FP32"), of("BF16")], [Err(Unsupported::WideExperts), Ok(())]);
 }
 
-/// TRL's default, and the same said; FSDP2 and 4 bits have no formulas for it, and the run is told apart.
+/// TRL's default, and the same said; FSDP2 and 8 bits have no formulas for it, and the run is told apart.
 #[test]
 fn trl_loads_weights_so() {
     let read = |text: &str| import(text.as_bytes(), &[], &CATALOG).expect("a launch");
@@ -87,11 +87,18 @@ fn trl_loads_weights_so() {
         assert_eq!(written, ["FP32", "autocast"]);
         assert!(it.left_out.iter().all(|it| it.name != "dtype"), "{:?}", it.left_out);
     }
+    // Beside 4 bits the same is what PEFT's preparation leaves.
+    for (dtype, expected) in [("", "true"), ("--dtype float32", "true"), ("--dtype bfloat16", "false")] {
+        let told = read(&format!("trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft --load_in_4bit {dtype}"));
+        let inputs = told.inputs.expect("inputs");
+        assert_eq!(Id::KbitPreparation.spec().write(&inputs.value(Id::KbitPreparation)), expected, "{dtype}");
+        assert!(told.left_out.iter().all(|it| it.name != "dtype" || dtype == "--dtype bfloat16"), "{dtype}");
+    }
     // Without 16 bits there is nothing that converts.
     let plain = read("trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft --bf16 false --dtype float32");
     let inputs = plain.inputs.expect("inputs");
     assert_eq!(Id::Recipe.spec().write(&inputs.value(Id::Recipe)), "pure");
-    for other in ["--load_in_4bit", "--fsdp full_shard --fsdp_version 2"] {
+    for other in ["--load_in_8bit", "--fsdp full_shard --fsdp_version 2"] {
         let told = read(&format!("trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft {other}"));
         assert!(told.left_out.iter().any(|it| it.name == "dtype"), "{other}: {:?}", told.left_out);
     }

@@ -33,9 +33,13 @@ def text(value):
 def training(w):
     """Keys that every training mode shares, in their order."""
     precision, recipe = PRECISION[w["precision"]]
+    # Beside packed weights FP32 says what is not packed, as PEFT's preparation leaves it.
+    is_prepared = "base" in w and w["precision"] == "fp32_base+amp_bf16"
+    if is_prepared:
+        precision = "BF16"
     optimizer, kernel = OPTIMIZER[w["optimizer"]]
     return [("precision", precision), ("recipe", recipe), ("optimizer", optimizer), ("optimizerKernel", kernel),
-            ("gradientCheckpointing", w["gradient_checkpointing"])]
+            ("gradientCheckpointing", w["gradient_checkpointing"]), ("kbitPreparation", True if is_prepared else None)]
 
 
 def adapters(w):

@@ -704,6 +704,15 @@ def lora_learned():
 
 
 @group
+def packed_wide():
+    """4-bit weights beside FP32 ones, which compute in FP32: as TRL loads them unless told otherwise."""
+    for n in ("Llama-3.1-8B@4", "qwen3-4b@4", "Llama-3.2-1B"):
+        for fp32 in (False, True):
+            lm_train_group("packed_wide", n, "fp32_base+amp_bf16", "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                           lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="nf4"))
+
+
+@group
 def lora_wide_inside():
     """The same with a vocabulary so small that a layer's own passes are what takes most."""
     for n in ("Llama-3.1-8B", "qwen3-4b", "gemma-2-2b", "phi-2", "opt-1.3b", "starcoder2-3b"):

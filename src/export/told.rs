@@ -235,6 +235,10 @@ impl TellingTool<'_> {
             self.carry(ParameterId::Recipe);
             return Some("float32".to_owned());
         }
+        if crate::import::launch::are_prepared(self.inputs) {
+            self.carry(ParameterId::KbitPreparation);
+            return Some("float32".to_owned());
+        }
         let sixteen = match text_of(self.inputs, ParameterId::Precision).as_str() {
             "BF16" => "bfloat16",
             "FP16" => "float16",

@@ -1,11 +1,11 @@
 //! What a launch says, or leaves open, of the format in which weights are loaded. It knows no program's flags.
 
-use crate::estimator::{FinetuneMethod, Inputs, ParameterId, Trainer};
+use crate::estimator::{Inputs, ParameterId, Trainer};
 use crate::import::imported::NotTaken;
 use crate::import::launch::field::Tool;
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, is_whole_in_16_bits, text_of, trainer_of};
+use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, text_of, trainer_of};
 
 /// What weights are loaded in that nothing makes narrower.
 const WIDE: &str = "FP32";
@@ -13,10 +13,36 @@ const WIDE: &str = "FP32";
 /// The recipe that converts them.
 const AUTOCAST: &str = "autocast";
 
-/// Whether weights that are loaded in FP32 stay so: frozen ones beside adapters.
+/// 8-bit formats, beside which nothing was traced in FP32.
+const EIGHT_BITS: &[&str] = &["INT8", "llm-int8"];
+
+/// Whether weights that are loaded in FP32 stay so, and autocast is what runs beside them.
 fn stay_wide(inputs: &Inputs) -> bool {
-    inputs.choice::<FinetuneMethod>(ParameterId::FinetuneMethod) == FinetuneMethod::Lora
-        && matches!(trainer_of(inputs), Trainer::None | Trainer::Ddp)
+    has_adapters(inputs) && !is_qlora(inputs) && is_alone(inputs)
+}
+
+/// Neither sharded nor cast.
+fn is_alone(inputs: &Inputs) -> bool {
+    matches!(trainer_of(inputs), Trainer::None | Trainer::Ddp)
+}
+
+/// Whether what stands beside 4-bit weights, loaded in FP32, makes the run that of weights which PEFT prepared: norms,
+/// embedding and output projection are FP32 either way, and so is what 4-bit layers put out. TRL makes them compute in
+/// what was loaded, too (`get_quantization_config`): what they expand for a product is then twice as large, which no
+/// traced run with a vocabulary of usual size had at its fullest.
+fn prepares(inputs: &Inputs) -> bool {
+    is_qlora(inputs)
+        && is_alone(inputs)
+        && inputs.has_effect(ParameterId::KbitPreparation)
+        && text_of(inputs, ParameterId::Precision) != WIDE
+        && !EIGHT_BITS.contains(&text_of(inputs, ParameterId::Quantization).as_str())
+}
+
+/// Whether weights beside 4-bit ones are such.
+pub fn are_prepared(inputs: &Inputs) -> bool {
+    prepares(inputs)
+        && text_of(inputs, ParameterId::KbitPreparation) == "true"
+        && text_of(inputs, ParameterId::Recipe) == AUTOCAST
 }
 
 /// Whether a run in 16 bits would read such weights.
@@ -61,6 +87,8 @@ impl Gathering<'_> {
         } else if precision.is_none() && loads_wide(&inputs) {
             self.give_wide();
             self.put(ParameterId::Precision, WIDE, setting);
+        } else if precision.is_none() && prepares(&inputs) {
+            self.put(ParameterId::KbitPreparation, "true", setting);
         } else if precision.is_none() && has_adapters(&inputs) && !is_cast(&inputs) {
             self.leave(setting, NotTaken::Unread);
         } else {
@@ -75,6 +103,9 @@ impl Gathering<'_> {
             self.give_wide();
             self.give(ParameterId::Precision, WIDE);
             self.assume(ParameterId::Precision, WIDE, source);
+        } else if prepares(&inputs) {
+            self.give(ParameterId::KbitPreparation, "true");
+            self.assume(ParameterId::KbitPreparation, "true", source);
         } else if has_adapters(&inputs) && !is_cast(&inputs) {
             self.res.leave("dtype", "float32", NotTaken::UnreadDefault);
         }

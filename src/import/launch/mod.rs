@@ -29,7 +29,7 @@ use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
 pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
-pub use loaded::are_converted;
+pub use loaded::{are_converted, are_prepared};
 pub use names::{checkpoint_of, file_of, is_file, published_names, repository_of};
 pub use resolve::carries;
 pub use setting::{Setting, Unparsed, UnparsedAt};

@@ -328,7 +328,7 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
             words.iter().any(|word| word.pairs.iter().any(|it| it.0 == id))
         }
         FlagMeaning::Gpus | FlagMeaning::Slots | FlagMeaning::Shards => id == ParameterId::GpuCount,
-        FlagMeaning::Loaded => id == ParameterId::Recipe,
+        FlagMeaning::Loaded => matches!(id, ParameterId::Recipe | ParameterId::KbitPreparation),
         FlagMeaning::Computes => id == ParameterId::Precision,
         FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
         FlagMeaning::PromptLength => id == ParameterId::SequenceLength,

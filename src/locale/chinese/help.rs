@@ -200,7 +200,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "fp32：先转换 logits（Transformers 的做法）。native：以 logits 自身的格式计算（BERT、T5）。fused：一个内核用梯度原地覆盖 16 位 logits（Unsloth）。chunked：分块计算。liger：输出投影与损失合为一步，不产生完整 logits。"
         }
         ParameterId::KbitPreparation => {
-            "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 自带的训练器不会。"
+            "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 的训练器不会，但 trl 命令行若未指定 --dtype bfloat16，加载结果与此相同。"
         }
         ParameterId::LinearAttentionKernel => {
             "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention 与 causal-conv1d 的内核，只保留其中一小部分。"

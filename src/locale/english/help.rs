@@ -258,7 +258,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "fp32: logits are converted first, as Transformers does. native: the loss in the logits' format (BERT, T5). fused: one kernel overwrites 16-bit logits with their gradient (Unsloth). chunked: piece by piece. liger: projection and loss in one; no logits."
         }
         ParameterId::KbitPreparation => {
-            "PEFT's prepare_model_for_kbit_training: norms, embedding and output projection become FP32, and with them the residual stream. PEFT's and axolotl's recipes call it; Unsloth and TRL's own trainer do not."
+            "PEFT's prepare_model_for_kbit_training: norms, embedding and output projection become FP32, and with them the residual stream. PEFT's and axolotl's recipes call it; Unsloth and TRL's trainers do not, but trl's command line loads a model to the same unless told --dtype bfloat16."
         }
         ParameterId::LinearAttentionKernel => {
             "torch: PyTorch code of Transformers, which runs unless libraries are installed, and keeps everything in FP32. fla: kernels of flash-linear-attention with causal-conv1d, which keep a fraction of it."
