@@ -275,7 +275,7 @@ pub(super) fn tick_step(largest: f64) -> f64 {
         return 1.0;
     }
     let least = largest / MOST_TICKS;
-    let decade = 10f64.powf(least.log10().floor());
+    let decade = 10f64.powi(least.log10().floor() as i32);
     [1.0, 2.0, 2.5, 5.0, 10.0].map(|digit| digit * decade).into_iter().find(|step| *step >= least).unwrap_or(least)
 }
 
