@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of_kind, own_architecture};
 use crate::estimator::catalog::{Catalog, Model, published_format};
 use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Precision, Recipe, ReferenceModel, Rollout,
 };
@@ -226,6 +227,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let device = Gpu::at(values.number(Id::Gpu) as usize).device()?;
             Some((GpuFamily::of(device.generation?)? as usize as f64, rule.sources()))
         }
+        Follows::Devices => Some((ChoiceIds::several_at(values.number(Id::Gpu) as usize)? as f64, rule.sources())),
         Follows::EngineVersion => Some((vllm(values)?.utilization, rule.sources())),
         Follows::BatchedTokens => Some((batch(vllm(values)?, values).tokens, rule.sources())),
         Follows::BatchedSequences => {

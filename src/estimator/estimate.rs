@@ -187,9 +187,15 @@ impl Estimate {
 
     /// An answer over kinds of rank in their order; without one there is none.
     pub fn of_ranks(method: MethodId, ranks: Vec<Rank>) -> Option<Self> {
-        let totals = ranks.iter().map(Rank::total).enumerate();
+        Self::of_unlike_ranks(method, ranks, |_| 0.0)
+    }
+
+    /// The same where GPUs are unlike, and the one with the least room left is the fullest: `has` says what a rank's
+    /// has, in bytes.
+    pub fn of_unlike_ranks(method: MethodId, ranks: Vec<Rank>, has: impl Fn(&Rank) -> f64) -> Option<Self> {
+        let missing = ranks.iter().map(|it| it.total().count() - has(it)).enumerate();
         // Of equal ranks the first one counts.
-        let (fullest, _) = totals.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
+        let (fullest, _) = missing.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
         Some(Self { method, ranks, fullest })
     }
 

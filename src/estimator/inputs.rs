@@ -62,11 +62,13 @@ impl Inputs {
     }
 
     /// Finds what the given values come to, in the table's order, in which a default depends on no later parameter but
-    /// the engine.
+    /// the engine and the device.
     fn settle(mode: Mode, given: Given) -> Self {
         let mut res = Self { mode, given, values: Values::none() };
         // Which format a checkpoint is served in hangs on it, and its own default on nothing but the mode.
         res.settle_one(ParameterId::Engine, None);
+        // Kinds of GPU say how many there are, and hang on nothing.
+        res.settle_one(ParameterId::Gpu, None);
         let controls = res.controls();
         for &id in ParameterId::ALL {
             let Some(usage) = id.use_in(mode) else { continue };
@@ -145,6 +147,7 @@ impl Inputs {
             head: place(self, ParameterId::TaskHead)
                 .and_then(|at| TaskHead::ALL.get(at).copied())
                 .unwrap_or_else(|| head_in(self.mode, layout)),
+            has_unlike_gpus: matches!(self.given(ParameterId::Gpu), Some(Value::List(_))),
             is_packed: self.quantization().is_packed() || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }
     }

@@ -193,7 +193,8 @@ impl EveryText {
     }
 
     fn verdict(&mut self, it: &VerdictTexts) {
-        let VerdictTexts { word, assumed, by_sold, sentence } = it;
+        let VerdictTexts { word, assumed, deciding, by_sold, sentence } = it;
+        self.add("deciding", deciding(A, B));
         self.add("assumed", assumed(A));
         self.add("by sold", by_sold(A));
         for kind in VerdictKind::ALL {

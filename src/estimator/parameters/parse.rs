@@ -3,6 +3,7 @@
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::parameters::gpu_kinds;
 use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
@@ -26,6 +27,7 @@ impl ParameterSpec {
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
             ParameterKind::Choice { ids } => match (position(ids.all(), text), ids) {
                 (Err(_), ChoiceIds::OrModel(_)) => model(text, catalog),
+                (Err(_), ChoiceIds::Devices) => gpu_kinds::read(ids.all(), text),
                 (at, _) => at.map(Value::Choice),
             },
             ParameterKind::Set { words } => words::read(words, text, meant).map(Value::Choice),
@@ -45,6 +47,9 @@ impl ParameterSpec {
             (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
             (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.all().len() => Ok(value),
             (Value::Model(Some(_)), ParameterKind::Choice { ids: ChoiceIds::OrModel(_) }) => Ok(value),
+            (Value::List(gpus), ParameterKind::Choice { ids: ids @ ChoiceIds::Devices }) => {
+                gpu_kinds::check(ids.all(), gpus).map(|()| value)
+            }
             (Value::Choice(0), ParameterKind::Set { .. }) => Err(Refusal::Empty),
             (Value::Choice(set), ParameterKind::Set { words }) if words::is_of(words, *set) => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
@@ -80,6 +85,10 @@ impl ParameterSpec {
             (Value::Number(number), _) => exact(*number),
             (Value::Choice(at), ParameterKind::Choice { ids }) => {
                 ids.all().get(*at).copied().unwrap_or_default().to_owned()
+            }
+            (Value::List(gpus), ParameterKind::Choice { ids }) => {
+                let name = |(at, n)| (ids.all().get(at).copied().unwrap_or_default(), n);
+                gpu_kinds::written(gpu_kinds::kinds(gpus).map(name))
             }
             (Value::Choice(set), ParameterKind::Set { words }) => words::written(words, *set),
             (Value::Choice(_), _) => String::new(),

@@ -3,12 +3,13 @@
 
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::conflicts::{learned_positions, serves_with_vllm};
+use crate::estimator::device::elsewhere;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
-use crate::estimator::plan::fit::{VerdictKind, elsewhere, judge, smallest_that_fits};
+use crate::estimator::plan::fit::{VerdictKind, judge, smallest_that_fits};
 
 /// The parameters of which one asks how much fits: those that a run can have more of. With vLLM the batch is what runs
 /// at once, by its pool.

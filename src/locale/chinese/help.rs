@@ -243,7 +243,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
-        ParameterId::Gpu => "运行要放进的设备。由它决定程序能用的显存（少于标称容量）和驱动的上下文。",
+        ParameterId::Gpu => {
+            "运行要放进的设备。由它决定程序能用的显存（少于标称容量）和驱动的上下文。链接可列出几种卡及其数量，如 rtx-3090*2_rtx-4090，顺序与运行时相同：llama.cpp 按显存分配各层，Transformers 在放得下的范围内平均分配。"
+        }
         ParameterId::GpuMemory => {
             "一张 GPU 上程序能用的显存，按 CUDA 所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。用它判断放不放得下；对 vLLM 还决定能放多少词元，以及未填写时批次的大小。0 表示没有。"
         }
@@ -260,7 +262,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::SplitMode => "llama.cpp 的 -sm：每张 GPU 放若干整层（默认），或全部放在一张上。",
         ParameterId::TensorSplit => {
-            "llama.cpp 的 -ts：每张 GPU 所占层数的份额，例如 3,1。留空则在相同的 GPU 之间平均分配。"
+            "llama.cpp 的 -ts：每张 GPU 所占层数的份额，例如 3,1。留空则按各卡的显存分配，卡相同时即平均分配。"
         }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {

@@ -112,6 +112,15 @@ pub(super) fn reason(it: NotSpread) -> String {
             "按整层分给多张 GPU 时，现有公式只针对层的排列已查明的解码器，Transformers 还要求不带视觉塔（vision=absent）。请选 gpuCount=1。"
         }
         NotSpread::Devices { most } => return format!("按整层最多分给 {most} 张 GPU。"),
+        NotSpread::UnlikeGpus => {
+            "几种 GPU 可以一起部署按整层分配的模型：engine=llamacpp，或 engine=transformers 且 tensorParallel=1。vLLM 和训练框架平均切分，它们在不同的卡上如何分配没有读过。请只选一种。"
+        }
+        NotSpread::GpusApart => {
+            "几种 GPU 应是同一厂商、能装进一台机器的卡：Mac、共享内存的系统和专用加速器只能单独使用。请只选一种。"
+        }
+        NotSpread::NumberOfGpus { named } => {
+            return format!("所列 GPU 共 {named} 张，与 gpuCount 不符。请去掉它，或选 gpuCount={named}。");
+        }
         NotSpread::PartOnGpu => {
             "只把一部分层放上 GPU 时，现有公式要求各种层的排列已查明，文件在各层之后没有附加块，且至少有一层在 GPU 上（gpuLayers 至少为 2）。"
         }

@@ -312,7 +312,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
         }
         ParameterId::Gpu => {
-            "The device that the run is to fit. It sets what programs can use of its memory, which is less than what is sold, and the driver's context."
+            "The device that the run is to fit. It sets what programs can use of its memory, which is less than what is sold, and the driver's context. A link may name several kinds with their numbers, rtx-3090*2_rtx-4090, in the order in which the run has them: llama.cpp deals layers by their memory, and Transformers evenly as far as each has room."
         }
         ParameterId::GpuMemory => {
             "Memory of one GPU that programs can use, as CUDA states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. The run is held against it; of vLLM it decides how many tokens fit, and how large batches are unless they are given. 0 for none."
@@ -332,7 +332,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "llama.cpp's -sm: whole layers to each GPU, which is its default, or everything on one."
         }
         ParameterId::TensorSplit => {
-            "llama.cpp's -ts: the part of the layers that each GPU has, such as 3,1. Empty shares them out evenly among GPUs that are alike."
+            "llama.cpp's -ts: the part of the layers that each GPU has, such as 3,1. Empty shares them out by the memory of each, which is evenly among GPUs that are alike."
         }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {

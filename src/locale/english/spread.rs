@@ -131,6 +131,17 @@ pub(super) fn reason(it: NotSpread) -> String {
             "Whole layers over several GPUs have formulas for decoders whose order of layers was read, and in Transformers without a vision tower (vision=absent). Choose gpuCount=1."
         }
         NotSpread::Devices { most } => return format!("Whole layers are shared out among {most} GPUs at most."),
+        NotSpread::UnlikeGpus => {
+            "GPUs of several kinds serve a model where each has whole layers: with engine=llamacpp, or with engine=transformers and tensorParallel=1. vLLM and what trains share out even parts; what they do on unlike cards was not read. Choose one kind."
+        }
+        NotSpread::GpusApart => {
+            "GPUs of several kinds are to be cards of one maker, which one machine can have: a Mac, a system that shares its memory and an accelerator stand alone. Choose one kind."
+        }
+        NotSpread::NumberOfGpus { named } => {
+            return format!(
+                "The kinds of GPU come to {named}, and gpuCount says another number. Leave it out, or choose gpuCount={named}."
+            );
+        }
         NotSpread::PartOnGpu => {
             "There are formulas for a part of the layers on the GPU where the order of layers of several kinds was read, a file has no block behind its layers, and one layer at least is there (gpuLayers of 2 or more)."
         }

@@ -2,6 +2,7 @@
 //! formula.
 
 use crate::estimator::architecture::Layout;
+use crate::estimator::device::{as_if_all_were, gpu_of, unlike_devices, usable};
 use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
@@ -22,6 +23,10 @@ use crate::estimator::reader::Reader;
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {
     supports(reader).ok()?;
+    if !unlike_devices(reader.inputs()).is_empty() && !is_served_by_several(reader) {
+        // The first of them has everything.
+        return estimate(&Reader::new(&as_if_all_were(reader.inputs(), 0), reader.telling()));
+    }
     let shape = Shape::new(*reader);
     let mesh = Mesh::of(reader);
     let outside = device::lines(&shape);
@@ -39,7 +44,17 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         return Estimate::of_ranks(MethodId::Calibrated, ranks);
     }
     if reader.mode() == Mode::Inference && is_served_by_several(reader) {
-        return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, with_runtime));
+        let unlike = unlike_devices(reader.inputs());
+        if unlike.is_empty() {
+            return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, |_, it| with_runtime(it)));
+        }
+        let on_gpu = |gpu: usize, moments: Vec<Moment>| -> Vec<Moment> {
+            let there = as_if_all_were(reader.inputs(), gpu);
+            let outside = device::lines(&Shape::new(Reader::new(&there, reader.telling())));
+            moments.into_iter().map(|it| it.with_more(outside.clone())).collect()
+        };
+        let has = |it: &Rank| unlike.get(gpu_of(it.kind())).map_or(0.0, |it| usable(it).count());
+        return Estimate::of_unlike_ranks(MethodId::Calibrated, sequences::ranks(reader, on_gpu), has);
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),

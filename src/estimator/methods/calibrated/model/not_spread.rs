@@ -136,6 +136,15 @@ pub enum NotSpread {
     },
     /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
     PartOnGpu,
+    /// What spreads the run divides it evenly, and was not read over GPUs of several kinds.
+    UnlikeGpus,
+    /// GPUs of several makers, or such as no machine has beside another.
+    GpusApart,
+    /// The kinds of GPU come to another number than was given.
+    NumberOfGpus {
+        /// That of the kinds.
+        named: u32,
+    },
 }
 
 impl NotSpread {
@@ -178,6 +187,8 @@ impl NotSpread {
             Self::PartsOfLayers => ParameterId::SplitMode,
             Self::UnlikeLayers | Self::Devices { .. } => ParameterId::GpuCount,
             Self::PartOnGpu => ParameterId::GpuLayers,
+            Self::UnlikeGpus | Self::GpusApart => ParameterId::Gpu,
+            Self::NumberOfGpus { .. } => ParameterId::GpuCount,
         }
     }
 
@@ -193,6 +204,7 @@ impl NotSpread {
             | Self::Rounds { nearest }
             | Self::Gpus { nearest }
             | Self::ServedStages { nearest }
+            | Self::NumberOfGpus { named: nearest }
             | Self::Devices { most: nearest } => vec![nearest],
             Self::Layers
             | Self::Replicas
@@ -228,6 +240,8 @@ impl NotSpread {
             | Self::MegatronSchedule
             | Self::ModulesFollowed
             | Self::PartsOfLayers
+            | Self::UnlikeGpus
+            | Self::GpusApart
             | Self::PartOnGpu => Vec::new(),
         }
     }

@@ -2,6 +2,8 @@
 //! moment.
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
+use crate::estimator::catalog::devices::{Device, Form};
+use crate::estimator::device::unlike_devices;
 use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
 use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
@@ -27,6 +29,33 @@ pub fn is_served_by_several(reader: &Reader) -> bool {
             }
             Engine::LlamaCpp | Engine::Transformers => gpus(reader) > 1.0,
         }
+}
+
+/// Whether somebody has read how what runs the model shares it out among GPUs of several kinds, if they are: engines
+/// that give each whole layers, by what it has.
+///
+/// # Errors
+/// Says why not.
+pub fn knows_gpus(reader: &Reader) -> Result<(), NotSpread> {
+    let unlike = unlike_devices(reader.inputs());
+    let Some(first) = unlike.first() else { return Ok(()) };
+    let shares_layers = reader.mode() == Mode::Inference
+        && match reader.choice(Id::Engine) {
+            Engine::LlamaCpp => true,
+            Engine::Transformers => reader.number(Id::TensorParallel) <= 1.0,
+            Engine::Vllm => false,
+        };
+    let is_card = |it: &&Device| {
+        let is_apart = matches!(it.form, Form::Apple | Form::Unified | Form::Accelerator);
+        !is_apart && it.vendor == first.vendor
+    };
+    let named = unlike.len() as u32;
+    match () {
+        () if !shares_layers => Err(NotSpread::UnlikeGpus),
+        () if !unlike.iter().all(is_card) => Err(NotSpread::GpusApart),
+        () if reader.number(Id::GpuCount) != f64::from(named) => Err(NotSpread::NumberOfGpus { named }),
+        () => Ok(()),
+    }
 }
 
 /// Whether there are formulas for a model that as many GPUs serve as there are.

@@ -5,6 +5,7 @@
 //! output projection behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is
 //! free on each, or what `--tensor-split` says.
 
+use crate::estimator::device::unlike_devices;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
@@ -56,7 +57,11 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
     let further = if asked > layers { further_layers(shape) } else { 0.0 };
     // Layers are counted from where those on GPUs would begin with the output projection among them, or before it.
     let before = if puts_output_first(reader) { layers + 1.0 - active } else { (layers - active).max(0.0) };
-    let ends = cumulative(reader.inputs().entries(Id::TensorSplit), n_gpus);
+    let ends = match reader.inputs().entries(Id::TensorSplit) {
+        // `ggml_backend_dev_memory`, of which what is free counts.
+        [] => cumulative(&unlike_devices(reader.inputs()).iter().map(|it| it.free_gib()).collect::<Vec<_>>(), n_gpus),
+        given => cumulative(given, n_gpus),
+    };
     // The first GPU whose share ends behind the layer; rounding may leave the last share a little short of all.
     let of_layer = |layer: f64| {
         let at = (layer - before) / (active + further);
@@ -98,7 +103,7 @@ pub fn stages(shape: &Shape) -> Vec<Portion> {
     (0..n_stages as usize).map(&mut portion).collect()
 }
 
-/// Where the share of each GPU ends, as parts of all: even ones unless something else was given.
+/// Where the share of each GPU ends, as parts of all: even ones unless they were given, or GPUs are unlike.
 fn cumulative(given: &[f64], n_gpus: usize) -> Vec<f64> {
     let part = |gpu: usize| given.get(gpu).copied().unwrap_or(0.0);
     let sum: f64 = (0..n_gpus).map(part).sum();
@@ -127,4 +132,4 @@ impl Portion {
 }
 
 /// What decides which layers are on which GPU.
-const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit, Id::PipelineParallel];
+const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::Gpu, Id::TensorSplit, Id::PipelineParallel];
