@@ -249,6 +249,7 @@ impl EveryText {
             capacity_note,
             capacity_none,
             capacity_bfloat16,
+            capacity_format,
             capacity_step,
             capacity_short,
             capacity_beyond,
@@ -277,6 +278,7 @@ impl EveryText {
         }
         self.add("no capacity", capacity_none(A, B));
         self.add("no bfloat16", *capacity_bfloat16);
+        self.add("format beyond GPU", capacity_format(A, B));
         self.add("short step", capacity_step(A, B));
         self.add("short capacity", capacity_short(A, B));
         self.add("beyond", capacity_beyond(A, B));
