@@ -110,7 +110,7 @@ const CONTROLS: [Control; 16] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 87] = [
+const UNSUPPORTED: [Unsupported; 90] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -188,6 +188,9 @@ const UNSUPPORTED: [Unsupported; 87] = [
     Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
     Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ExpertRanks),
+    Unsupported::Spread(NotSpread::CacheRanks),
+    Unsupported::Spread(NotSpread::CacheDegree { below: 2, above: Some(8) }),
+    Unsupported::Spread(NotSpread::CacheDegree { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ReplicasOfMixture),
     Unsupported::Spread(NotSpread::PartsOfLayers),
     Unsupported::Spread(NotSpread::UnlikeLayers),

@@ -28,6 +28,9 @@ pub struct VllmVersion {
     /// Whether it has caches of integers with a scale for each head (`CacheDType` in `config/cache.py`); version 0.9
     /// had 8-bit floats alone.
     pub has_integer_caches: bool,
+    /// Whether ranks can share out a sequence's cache among themselves (`decode_context_parallel_size`), and whether
+    /// they can where other layers have states, of which each keeps its own.
+    pub divides_cache: [bool; 2],
     /// From which generation on its Marlin kernels run, which read packed weights that the GPU itself computes nothing
     /// in.
     pub marlin_from: Generation,
@@ -84,25 +87,33 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     share_holds_graphs: true,
     has_drafters: true,
     has_integer_caches: true,
+    divides_cache: [true; 2],
     marlin_from: Generation::Turing,
     usual: Batch { tokens: 2048.0, sequences: 256.0 },
     large: Batch { tokens: 8192.0, sequences: 1024.0 },
     huge: Batch { tokens: 16_384.0, sequences: 1024.0 },
 };
 
-/// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones.
+/// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones; `HybridKVCacheCoordinator` knows no shared
+/// cache.
 const VLLM_0_20: VllmVersion = VllmVersion {
     utilization: 0.9,
     share_holds_graphs: false,
     has_integer_caches: false,
+    divides_cache: [true, false],
     huge: VLLM_TODAY.large,
     ..VLLM_TODAY
 };
 
-/// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too; Marlin runs from compute capability 8.0 on
-/// (`Fp8Config.get_min_capability`, `CompressedTensorsWNA16.get_min_capability`, both 80).
-const VLLM_0_8: VllmVersion =
-    VllmVersion { share_holds_context: true, has_drafters: false, marlin_from: Generation::Ampere, ..VLLM_0_20 };
+/// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too; Marlin runs from compute capability 8.0
+/// on (`Fp8Config.get_min_capability`, `CompressedTensorsWNA16.get_min_capability`, both 80).
+const VLLM_0_8: VllmVersion = VllmVersion {
+    share_holds_context: true,
+    has_drafters: false,
+    marlin_from: Generation::Ampere,
+    divides_cache: [false; 2],
+    ..VLLM_0_20
+};
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
 const LLAMA_CPP_TODAY: LlamaCppVersion =

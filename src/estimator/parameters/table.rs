@@ -705,6 +705,13 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
     }
+    /// Ranks of vLLM, among those that divide layers, that share out the cache of each sequence token by token.
+    DecodeContextParallel {
+        key: "decodeContextParallel", symbol: "n_dcp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"0--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+    }
     /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
     DistributedOptimizer {
         key: "distributedOptimizer", symbol: "dist", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,

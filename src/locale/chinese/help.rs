@@ -117,6 +117,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "PyTorch 的 SequenceParallel：在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
         }
         ParameterId::LossParallel => "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。",
+        ParameterId::DecodeContextParallel => {
+            "vLLM 的 -dcp：切分各层的 GPU 中，由这么多张各存每个序列的一部分词元，而不是各存一份键值副本。它须整除 tensorParallel，不另占 GPU；在 tensorParallel 超过键头数或使用潜在注意力时有用。"
+        }
         ParameterId::ContextParallel => {
             "由这么多张 GPU 各持有每个序列的一段。它们的参数相同，并与数据并行的 GPU 一起分摊优化器状态。"
         }

@@ -90,6 +90,15 @@ pub(super) fn reason(it: NotSpread) -> String {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
             return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
         }
+        NotSpread::CacheRanks => {
+            "vLLM 能分摊完整注意力或潜在注意力解码器的缓存，今天的版本也可与线性注意力层并存；带窗口或索引器的层不行，0.8 也不行。请选 decodeContextParallel=1。"
+        }
+        NotSpread::CacheDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!(
+                "vLLM 在持有同一键头副本的 GPU 之间分摊缓存，最多为 tensorParallel 除以键头数：应整除 tensorParallel 和每个键头的查询头数。最近的可用值：decodeContextParallel={nearest}。"
+            );
+        }
         NotSpread::ExpertRanks => {
             "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
         }

@@ -179,6 +179,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LossParallel => {
             "PyTorch's loss_parallel: each GPU computes the loss of its part of the vocabulary, and no logits are gathered."
         }
+        ParameterId::DecodeContextParallel => {
+            "vLLM's -dcp: so many of the GPUs that divide layers keep a part of each sequence's tokens instead of a copy of its keys and values. It divides tensorParallel and takes no further GPU; it is of use where tensorParallel exceeds the key heads, or with latent attention."
+        }
         ParameterId::ContextParallel => {
             "GPUs of which each has a part of every sequence. They hold the same parameters, and share out the optimizer's states with those of data parallel."
         }

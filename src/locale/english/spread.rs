@@ -107,6 +107,15 @@ pub(super) fn reason(it: NotSpread) -> String {
                 "Heads and widths of the model cannot be shared out evenly among so many GPUs. The nearest that can: {nearest}."
             );
         }
+        NotSpread::CacheRanks => {
+            "vLLM shares out the cache of decoders of full or latent attention, and in today's version beside layers of linear attention: not of layers with a window or an indexer, and not in 0.8. Choose decodeContextParallel=1."
+        }
+        NotSpread::CacheDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
+            return format!(
+                "vLLM shares out the cache among GPUs that hold copies of one key head, tensorParallel over the key heads at most: a number that divides tensorParallel and the query heads of a key head. The nearest: decodeContextParallel={nearest}."
+            );
+        }
         NotSpread::ExpertRanks => {
             "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
         }

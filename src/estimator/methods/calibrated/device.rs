@@ -114,11 +114,12 @@ fn outside_torch(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// Ranks of each group that has a communicator of its own; vLLM's exchange tensors among those that divide layers.
+/// Ranks of each group that has a communicator of its own; vLLM's exchange tensors among those that
+/// divide layers, and parts of attention among those that share out a cache.
 fn groups(shape: &Shape) -> Vec<f64> {
     let reader = &shape.reader;
     let all = if engine(shape) == Engine::Vllm {
-        vec![reader.number(Id::TensorParallel), reader.number(Id::PipelineParallel)]
+        [Id::TensorParallel, Id::PipelineParallel, Id::DecodeContextParallel].map(|it| reader.number(it)).to_vec()
     } else if Mesh::of(reader).count() > 1 {
         let replicas = reader.number(Id::DataParallelReplicate).max(1.0);
         let degrees = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];

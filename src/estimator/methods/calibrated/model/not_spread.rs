@@ -105,6 +105,15 @@ pub enum NotSpread {
         /// More, if there are any.
         above: Option<u32>,
     },
+    /// vLLM's ranks share out no cache of such a model, or none in the version.
+    CacheRanks,
+    /// The cache cannot be shared out among so many ranks: the nearest numbers that can.
+    CacheDegree {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
     /// Experts are shared out among all ranks or none, and among no more than there are.
     ExpertRanks,
     /// FSDP2 was not traced so beside ranks that have different experts.
@@ -182,6 +191,7 @@ impl NotSpread {
             Self::Gpus { .. } => ParameterId::GpuCount,
             Self::ModulesFollowed => ParameterId::NumLayers,
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
+            Self::CacheRanks | Self::CacheDegree { .. } => ParameterId::DecodeContextParallel,
             Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
             Self::ReplicasOfMixture | Self::ExpertReplicas { .. } => ParameterId::DataParallel,
             Self::PartsOfLayers => ParameterId::SplitMode,
@@ -196,9 +206,10 @@ impl NotSpread {
     /// divided.
     pub fn nearest(self) -> Vec<u32> {
         match self {
-            Self::Heads { below, above } | Self::Degree { below, above } | Self::ExpertDegree { below, above } => {
-                [Some(below), above].into_iter().flatten().collect()
-            }
+            Self::Heads { below, above }
+            | Self::Degree { below, above }
+            | Self::CacheDegree { below, above }
+            | Self::ExpertDegree { below, above } => [Some(below), above].into_iter().flatten().collect(),
             Self::ExpertReplicas { below, above } => [below, Some(above)].into_iter().flatten().collect(),
             Self::Stages { ranks: nearest, .. }
             | Self::Rounds { nearest }
@@ -211,6 +222,7 @@ impl NotSpread {
             | Self::DataOfPlan
             | Self::ReplicasOfMixture
             | Self::ExpertRanks
+            | Self::CacheRanks
             | Self::ExpertsOfShards
             | Self::VirtualStages
             | Self::Pipeline

@@ -16,6 +16,7 @@ use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
+use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id};
 use crate::estimator::reader::Reader;
@@ -70,6 +71,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if Offload::of(shape).is_some_and(|it| !it.is_known(shape)) {
         return Err(Unsupported::Spread(NotSpread::PartOnGpu));
     }
+    divides_cache(shape).map_err(Unsupported::Spread)?;
     if !is_served_by_several(reader) {
         return Ok(());
     }
@@ -105,6 +107,41 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     }
     let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), |ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
+}
+
+/// Whether vLLM's ranks share out the cache of such a model among so many of those that divide layers, if they do.
+///
+/// Layers with a window do not (`SlidingWindowSpec.max_memory_usage_bytes`), and heads of keys stay together: only what
+/// tensor parallelism would copy is divided, with as many heads of queries for each
+/// (`ModelConfig.verify_with_parallel_config`; `ParallelConfig.__post_init__` for the degree). Latent attention has one
+/// such head.
+fn divides_cache(shape: &Shape) -> Result<(), NotSpread> {
+    let reader = &shape.reader;
+    let [among, tensor] = [Id::DecodeContextParallel, Id::TensorParallel].map(|id| reader.number(id));
+    if among <= 1.0 {
+        return Ok(());
+    }
+    let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
+    let [full, beside_states] = version.map_or([false; 2], |it| it.divides_cache);
+    let is_read = match shape.layout() {
+        Layout::Decoder => full,
+        Layout::GatedDeltaHybrid => beside_states,
+        _ => false,
+    };
+    if !is_read || shape.is(Fact::SlidingWindow) || shape.is(Fact::IndexerHeads) {
+        return Err(NotSpread::CacheRanks);
+    }
+    let [heads, keys] = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads].map(|fact| shape.number(fact).max(1.0));
+    let copies = if shape.is(Fact::KvLoraRank) { tensor } else { (tensor / keys).floor() };
+    let can = |ranks: f64| {
+        let shares_heads = shape.is(Fact::KvLoraRank) || (heads / keys).floor() % ranks == 0.0;
+        ranks == 1.0 || tensor % ranks == 0.0 && ranks <= copies && shares_heads
+    };
+    if can(among) {
+        return Ok(());
+    }
+    let (below, above) = nearest_degrees(among, tensor, can);
+    Err(NotSpread::CacheDegree { below, above })
 }
 
 /// Whether there are formulas for the stages of vLLM, if there are several: whole layers of a decoder whose order was
