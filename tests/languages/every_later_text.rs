@@ -411,7 +411,14 @@ impl EveryText {
         for is_missing in [false, true] {
             self.add(format!("left {is_missing}"), left(A, B, is_missing));
         }
-        for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu, ParameterId::Trainer]) {
+        let others = [
+            ParameterId::GpuCount,
+            ParameterId::GpuLayers,
+            ParameterId::CpuExpertLayers,
+            ParameterId::Gpu,
+            ParameterId::Trainer,
+        ];
+        for id in ASKED.into_iter().chain(others) {
             self.add(format!("question {id:?}"), question(id));
         }
         self.add("sets", sets(A));

@@ -258,7 +258,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
         ParameterId::GpuLayers => {
-            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。"
+            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。不给出时，今天的版本会自行选择（--fit），让每张 GPU 留出 1 GiB；这里按全部计算，判断下方的答案给出能放多少层。"
         }
         ParameterId::CpuExpertLayers => {
             "llama.cpp 的 --n-cpu-moe：从第一层起，这么多层的专家留在主机内存里。超过总层数即为全部。"

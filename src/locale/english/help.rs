@@ -326,7 +326,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
         ParameterId::GpuLayers => {
-            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all."
+            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all. Today's builds choose it themselves where it is not given (--fit), so that 1 GiB of each GPU stays free; here all are counted, and the answers below the verdict say how many fit."
         }
         ParameterId::CpuExpertLayers => {
             "llama.cpp's --n-cpu-moe: the experts of so many layers, from the first, stay in the host's memory. More than there are means all."
