@@ -70,12 +70,12 @@ fn what_is_no_kind_is_refused() {
     check("rtx-3090*0_t4", Refusal::Entry(1, &Refusal::TooSmall));
     check("rtx-3090*-1_t4", Refusal::Entry(1, &Refusal::TooSmall));
     check("t4_rtx-3090*1.5", Refusal::Entry(2, &Refusal::NotWhole));
-    check("t4_rtx-3090*NaN", Refusal::Entry(2, &Refusal::NotWhole));
+    check("t4_rtx-3090*NaN", Refusal::Entry(2, &Refusal::NotANumber));
     check("t4_rtx-3090*", Refusal::Entry(2, &Refusal::NotANumber));
     check("t4_rtx-3090*2*2", Refusal::Entry(2, &Refusal::NotANumber));
     check("t4_rtx-3090_t4", Refusal::Entry(3, &Refusal::Twice));
     check("t4*9_rtx-3090*8", Refusal::TooManyEntries);
-    check("t4*1e300_rtx-3090", Refusal::TooManyEntries);
+    check("t4*1e300_rtx-3090", Refusal::Entry(1, &Refusal::TooLarge));
     check("rtx-3090*2", Refusal::CountOfOne);
     check("rtx-30900*2", Refusal::NotOffered);
     for gpus in [&[][..], &[1.0], &[1.0, 1.0], &[0.0, 1.0], &[1.0, 2.0, 1.0], &[1.5, 2.0], &[1.0, 1e9], &[-1.0, 2.0]] {
@@ -231,6 +231,8 @@ fn one_gpu_of_several() {
     assert_eq!(calibrated(&first).ranks().len(), 1);
     assert_eq!(calibrated(&first).total(), calibrated(&format!("{LLAMA}&gpu=rtx-3090")).total());
     assert_eq!(judged(&first).device.map(|it| it.id), Some("rtx-3090"));
+    let on_second = format!("{LLAMA}&splitMode=none&gpu=t4_rtx-3090");
+    assert_eq!(calibrated(&on_second).moments(), calibrated(&format!("{LLAMA}&gpu=t4")).moments());
 }
 
 /// How much fits is asked of the same verdict, and a number of GPUs is none to look for.
@@ -254,14 +256,15 @@ fn how_much_fits_on_several_kinds() {
 #[test]
 fn the_deciding_card_is_named() {
     use vram_estimator::estimator::MemoryUnit;
-    use vram_estimator::present::value_text::value_text;
+    use vram_estimator::present::devices::gpus_by_name;
     use vram_estimator::present::verdict::said;
     let link = format!("{LLAMA}&gpu=t4*2_rtx-4090");
     let here = inputs(&link);
+    let Value::List(gpus) = here.value(Id::Gpu) else { panic!("one kind") };
     for (later, texts) in [(&ENGLISH_LATER, &ENGLISH), (&CHINESE_LATER, &CHINESE)] {
         let sentence = said(&here, &judged(&link), None, MemoryUnit::Gib, later).sentence;
         assert!(sentence.contains("T4) ") | sentence.contains("T4）") && sentence.contains("T4"), "{sentence}");
-        let named = value_text(Id::Gpu, &here.value(Id::Gpu), here.mode(), texts);
+        let named = gpus_by_name(&gpus, texts);
         assert!(named.contains("2 × ") && named.contains("RTX 4090"), "{named}");
     }
 }

@@ -5,7 +5,6 @@ use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
-use crate::estimator::rank::RankKind;
 use crate::estimator::units::Bytes;
 use std::borrow::Cow;
 
@@ -18,7 +17,12 @@ pub fn unlike_devices(inputs: &Inputs) -> Vec<&'static Device> {
 /// they are where all are alike.
 pub fn as_if_all_were(inputs: &Inputs, gpu: usize) -> Cow<'_, Inputs> {
     let of_kind = |gpus: &[f64]| {
-        let there = elsewhere(inputs).with(Id::Gpu, Value::Choice(*gpus.get(gpu)? as usize)).ok()?;
+        let mut there = inputs.clone().with(Id::Gpu, Value::Choice(*gpus.get(gpu)? as usize)).ok()?;
+        // What was typed of one says nothing of another.
+        for id in [Id::GpuMemory, Id::GpuFamily] {
+            let own = there.default_of(id)?;
+            there = there.with(id, own).ok()?;
+        }
         there.with(Id::GpuCount, Value::Number(gpus.len() as f64)).ok()
     };
     match of_kind(inputs.entries(Id::Gpu)) {
@@ -27,18 +31,9 @@ pub fn as_if_all_were(inputs: &Inputs, gpu: usize) -> Cow<'_, Inputs> {
     }
 }
 
-/// The number of the GPU that ranks of a kind are, where GPUs are of several kinds.
-pub const fn gpu_of(kind: RankKind) -> usize {
-    match kind {
-        RankKind::Device { at } => at,
-        // Of which there is none among several kinds but a run on the first alone.
-        RankKind::Only | RankKind::Replica | RankKind::Shards { .. } | RankKind::Stage { .. } => 0,
-    }
-}
-
 /// Memory of the device that the fullest rank of an estimate has, in bytes: one of several kinds, or the same for all.
 pub fn memory_of_fullest(inputs: &Inputs, estimate: &Estimate) -> Option<Bytes> {
-    match unlike_devices(inputs).get(gpu_of(estimate.fullest().kind())) {
+    match unlike_devices(inputs).get(estimate.fullest().kind().gpu()) {
         Some(it) => Some(usable(it)),
         None => device_memory(inputs),
     }

@@ -52,6 +52,11 @@ impl Inputs {
 
     /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
     pub fn collect(mode: Mode, given: impl Fn(ParameterId) -> Option<Value>) -> Self {
+        Self::collect_of(mode, &given)
+    }
+
+    // Compiled once for all that give values.
+    fn collect_of(mode: Mode, given: &dyn Fn(ParameterId) -> Option<Value>) -> Self {
         let mut accepted = Given::nothing();
         for &id in ParameterId::ALL {
             if let Some(value) = given(id).and_then(|value| id.spec().check(value).ok()) {

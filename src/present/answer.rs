@@ -9,8 +9,8 @@ use crate::estimator::plan::spreads::{asks_for_cheapest, plans};
 use crate::estimator::plan::sweep_request::SweepRequest;
 use crate::estimator::plan::ways::ways_out;
 use crate::estimator::{
-    Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, gpu_of,
-    support, told_followed, told_value, unlike_devices, usable, values_of,
+    Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
+    told_followed, told_value, unlike_devices, usable, values_of,
 };
 use crate::link::{Link, Problem};
 use crate::locale::{LaterTexts, command_line_texts};
@@ -195,7 +195,7 @@ fn rank(inputs: &Inputs, rank: &Rank) -> Json {
         "components": components(rank.peak()),
     });
     // Where they are of several kinds.
-    if let Some(it) = unlike_devices(inputs).get(gpu_of(rank.kind())) {
+    if let Some(it) = unlike_devices(inputs).get(rank.kind().gpu()) {
         res["device"] = json!(it.id);
         res["capacity_bytes"] = json!(usable(it).count());
     }

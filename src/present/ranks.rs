@@ -2,7 +2,7 @@
 //! are.
 
 use crate::estimator::catalog::devices::Device;
-use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank, gpu_of, usable};
+use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank, usable};
 use crate::locale::{RankTexts, Texts};
 use crate::present::numbers;
 
@@ -64,7 +64,7 @@ pub fn rank_chart(
     }
     // Of unlike GPUs the one with the least room left need not have the longest bar.
     let fullest = ranks.iter().map(|it| it.total().count()).fold(0.0, f64::max);
-    let own = |it: &Rank| devices.unlike.get(gpu_of(it.kind())).copied();
+    let own = |it: &Rank| devices.unlike.get(it.kind().gpu()).copied();
     let capacity = |it: &Rank| {
         let memory = own(it).map(usable).or(devices.capacity).map(Bytes::count);
         memory.filter(|it| *it <= FARTHEST_CAPACITY * fullest)

@@ -1,6 +1,5 @@
 //! A parameter's value in words, as its control shows it. It knows no control.
 
-use crate::estimator::parameters::gpu_kinds::kinds;
 use crate::estimator::{Mode, ParameterId, Value};
 use crate::locale::Texts;
 use crate::present::numbers;
@@ -13,15 +12,6 @@ pub fn value_text(id: ParameterId, value: &Value, mode: Mode, texts: &Texts) -> 
         Value::Model(None) => texts.controls.own_model.to_owned(),
         Value::Model(Some(model)) => model.name.to_string(),
         Value::Number(_) => numbers::box_text(id, value, mode),
-        Value::List(gpus) if id == ParameterId::Gpu => {
-            let kind = |(place, n): (usize, usize)| {
-                let name = (texts.choice)(id, place);
-                if n > 1 { format!("{n} × {name}") } else { name }
-            };
-            (texts.joints.names)(
-                &kinds(gpus).map(kind).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>(),
-            )
-        }
         Value::List(_) => {
             let written = numbers::parameter_value(id, value);
             (texts.joints.names)(&written.split('_').collect::<Vec<_>>())

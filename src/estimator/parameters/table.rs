@@ -1100,7 +1100,7 @@ parameters! {
         key: "gpuFamily", symbol: "G", unit: Unit::None, group: Device, kind: choice::<GpuFamily>(),
         impacts: b"lllllllll",
         follows: Follows::DeviceGeneration,
-        uses: &[chosen(&Mode::ALL, GpuFamily::Ampere as usize).only(Only::GpusAlike)],
+        uses: &[chosen(&Mode::ALL, GpuFamily::ASSUMED as usize).only(Only::GpusAlike)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {

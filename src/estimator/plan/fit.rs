@@ -3,9 +3,7 @@
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
 use crate::estimator::conflicts::positions_exceeded;
-use crate::estimator::device::{
-    as_if_all_were, chosen_device, device_memory, elsewhere, gpu_of, named_device, unlike_devices,
-};
+use crate::estimator::device::{as_if_all_were, chosen_device, device_memory, elsewhere, named_device, unlike_devices};
 use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
@@ -110,7 +108,7 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     }
     let judged = |rank: &Rank| {
         let own = Estimate::of_ranks(estimate.method(), vec![rank.clone()])?;
-        let res = verdict_of_alike(&as_if_all_were(inputs, gpu_of(rank.kind())), &own);
+        let res = verdict_of_alike(&as_if_all_were(inputs, rank.kind().gpu()), &own);
         Some(FitVerdict { rank: Some(rank.kind()), n_gpus: 1, ..res })
     };
     let worse = |a: FitVerdict, b: FitVerdict| {

@@ -2,14 +2,14 @@
 
 use crate::estimator::{Inputs, ParameterId, Value, named_device};
 use crate::locale::Texts;
+use crate::present::devices::gpus_by_name;
 use crate::present::drawing::escaped;
-use crate::present::value_text::value_text;
 
 /// Mode, model and device: what a report and a picture are about.
 pub fn title(inputs: &Inputs, texts: &Texts) -> String {
     let mut res = (texts.mode)(inputs.mode()).label.to_owned();
     let device = match inputs.value(ParameterId::Gpu) {
-        several @ Value::List(_) => Some(value_text(ParameterId::Gpu, &several, inputs.mode(), texts)),
+        Value::List(gpus) => Some(gpus_by_name(&gpus, texts)),
         _ => named_device(inputs).map(|it| it.name.to_owned()),
     };
     for it in [inputs.model().map(|it| &*it.name), device.as_deref()].into_iter().flatten() {

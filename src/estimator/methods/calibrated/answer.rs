@@ -2,7 +2,7 @@
 //! formula.
 
 use crate::estimator::architecture::Layout;
-use crate::estimator::device::{as_if_all_were, gpu_of, unlike_devices, usable};
+use crate::estimator::device::{unlike_devices, usable};
 use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
@@ -16,17 +16,13 @@ use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Algorithm;
+use crate::estimator::parameters::choices::{Algorithm, GpuFamily};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::reader::Reader;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {
     supports(reader).ok()?;
-    if !unlike_devices(reader.inputs()).is_empty() && !is_served_by_several(reader) {
-        // The first of them has everything.
-        return estimate(&Reader::new(&as_if_all_were(reader.inputs(), 0), reader.telling()));
-    }
     let shape = Shape::new(*reader);
     let mesh = Mesh::of(reader);
     let outside = device::lines(&shape);
@@ -45,16 +41,15 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
     }
     if reader.mode() == Mode::Inference && is_served_by_several(reader) {
         let unlike = unlike_devices(reader.inputs());
-        if unlike.is_empty() {
-            return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, |_, it| with_runtime(it)));
-        }
+        // Each kind of GPU has a driver's context of its own.
         let on_gpu = |gpu: usize, moments: Vec<Moment>| -> Vec<Moment> {
-            let there = as_if_all_were(reader.inputs(), gpu);
-            let outside = device::lines(&Shape::new(Reader::new(&there, reader.telling())));
-            moments.into_iter().map(|it| it.with_more(outside.clone())).collect()
+            let own = unlike.get(gpu).map(|it| device::lines_on(&shape, GpuFamily::of_device(it)));
+            let more = own.as_ref().unwrap_or(&outside);
+            moments.into_iter().map(|it| it.with_more(more.clone())).collect()
         };
-        let has = |it: &Rank| unlike.get(gpu_of(it.kind())).map_or(0.0, |it| usable(it).count());
-        return Estimate::of_unlike_ranks(MethodId::Calibrated, sequences::ranks(reader, on_gpu), has);
+        let ranks = sequences::ranks(reader, &on_gpu);
+        let has: Vec<f64> = unlike.iter().map(|it| usable(it).count()).collect();
+        return Estimate::of_unlike_ranks(MethodId::Calibrated, ranks, &has);
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),

@@ -24,9 +24,14 @@ use crate::estimator::units::{Count, Memory, Ratio};
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds; and what GPUs
 /// need to exchange tensors, where there are several and nothing was measured.
 pub fn lines(shape: &Shape) -> Lines {
+    lines_on(shape, shape.reader.choice(Id::GpuFamily))
+}
+
+/// The same on a GPU of another family.
+pub fn lines_on(shape: &Shape, family: GpuFamily) -> Lines {
     let records = EngineTraits::of(engine(shape)).records_graphs;
     let runtime = measured_or(shape, |shape| {
-        let outside = estimated(shape);
+        let outside = on(shape, family);
         if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
     });
     let communicators = communicators(shape).filter(|_| !is_measured(shape));

@@ -28,7 +28,10 @@ pub fn is_served_by_several(reader: &Reader) -> bool {
             Engine::Vllm => {
                 [Id::TensorParallel, Id::DataParallel, Id::PipelineParallel].iter().any(|id| reader.number(*id) > 1.0)
             }
-            Engine::LlamaCpp | Engine::Transformers => gpus(reader) > 1.0,
+            // Of several kinds one may have everything: then it has to be said which.
+            Engine::LlamaCpp | Engine::Transformers => {
+                gpus(reader) > 1.0 || !unlike_devices(reader.inputs()).is_empty()
+            }
         }
 }
 
@@ -105,7 +108,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if divides(shape, tensor) {
         return Ok(());
     }
-    let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), |ranks| divides(shape, ranks));
+    let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), &|ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
 }
 
@@ -140,7 +143,7 @@ fn divides_cache(shape: &Shape) -> Result<(), NotSpread> {
     if can(among) {
         return Ok(());
     }
-    let (below, above) = nearest_degrees(among, tensor, can);
+    let (below, above) = nearest_degrees(among, tensor, &can);
     Err(NotSpread::CacheDegree { below, above })
 }
 

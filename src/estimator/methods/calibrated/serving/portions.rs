@@ -57,18 +57,17 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
     let further = if asked > layers { further_layers(shape) } else { 0.0 };
     // Layers are counted from where those on GPUs would begin with the output projection among them, or before it.
     let before = if puts_output_first(reader) { layers + 1.0 - active } else { (layers - active).max(0.0) };
-    let ends = match reader.inputs().entries(Id::TensorSplit) {
-        // `ggml_backend_dev_memory`, of which what is free counts.
-        [] => cumulative(&unlike_devices(reader.inputs()).iter().map(|it| it.free_gib()).collect::<Vec<_>>(), n_gpus),
-        given => cumulative(given, n_gpus),
-    };
+    let given = reader.inputs().entries(Id::TensorSplit);
+    // `ggml_backend_dev_memory`, of which what is free counts.
+    let free: Vec<f64> = unlike_devices(reader.inputs()).iter().map(|it| it.free_gib()).collect();
+    let ends = cumulative(if given.is_empty() { &free } else { given }, n_gpus);
     // The first GPU whose share ends behind the layer; rounding may leave the last share a little short of all.
     let of_layer = |layer: f64| {
         let at = (layer - before) / (active + further);
         ends.iter().position(|end| *end > at).unwrap_or(n_gpus - 1)
     };
     let of_output = of_layer(layers + further);
-    let is_pipelined = asked > layers && !has_experts_in_host;
+    let is_pipelined = n_gpus > 1 && asked > layers && !has_experts_in_host;
     let first_of = |gpu: usize| {
         let behind = |layer: &usize| of_layer(*layer as f64) >= gpu;
         ((in_host as usize)..(layers as usize)).find(behind).map_or(layers, |it| it as f64)
