@@ -116,7 +116,7 @@ fn stated_fact(id: Id, architecture: &Architecture, values: &Values) -> DefaultV
 /// What an architecture says of a list, in the model that runs.
 fn stated_list(list: List, architecture: &Architecture, values: &Values) -> DefaultValue {
     let running = |fact: Fact| fact.parameter().map_or(0.0, |id| values.number(id));
-    let entries = list.stated_in(architecture, values.choice::<Layout>(Id::Layout), running);
+    let entries = list.stated_in(architecture, values.choice::<Layout>(Id::Layout), &running);
     let is_moved = !entries.is_empty() && *entries != *architecture.list(list);
     let sources = if is_moved { list.parameter().spec().follows.sources() } else { &[] };
     DefaultValue { value: Value::List(entries.into_owned().into()), sources }

@@ -188,7 +188,7 @@ impl Inputs {
             entries @ [_, ..] => Cow::Borrowed(entries),
             [] => {
                 let running = |fact| self.values.facts().get(fact).unwrap_or(0.0);
-                list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), running)
+                list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), &running)
             }
         }
     }

@@ -97,7 +97,7 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
 }
 
 /// Decoders, trained in one of the ways that were traced, adapters being plain.
-fn models(shape: &Shape, is_read: impl Fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
+fn models(shape: &Shape, is_read: fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
     let is_model = is_dense(shape) || is_mixture_of_stacks(shape);
