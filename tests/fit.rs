@@ -125,6 +125,59 @@ fn vllm_refuses_what_its_checks_refuse() {
     assert!(reason.contains("1024") && !reason.contains("NVIDIA"), "{reason}");
 }
 
+/// Formats of few bits need kernels that older GPUs do not run. A V100 was said to serve AWQ, which vLLM refuses.
+#[test]
+fn vllm_reads_no_format_that_the_gpu_is_too_old_for() {
+    use vram_estimator::estimator::catalog::devices::Generation;
+    use vram_estimator::estimator::plan::vllm_start::StartRefusal;
+    let serve = "model=llama-3.1-8b&precision=FP16&engine=vllm";
+    #[track_caller]
+    fn check_from(link: &str, from: Option<Generation>) {
+        let it = judged(&inputs(link));
+        let expected = if from.is_some() { VerdictKind::DoesNotStart } else { VerdictKind::Fits };
+        assert_eq!(it.kind, expected, "{link}: {it:?}");
+        let told = match it.refusal {
+            Some(StartRefusal::FormatBeyondGpu { from, .. }) => Some(from),
+            _ => None,
+        };
+        assert_eq!(told, from, "{link}");
+    }
+    let (turing, ampere) = (Some(Generation::Turing), Some(Generation::Ampere));
+    for (format, on_volta, on_turing) in [
+        ("awq-4bit-g128", turing, None),
+        ("awq-4bit-g64", turing, None),
+        ("INT4", turing, None),
+        ("fp8-per-tensor", turing, None),
+        ("fp8-block128", turing, None),
+        ("nvfp4", turing, None),
+        ("int4-g128", turing, None),
+        ("mxfp4", ampere, ampere),
+        ("gptq-4bit-g128", None, None),
+        ("nf4", None, None),
+        ("llm-int8", None, None),
+    ] {
+        let link = format!("{serve}&quantization={format}");
+        check_from(&format!("{link}&gpu=v100-32gb"), on_volta);
+        check_from(&format!("{link}&gpu=quadro-rtx-6000"), on_turing);
+        check_from(&format!("{link}&gpuFamily=turing&gpuMemory=24"), on_turing);
+        for gpu in ["rtx-3090", "rtx-4090", "h100-80gb", "rtx-5090", "mi300x"] {
+            check_from(&format!("{link}&gpu={gpu}"), None);
+        }
+    }
+    check_from("model=llama-3.1-8b&precision=FP8&engine=vllm&gpu=v100-32gb", turing);
+    // Marlin of old versions asked for more.
+    let fp8 = format!("{serve}&quantization=fp8-per-tensor&gpu=quadro-rtx-6000");
+    check_from(&format!("{fp8}&engineVersion=0.8"), ampere);
+    check_from(&format!("{serve}&quantization=awq-4bit-g128&gpu=quadro-rtx-6000&engineVersion=0.8"), None);
+    // Other engines have kernels of their own.
+    check_from("model=llama-3.1-8b&precision=FP16&quantization=awq-4bit-g128&gpu=v100-32gb", None);
+    let (link, problems) = decode(&format!("{serve}&quantization=awq-4bit-g128&gpu=v100-32gb"), &CATALOG);
+    let fits = &answer(&link, &problems, &ENGLISH_LATER)["fits"];
+    let reason = fits["reason"].as_str().expect("a sentence");
+    assert!(reason.contains("awq-4bit-g128") && reason.contains("Turing"), "{reason}");
+    assert!(fits["smallest"].is_string(), "another GPU reads it: {fits}");
+}
+
 /// What programs see of an H100 is less than 80 GiB, so that its pool is smaller too.
 #[test]
 fn a_device_gives_what_programs_see_of_it() {

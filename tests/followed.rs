@@ -154,6 +154,8 @@ const ROWS: &[Row] = &[
         &[(Id::GpuLayers, "9", &[Id::NumLayers]), (Id::NumSlidingLayers, "7", &[Id::NumLayers])],
     ),
     ("engine=llamacpp&numLayers=8&gpuLayers=4", &[]),
+    // Kinds say how many GPUs there are.
+    ("gpu=rtx-3090*2_rtx-4090", &[(Id::GpuCount, "3", &[Id::Gpu])]),
     // Megatron trains in BF16, and so does FSDP2 beside quantized weights; Transformers divides layers as it has loaded
     // them.
     (

@@ -39,7 +39,7 @@ fn names_are_unique() {
 fn keys_need_no_escaping() {
     for spec in PARAMETERS {
         assert!(spec.key.chars().all(|it| it.is_ascii_alphanumeric()), "{}", spec.key);
-        if let Allowed::OneOf(ids) | Allowed::OneOfOrModel(ids) = spec.allowed() {
+        if let Allowed::OneOf(ids) | Allowed::Devices(ids) | Allowed::OneOfOrModel(ids) = spec.allowed() {
             // These three need no escaping in a query either.
             let is_plain = |it: char| it.is_ascii_alphanumeric() || "-._".contains(it);
             assert!(ids.iter().all(|id| id.chars().all(is_plain)), "{}", spec.key);
@@ -142,7 +142,11 @@ fn whatever_is_counted_refuses_a_fraction_and_says_what_is_allowed() {
         let (min, max, refused) = match spec.allowed() {
             Allowed::Numbers { min, max, .. } => (min, max, Refusal::NotWhole),
             Allowed::Lists { min, max, .. } => (min, max, Refusal::Entry(1, &Refusal::NotWhole)),
-            Allowed::OneOf(_) | Allowed::OneOfOrModel(_) | Allowed::SomeOf(_) | Allowed::Model => continue,
+            Allowed::OneOf(_)
+            | Allowed::Devices(_)
+            | Allowed::OneOfOrModel(_)
+            | Allowed::SomeOf(_)
+            | Allowed::Model => continue,
         };
         // Over the range, and hard by its ends.
         let within = [0.0, 1e-6, 1e-3, 0.5].map(|share| (min + share * (max - min)).floor() + 0.5);

@@ -170,6 +170,15 @@ fn accepted_value(id: ParameterId) -> BoxedStrategy<Value> {
             | ParameterKind::Set { .. }
             | ParameterKind::List { .. } => (0..ids.len()).prop_map(Value::Choice).boxed(),
         },
+        // Now and then of two kinds.
+        Allowed::Devices(ids) => {
+            let kinds = (1..ids.len(), 1..ids.len(), 1..4_usize, 1..4_usize).prop_map(|(one, other, n, m)| {
+                let other = if one == other { 1 + one % 2 } else { other };
+                let of = |place: usize, n| std::iter::repeat_n(place as f64, n);
+                Value::List(of(one, n).chain(of(other, m)).collect::<Vec<_>>().into())
+            });
+            prop_oneof![4 => (0..ids.len()).prop_map(Value::Choice), 1 => kinds].boxed()
+        }
         Allowed::OneOfOrModel(ids) => (0..ids.len()).prop_map(Value::Choice).boxed(),
         Allowed::SomeOf(words) => (1..1_usize << words.len()).prop_map(Value::Choice).boxed(),
         // Mostly as many entries as networks have stages, and of their size: they are walked layer by layer.
@@ -233,7 +242,11 @@ fn the_hard_limits_together_give_sound_totals() {
                 Allowed::Lists { most, min, max } => {
                     Some(Value::List(if at_most { vec![max; most] } else { vec![min] }.into()))
                 }
-                Allowed::OneOf(_) | Allowed::OneOfOrModel(_) | Allowed::SomeOf(_) | Allowed::Model => None,
+                Allowed::OneOf(_)
+                | Allowed::Devices(_)
+                | Allowed::OneOfOrModel(_)
+                | Allowed::SomeOf(_)
+                | Allowed::Model => None,
             };
             let inputs = Inputs::collect(mode, limit);
             check_sound(&inputs);

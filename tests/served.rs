@@ -6,6 +6,7 @@ mod catalog;
 
 use catalog::CATALOG;
 use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
+use vram_estimator::estimator::plan::ways::ways_out;
 use vram_estimator::estimator::{
     Component, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, RankKind, Unsupported, capacity, support,
     values_of,
@@ -122,6 +123,68 @@ fn a_rank_starts_or_does_not() {
     check(1, VerdictKind::DoesNotStart);
     check(2, VerdictKind::Fits);
     check(4, VerdictKind::Fits);
+}
+
+/// Ranks that would copy a head of keys share out its tokens instead, block by block: `FullAttentionSpec` in vLLM's
+/// `v1/kv_cache_interface.py`, and the examples of its documentation (`serving/context_parallel_deployment.md`).
+#[test]
+fn copies_of_the_cache_are_divided() {
+    let cache = |link: &str| bytes(&calibrated(&format!("engine=vllm&precision=BF16&{link}")), Component::KvCache);
+    let (qwen, deepseek) = ("model=qwen3-235b-a22b&sequenceLength=32768", "model=deepseek-v3&sequenceLength=32768");
+    // Four heads of keys on eight ranks are there twice, a latent one eight times.
+    assert_eq!(cache(&format!("{qwen}&tensorParallel=8&decodeContextParallel=2")) * 8.0, cache(qwen));
+    assert_eq!(cache(&format!("{deepseek}&tensorParallel=8&decodeContextParallel=8")) * 8.0, cache(deepseek));
+    assert_eq!(cache(&format!("{deepseek}&tensorParallel=8&decodeContextParallel=2")) * 2.0, cache(deepseek));
+    // 100 tokens are 50 on each of two ranks, which takes four blocks of 16.
+    let short = qwen.replace("32768", "100");
+    let [one, two] = ["1", "2"].map(|it| cache(&format!("{short}&tensorParallel=8&decodeContextParallel={it}")));
+    assert_eq!(two / one, 64.0 / 112.0);
+    // States are not divided.
+    let hybrid = "model=qwen3-next-80b-a3b-instruct&tensorParallel=4";
+    let [long, longer] = [32768, 65536].map(|length| {
+        ["1", "2"].map(|it| cache(&format!("{hybrid}&sequenceLength={length}&decodeContextParallel={it}")))
+    });
+    assert_eq!(longer[1] - long[1], (longer[0] - long[0]) / 2.0);
+    assert!(2.0 * long[1] > long[0]);
+    // The pool has room for as many times the tokens, less what one group more needs to exchange them.
+    let tokens = |ranks: usize| {
+        let link = format!("engine=vllm&quantization=fp8-block128&{deepseek}&gpu=h200&tensorParallel=8");
+        capacity(&inputs(&format!("{link}&decodeContextParallel={ranks}"))).expect("a pool").tokens.value()
+    };
+    let times = tokens(8) / tokens(1);
+    assert!((7.5..8.0).contains(&times), "{times}");
+}
+
+/// What vLLM's configuration refuses of it, with the nearest that it takes.
+#[test]
+fn a_cache_is_divided_among_copies_alone() {
+    #[track_caller]
+    fn check(link: &str, expected: Option<NotSpread>) {
+        let inputs = inputs(&format!("engine=vllm&precision=BF16&{link}"));
+        assert_eq!(support(&inputs).err(), expected.map(Unsupported::Spread), "{link}");
+        if let Some(it) = expected {
+            assert_eq!(Unsupported::Spread(it).parameter(&inputs), Id::DecodeContextParallel);
+            assert!(!ways_out(&inputs).is_empty(), "{link}");
+        }
+    }
+    let degree = |below, above| Some(NotSpread::CacheDegree { below, above });
+    let llama = "model=llama-3.3-70b-instruct";
+    check(&format!("{llama}&decodeContextParallel=2"), degree(1, None));
+    check(&format!("{llama}&tensorParallel=8&decodeContextParallel=2"), degree(1, None));
+    check(&format!("{llama}&tensorParallel=16&decodeContextParallel=2"), None);
+    check(&format!("{llama}&tensorParallel=32&decodeContextParallel=3"), degree(2, Some(4)));
+    check(&format!("{llama}&tensorParallel=32&decodeContextParallel=8"), degree(4, None));
+    check("model=deepseek-v3&tensorParallel=8&decodeContextParallel=3", degree(2, Some(4)));
+    check("model=deepseek-v3&tensorParallel=8&decodeContextParallel=8", None);
+    for link in ["model=gpt-oss-20b&tensorParallel=1", "model=deepseek-v3.2&tensorParallel=1"] {
+        check(&format!("{link}&decodeContextParallel=2"), Some(NotSpread::CacheRanks));
+    }
+    let hybrid = "model=qwen3-next-80b-a3b-instruct&tensorParallel=4&decodeContextParallel=2";
+    check(hybrid, None);
+    check(&format!("{hybrid}&engineVersion=0.20"), Some(NotSpread::CacheRanks));
+    let sixteen = format!("{llama}&tensorParallel=16&decodeContextParallel=2");
+    check(&format!("{sixteen}&engineVersion=0.20"), None);
+    check(&format!("{sixteen}&engineVersion=0.8"), Some(NotSpread::CacheRanks));
 }
 
 /// Twice the ranks have room for more than twice the tokens: weights are there once.

@@ -69,7 +69,8 @@ fn check_answer(inputs: &Inputs, it: &Solved) {
             let fits = |count| over(inputs, it.id, count).and_then(|it| kind_of(&it)) == Some(VerdictKind::Fits);
             assert!(fits(count), "{it:?} do not fit");
             // Of a degree none below it, whichever of them have an answer.
-            let fewer = if it.id == Id::TensorParallel { 1 } else { (count as u32 - 1).max(1) };
+            let least = if it.id == Id::CpuExpertLayers { 0 } else { 1 };
+            let fewer = if it.id == Id::TensorParallel { 1 } else { (count as u32).saturating_sub(1).max(least) };
             assert!((fewer..count as u32).all(|it| !fits(f64::from(it))), "{it:?}: fewer fit, too");
         }
         SolvedKind::NoNumber => assert!(!fits(inputs, it.id, own), "{it:?}"),

@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of_kind, own_architecture};
 use crate::estimator::catalog::{Catalog, Model, published_format};
 use crate::estimator::mode::Mode;
+use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Precision, Recipe, ReferenceModel, Rollout,
 };
@@ -115,7 +116,7 @@ fn stated_fact(id: Id, architecture: &Architecture, values: &Values) -> DefaultV
 /// What an architecture says of a list, in the model that runs.
 fn stated_list(list: List, architecture: &Architecture, values: &Values) -> DefaultValue {
     let running = |fact: Fact| fact.parameter().map_or(0.0, |id| values.number(id));
-    let entries = list.stated_in(architecture, values.choice::<Layout>(Id::Layout), running);
+    let entries = list.stated_in(architecture, values.choice::<Layout>(Id::Layout), &running);
     let is_moved = !entries.is_empty() && *entries != *architecture.list(list);
     let sources = if is_moved { list.parameter().spec().follows.sources() } else { &[] };
     DefaultValue { value: Value::List(entries.into_owned().into()), sources }
@@ -226,6 +227,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let device = Gpu::at(values.number(Id::Gpu) as usize).device()?;
             Some((GpuFamily::of(device.generation?)? as usize as f64, rule.sources()))
         }
+        Follows::Devices => Some((ChoiceIds::several_at(values.number(Id::Gpu) as usize)? as f64, rule.sources())),
         Follows::EngineVersion => Some((vllm(values)?.utilization, rule.sources())),
         Follows::BatchedTokens => Some((batch(vllm(values)?, values).tokens, rule.sources())),
         Follows::BatchedSequences => {

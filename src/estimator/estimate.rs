@@ -187,9 +187,16 @@ impl Estimate {
 
     /// An answer over kinds of rank in their order; without one there is none.
     pub fn of_ranks(method: MethodId, ranks: Vec<Rank>) -> Option<Self> {
-        let totals = ranks.iter().map(Rank::total).enumerate();
+        Self::of_unlike_ranks(method, ranks, &[])
+    }
+
+    /// The same where GPUs are unlike, and the one with the least room left is the fullest: of each `has` says what it
+    /// has, in bytes.
+    pub fn of_unlike_ranks(method: MethodId, ranks: Vec<Rank>, has: &[f64]) -> Option<Self> {
+        let own = |it: &Rank| has.get(it.kind().gpu()).unwrap_or(&0.0);
+        let missing = ranks.iter().map(|it| it.total().count() - own(it)).enumerate();
         // Of equal ranks the first one counts.
-        let (fullest, _) = totals.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
+        let (fullest, _) = missing.reduce(|fullest, it| if it.1 > fullest.1 { it } else { fullest })?;
         Some(Self { method, ranks, fullest })
     }
 

@@ -52,6 +52,11 @@ impl Inputs {
 
     /// A mode with values from elsewhere; a value that its parameter does not accept stays at the default.
     pub fn collect(mode: Mode, given: impl Fn(ParameterId) -> Option<Value>) -> Self {
+        Self::collect_of(mode, &given)
+    }
+
+    // Compiled once for all that give values.
+    fn collect_of(mode: Mode, given: &dyn Fn(ParameterId) -> Option<Value>) -> Self {
         let mut accepted = Given::nothing();
         for &id in ParameterId::ALL {
             if let Some(value) = given(id).and_then(|value| id.spec().check(value).ok()) {
@@ -62,11 +67,13 @@ impl Inputs {
     }
 
     /// Finds what the given values come to, in the table's order, in which a default depends on no later parameter but
-    /// the engine.
+    /// the engine and the device.
     fn settle(mode: Mode, given: Given) -> Self {
         let mut res = Self { mode, given, values: Values::none() };
         // Which format a checkpoint is served in hangs on it, and its own default on nothing but the mode.
         res.settle_one(ParameterId::Engine, None);
+        // Kinds of GPU say how many there are, and hang on nothing.
+        res.settle_one(ParameterId::Gpu, None);
         let controls = res.controls();
         for &id in ParameterId::ALL {
             let Some(usage) = id.use_in(mode) else { continue };
@@ -145,6 +152,7 @@ impl Inputs {
             head: place(self, ParameterId::TaskHead)
                 .and_then(|at| TaskHead::ALL.get(at).copied())
                 .unwrap_or_else(|| head_in(self.mode, layout)),
+            has_unlike_gpus: matches!(self.given(ParameterId::Gpu), Some(Value::List(_))),
             is_packed: self.quantization().is_packed() || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }
     }
@@ -180,7 +188,7 @@ impl Inputs {
             entries @ [_, ..] => Cow::Borrowed(entries),
             [] => {
                 let running = |fact| self.values.facts().get(fact).unwrap_or(0.0);
-                list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), running)
+                list.stated_in(self.architecture(), self.values.choice(ParameterId::Layout), &running)
             }
         }
     }

@@ -38,7 +38,7 @@ pub use component::{Component, ComponentGroup};
 pub use conflicts::{Conflict, conflicts, is_refused_by_vllm};
 pub use constants::{Constant, ConstantId};
 pub use defaults::DefaultValue;
-pub use device::{device_memory, named_device};
+pub use device::{device_memory, memory_of_fullest, named_device, unlike_devices, usable};
 pub use estimate::{Estimate, Line, Moment, Rank};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};

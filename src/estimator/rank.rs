@@ -29,6 +29,17 @@ pub enum RankKind {
     },
 }
 
+impl RankKind {
+    /// The number of the GPU that they are, where GPUs are of several kinds.
+    pub const fn gpu(self) -> usize {
+        match self {
+            Self::Device { at } => at,
+            // Of which there is none among several kinds but a run on the first alone.
+            Self::Only | Self::Replica | Self::Shards { .. } | Self::Stage { .. } => 0,
+        }
+    }
+}
+
 /// Its name for programs.
 impl fmt::Display for RankKind {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -59,6 +59,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether formulas are made.
+    pub const fn telling(&self) -> Telling {
+        self.telling
+    }
+
+    /// Whether leaves tell what they are.
     pub fn is_telling(&self) -> bool {
         self.telling == Telling::Formulas
     }

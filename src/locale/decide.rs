@@ -85,6 +85,8 @@ pub struct VerdictTexts {
     pub word: fn(VerdictKind) -> &'static str,
     /// In place of a device's name, where an engine that fills its GPU assumes one of this memory.
     pub assumed: fn(&str) -> String,
+    /// In place of a device's name where GPUs are of several kinds: which rank decides, and its device.
+    pub deciding: fn(&str, &str) -> String,
     /// A device by name whose usable memory nobody has read.
     pub by_sold: fn(&str) -> String,
     /// The verdict as a sentence that follows the word.

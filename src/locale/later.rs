@@ -203,6 +203,9 @@ pub struct ComparisonTexts {
     pub capacity_none: fn(&str, &str) -> String,
     /// vLLM computes no bfloat16 on the GPU.
     pub capacity_bfloat16: &'static str,
+    /// The GPU is older than what reads the weights: their format by its name in links, and the first generation that
+    /// does.
+    pub capacity_format: fn(&str, &str) -> String,
     /// A step of vLLM has fewer tokens than sequences: tokens, sequences.
     pub capacity_step: fn(&str, &str) -> String,
     /// The same where the pool is smaller than one sequence: tokens of the pool, tokens of the sequence.

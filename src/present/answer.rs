@@ -10,7 +10,7 @@ use crate::estimator::plan::sweep_request::SweepRequest;
 use crate::estimator::plan::ways::ways_out;
 use crate::estimator::{
     Bytes, Estimate, Followed, Inputs, Line, Moment, ParameterId, Rank, Value, capacity, estimate_values, support,
-    told_followed, told_value, values_of,
+    told_followed, told_value, unlike_devices, usable, values_of,
 };
 use crate::link::{Link, Problem};
 use crate::locale::{LaterTexts, command_line_texts};
@@ -124,6 +124,9 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
         "device": verdict.device.map(|it| it.id),
         "smallest": smallest.flatten().map(|it| it.id),
     });
+    if let Some(it) = verdict.rank {
+        res["rank"] = json!(it.to_string());
+    }
     if let Some(it) = capacity(inputs) {
         res["kv_pool_bytes"] = json!(it.pool.value());
         res["tokens"] = json!(it.tokens.value().floor());
@@ -167,7 +170,7 @@ fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
         "high_bytes": readings.high.count(),
         "evidence": readings.evidence().id(),
         "components": components(estimate.peak()),
-        "ranks": estimate.ranks().iter().map(rank).collect::<Vec<_>>(),
+        "ranks": estimate.ranks().iter().map(|it| rank(inputs, it)).collect::<Vec<_>>(),
     });
     if let lines @ [_, ..] = estimate.fullest().host() {
         res["host_bytes"] = json!(lines.iter().map(|it| it.formula.bytes().count()).sum::<f64>());
@@ -184,13 +187,19 @@ fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
 }
 
 /// Ranks that are alike, each at its own fullest moment.
-fn rank(rank: &Rank) -> Json {
-    json!({
+fn rank(inputs: &Inputs, rank: &Rank) -> Json {
+    let mut res = json!({
         "rank": rank.kind().to_string(),
         "count": rank.count(),
         "total_bytes": rank.total().count(),
         "components": components(rank.peak()),
-    })
+    });
+    // Where they are of several kinds.
+    if let Some(it) = unlike_devices(inputs).get(rank.kind().gpu()) {
+        res["device"] = json!(it.id);
+        res["capacity_bytes"] = json!(usable(it).count());
+    }
+    res
 }
 
 fn components(moment: &Moment) -> Vec<Json> {

@@ -107,7 +107,10 @@ pub fn compare(
         cells.iter().any(|it| it.bytes.is_some()).then_some((group, cells))
     };
     let judged: Vec<_> = runs.iter().map(|it| it.estimate.map(|estimate| verdict(it.inputs, estimate))).collect();
-    let devices = judged.iter().flatten().map(|it| it.device.map(|device| (it.n_gpus, device.name)));
+    let devices = judged
+        .iter()
+        .flatten()
+        .map(|it| it.device.filter(|_| it.rank.is_none()).map(|device| (it.n_gpus, device.name)));
     let mut devices: Vec<_> = devices.collect();
     devices.dedup();
     CompareTable {

@@ -88,6 +88,7 @@ pub fn cannot_start(inputs: &Inputs, refusal: StartRefusal, unit: MemoryUnit, te
             (texts.capacity_beyond)(&numbers::count(it.length), &numbers::count(it.positions))
         }
         StartRefusal::NoBfloat16 => texts.capacity_bfloat16.to_owned(),
+        StartRefusal::FormatBeyondGpu { format, from } => (texts.capacity_format)(format, from.name()),
         StartRefusal::ShortStep { tokens, sequences } => {
             (texts.capacity_step)(&numbers::count(tokens), &numbers::count(sequences))
         }

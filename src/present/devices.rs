@@ -3,8 +3,9 @@
 
 use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::parameters::gpu_kinds::kinds;
 use crate::estimator::plan::devices::{DeviceVerdict, judge_devices, smallest};
-use crate::estimator::{Inputs, MemoryUnit, MethodId};
+use crate::estimator::{Inputs, MemoryUnit, MethodId, ParameterId};
 use crate::locale::{DeviceListTexts, LaterTexts, Texts};
 use crate::present::gpu_groups::memory;
 use crate::present::search::{Offer, Offers};
@@ -20,6 +21,16 @@ pub struct OfferGroup {
     pub label: String,
     /// Its rows, the least memory first.
     pub offers: Vec<Offer>,
+}
+
+/// GPUs of several kinds by name, each kind with its number.
+pub fn gpus_by_name(gpus: &[f64], texts: &Texts) -> String {
+    let kind = |(place, n): (usize, usize)| {
+        let name = (texts.choice)(ParameterId::Gpu, place);
+        if n > 1 { format!("{n} × {name}") } else { name }
+    };
+    let all: Vec<_> = kinds(gpus).map(kind).collect();
+    (texts.joints.names)(&all.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// All GPUs for a field that is searched in, with none of them as the first row.

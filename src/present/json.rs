@@ -9,6 +9,7 @@ pub(super) fn value(id: ParameterId, value: &Value) -> Json {
     match value {
         Value::Number(value) => number(*value),
         Value::Toggle(is_on) => Json::Bool(*is_on),
+        Value::List(_) if id == ParameterId::Gpu => Json::String(id.spec().write(value)),
         Value::List(entries) => entries.iter().map(|it| number(*it)).collect(),
         Value::Choice(_) | Value::Model(_) => Json::String(id.spec().write(value)),
     }

@@ -2,8 +2,9 @@
 
 use crate::estimator::architecture::{BESIDE, Layout};
 use crate::estimator::expr::exact;
+use crate::estimator::parameters::gpu_kinds::SEVERAL_KINDS;
 use crate::estimator::parameters::{
-    Allowed, Controls, Only, ParameterGroup, ParameterSpec, ParameterUse, Scale, TableValue, Value,
+    Allowed, Controls, MOST_DEVICES, Only, ParameterGroup, ParameterSpec, ParameterUse, Scale, TableValue, Value,
 };
 use crate::estimator::{
     Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
@@ -144,6 +145,7 @@ fn every_controls(mode: Mode) -> Vec<Controls> {
         layout: Layout::ALL[0],
         head: TaskHead::ALL[0],
         is_packed: false,
+        has_unlike_gpus: false,
     };
     let all = with_each(&[first], offered(ParameterId::Task, mode), |it, value| it.task = value);
     let all = with_each(&all, offered(ParameterId::Algorithm, mode), |it, value| it.algorithm = value);
@@ -186,6 +188,10 @@ fn accepted(allowed: Allowed) -> String {
             format!("{} from {} to {}", if whole { "whole numbers" } else { "numbers" }, exact(min), exact(max))
         }
         Allowed::OneOf(ids) => ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
+        Allowed::Devices(ids) => format!(
+            "{}; or up to {MOST_DEVICES} GPUs of several kinds, with their numbers: `{SEVERAL_KINDS}`",
+            accepted(Allowed::OneOf(ids))
+        ),
         Allowed::OneOfOrModel(ids) => {
             format!("{}, or the id of a model preset of `data/models.json`", accepted(Allowed::OneOf(ids)))
         }

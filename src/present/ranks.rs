@@ -1,7 +1,8 @@
 //! What each kind of rank takes, as rows of bars on one axis. It knows neither colours nor what kinds of rank there
 //! are.
 
-use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank};
+use crate::estimator::catalog::devices::Device;
+use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank, usable};
 use crate::locale::{RankTexts, Texts};
 use crate::present::numbers;
 
@@ -14,8 +15,6 @@ pub struct RankChart {
     pub rows: Vec<RankRow>,
     /// What all GPUs take together, which none of them has to hold.
     pub sum: String,
-    /// Where the device ends, as a share of the axis; `None` without a device, and where it ends far beyond all bars.
-    pub capacity: Option<f64>,
 }
 
 /// Ranks that are alike.
@@ -33,8 +32,19 @@ pub struct RankRow {
     pub parts: Vec<(ComponentGroup, f64)>,
     /// The parts in words.
     pub told: String,
+    /// Where its device ends, as a share of the axis; `None` without a device, and where that is far beyond all bars.
+    pub capacity: Option<f64>,
     /// Whether it is the one that has to fit.
     pub is_fullest: bool,
+}
+
+/// On what the ranks run.
+#[derive(Clone, Copy, Debug)]
+pub struct RankDevices<'a> {
+    /// Memory of each device, where all are alike.
+    pub capacity: Option<Bytes>,
+    /// The device of each GPU, where they are of several kinds; else none.
+    pub unlike: &'a [&'static Device],
 }
 
 /// How many times as much as the fullest rank a device may have for its end to be drawn.
@@ -43,7 +53,7 @@ const FARTHEST_CAPACITY: f64 = 2.0;
 /// The ranks of an estimate; nothing where it has a single one.
 pub fn rank_chart(
     estimate: &Estimate,
-    capacity: Option<Bytes>,
+    devices: RankDevices,
     unit: MemoryUnit,
     texts: &Texts,
     words: &RankTexts,
@@ -52,9 +62,14 @@ pub fn rank_chart(
     if ranks.iter().map(Rank::count).sum::<usize>() < 2 {
         return None;
     }
-    let fullest = estimate.total().count();
-    let capacity = capacity.map(Bytes::count).filter(|it| *it <= FARTHEST_CAPACITY * fullest);
-    let axis = fullest.max(capacity.unwrap_or(0.0));
+    // Of unlike GPUs the one with the least room left need not have the longest bar.
+    let fullest = ranks.iter().map(|it| it.total().count()).fold(0.0, f64::max);
+    let own = |it: &Rank| devices.unlike.get(it.kind().gpu()).copied();
+    let capacity = |it: &Rank| {
+        let memory = own(it).map(usable).or(devices.capacity).map(Bytes::count);
+        memory.filter(|it| *it <= FARTHEST_CAPACITY * fullest)
+    };
+    let axis = ranks.iter().filter_map(capacity).fold(fullest, f64::max);
     let sum: f64 = ranks.iter().map(|it| it.count() as f64 * it.total().count()).sum();
     let row = |it: &Rank| {
         let (mut parts, mut told): (Vec<(ComponentGroup, f64)>, Vec<String>) = (Vec::new(), Vec::new());
@@ -64,12 +79,16 @@ pub fn rank_chart(
             told.push((texts.joints.named)((texts.component)(line.component), &numbers::amount(bytes, unit)));
         }
         RankRow {
-            name: (words.kind)(it.kind()),
+            name: match own(it) {
+                Some(device) => (texts.joints.named)(&(words.kind)(it.kind()), device.name),
+                None => (words.kind)(it.kind()),
+            },
             count: it.count(),
             amount: numbers::total_amount(it.total(), unit),
             bytes: it.total(),
             parts,
             told: (texts.joints.names)(&told.iter().map(String::as_str).collect::<Vec<_>>()),
+            capacity: capacity(it).map(|it| it / axis),
             is_fullest: std::ptr::eq(it, estimate.fullest()),
         }
     };
@@ -81,7 +100,6 @@ pub fn rank_chart(
             &numbers::total_amount(Bytes::new(sum), unit),
             &numbers::total_amount(estimate.total(), unit),
         ),
-        capacity: capacity.map(|it| it / axis),
     })
 }
 
@@ -97,7 +115,8 @@ mod tests {
         let all = estimate_all(&inputs);
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
         let capacity = capacity.map(|gib| Bytes::new(gib * Bytes::PER_GIB));
-        rank_chart(estimate, capacity, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.ranks)
+        let devices = RankDevices { capacity, unlike: &[] };
+        rank_chart(estimate, devices, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.ranks)
     }
 
     const SPREAD: &str = "mode=finetune&model=llama-3.1-8b-instruct&method=Full&trainer=fsdp2&recipe=policy&gpuCount=8";
@@ -114,8 +133,8 @@ mod tests {
             assert!((length - row.bytes.count() / axis).abs() < 1e-9, "{row:?}");
             assert_eq!(row.is_fullest, row.bytes.count() == most, "{row:?}");
         }
-        assert!(it.capacity.is_some_and(|it| it <= 1.0));
-        assert_eq!(chart(SPREAD, Some(1000.0)).expect("ranks").capacity, None, "far beyond all bars");
+        assert!(it.rows.iter().all(|it| it.capacity.is_some_and(|it| it <= 1.0)));
+        assert_eq!(chart(SPREAD, Some(1000.0)).expect("ranks").rows[0].capacity, None, "far beyond all bars");
     }
 
     #[test]

@@ -65,10 +65,12 @@ pub fn said(
     };
     let is_assumed = it.device.is_none() && inputs.is_default(ParameterId::GpuMemory) && it.capacity.is_some();
     let assumed = if is_assumed { (texts.verdict.assumed)(&amount(capacity.count())) } else { String::new() };
+    let name = it.device.map_or(assumed.as_str(), |it| it.name);
+    let deciding = it.rank.map(|rank| (texts.verdict.deciding)(&(texts.ranks.kind)(rank), name));
     let smallest = smallest.map(|it| it.map(|it| told_device(it, texts)));
     let text = VerdictText {
         kind: it.kind,
-        device: it.device.map_or(&assumed, |it| it.name),
+        device: deciding.as_deref().unwrap_or(name),
         n_gpus: it.n_gpus,
         needed: &amount_of_needed,
         capacity: &has,

@@ -193,7 +193,8 @@ impl EveryText {
     }
 
     fn verdict(&mut self, it: &VerdictTexts) {
-        let VerdictTexts { word, assumed, by_sold, sentence } = it;
+        let VerdictTexts { word, assumed, deciding, by_sold, sentence } = it;
+        self.add("deciding", deciding(A, B));
         self.add("assumed", assumed(A));
         self.add("by sold", by_sold(A));
         for kind in VerdictKind::ALL {
@@ -248,6 +249,7 @@ impl EveryText {
             capacity_note,
             capacity_none,
             capacity_bfloat16,
+            capacity_format,
             capacity_step,
             capacity_short,
             capacity_beyond,
@@ -276,6 +278,7 @@ impl EveryText {
         }
         self.add("no capacity", capacity_none(A, B));
         self.add("no bfloat16", *capacity_bfloat16);
+        self.add("format beyond GPU", capacity_format(A, B));
         self.add("short step", capacity_step(A, B));
         self.add("short capacity", capacity_short(A, B));
         self.add("beyond", capacity_beyond(A, B));
@@ -408,7 +411,14 @@ impl EveryText {
         for is_missing in [false, true] {
             self.add(format!("left {is_missing}"), left(A, B, is_missing));
         }
-        for id in ASKED.into_iter().chain([ParameterId::GpuCount, ParameterId::Gpu, ParameterId::Trainer]) {
+        let others = [
+            ParameterId::GpuCount,
+            ParameterId::GpuLayers,
+            ParameterId::CpuExpertLayers,
+            ParameterId::Gpu,
+            ParameterId::Trainer,
+        ];
+        for id in ASKED.into_iter().chain(others) {
             self.add(format!("question {id:?}"), question(id));
         }
         self.add("sets", sets(A));

@@ -73,7 +73,7 @@ const CONFLICTS: [Conflict; 14] = [
 ];
 
 /// Why a value is refused.
-const REFUSALS: [Refusal; 11] = [
+const REFUSALS: [Refusal; 13] = [
     Refusal::Empty,
     Refusal::NotANumber,
     Refusal::TooSmall,
@@ -85,10 +85,12 @@ const REFUSALS: [Refusal; 11] = [
     Refusal::Entry(2, &Refusal::Empty),
     Refusal::Entry(3, &Refusal::TooLarge),
     Refusal::TooManyEntries,
+    Refusal::Twice,
+    Refusal::CountOfOne,
 ];
 
 /// What takes a parameter's effect away.
-const CONTROLS: [Control; 15] = [
+const CONTROLS: [Control; 16] = [
     Control::Mode,
     Control::Nothing,
     Control::Task,
@@ -101,13 +103,14 @@ const CONTROLS: [Control; 15] = [
     Control::Trainer,
     Control::ZeroStage,
     Control::Quantization,
+    Control::Gpu,
     Control::Layout,
     Control::Absent(Fact::NumExperts),
     Control::Absent(Fact::ImageNewline),
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 85] = [
+const UNSUPPORTED: [Unsupported; 91] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -186,11 +189,17 @@ const UNSUPPORTED: [Unsupported; 85] = [
     Unsupported::Spread(NotSpread::Heads { below: 2, above: Some(8) }),
     Unsupported::Spread(NotSpread::Heads { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ExpertRanks),
+    Unsupported::Spread(NotSpread::CacheRanks),
+    Unsupported::Spread(NotSpread::CacheDegree { below: 2, above: Some(8) }),
+    Unsupported::Spread(NotSpread::CacheDegree { below: 8, above: None }),
     Unsupported::Spread(NotSpread::ReplicasOfMixture),
     Unsupported::Spread(NotSpread::PartsOfLayers),
     Unsupported::Spread(NotSpread::UnlikeLayers),
     Unsupported::Spread(NotSpread::Devices { most: 16 }),
     Unsupported::Spread(NotSpread::PartOnGpu),
+    Unsupported::Spread(NotSpread::UnlikeGpus),
+    Unsupported::Spread(NotSpread::GpusApart),
+    Unsupported::Spread(NotSpread::NumberOfGpus { named: 3 }),
     Unsupported::RolloutTooSmall,
     Unsupported::RolloutTooLarge,
 ];

@@ -24,12 +24,12 @@ impl List {
 
     /// What the list is where nobody gives it: the architecture's, if the model that runs has the architecture's
     /// layout. `running` says what a fact of the model that runs is.
-    pub fn stated_in(
+    pub fn stated_in<'a>(
         self,
-        architecture: &Architecture,
+        architecture: &'a Architecture,
         layout: Layout,
-        running: impl Fn(Fact) -> f64,
-    ) -> Cow<'_, [f64]> {
+        running: &dyn Fn(Fact) -> f64,
+    ) -> Cow<'a, [f64]> {
         match self {
             // Another layout's stages say something else.
             Self::Depths | Self::Widths if layout != architecture.layout => Cow::Borrowed(&[]),
@@ -46,7 +46,7 @@ pub fn is_of_shape(id: ParameterId) -> bool {
 
 /// The widths along the architecture's projector behind the tower that runs: the input is as wide as the tower, or as
 /// all patches that merge; hidden layers as wide as it are so for the same reason.
-fn projector(architecture: &Architecture, running: impl Fn(Fact) -> f64) -> Cow<'_, [f64]> {
+fn projector<'a>(architecture: &'a Architecture, running: &dyn Fn(Fact) -> f64) -> Cow<'a, [f64]> {
     let stated = architecture.list(List::Projector);
     let Some(&input) = stated.first() else { return Cow::Borrowed(stated) };
     let own = |fact| architecture.number(fact).max(1.0);

@@ -83,8 +83,8 @@ impl Vendor {
     }
 }
 
-/// A generation of NVIDIA's GPUs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A generation of NVIDIA's GPUs, in the order of what they compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Generation {
     /// Maxwell, 2014.
     Maxwell,
@@ -105,6 +105,20 @@ pub enum Generation {
 }
 
 impl Generation {
+    /// What its maker calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Maxwell => "Maxwell",
+            Self::Pascal => "Pascal",
+            Self::Volta => "Volta",
+            Self::Turing => "Turing",
+            Self::Ampere => "Ampere",
+            Self::Ada => "Ada Lovelace",
+            Self::Hopper => "Hopper",
+            Self::Blackwell => "Blackwell",
+        }
+    }
+
     /// Every generation, with its word in the packed text.
     const WORDS: [(Self, &str); 8] = [
         (Self::Maxwell, "maxwell"),

@@ -10,6 +10,7 @@ mod size;
 pub use calibrated::{
     Capacity, Missing, NotSpread, RunKind, Unsupported, active, capacity, capacity_values, fills_windows,
     largest_feature_map, mode_that_runs, overhead_range, parts, support, taken_by_vllm, total as total_parameters,
+    weights_format,
 };
 pub use document::preference::{ActivationComparison, activation_comparison};
 pub use document::quantities::{SequenceParts, expert_parameters};

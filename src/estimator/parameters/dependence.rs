@@ -1,7 +1,7 @@
 //! Which parameters others depend on, so that a change of any other settles nothing but itself. It knows no value.
 
 use crate::estimator::architecture::BESIDE;
-use crate::estimator::parameters::rules::Follows;
+use crate::estimator::parameters::follows::Follows;
 use crate::estimator::parameters::table::{PARAMETERS, ParameterId as Id};
 
 impl Follows {
@@ -25,7 +25,7 @@ impl Follows {
             Self::Layout => &[Id::Layout],
             Self::Keys => &[Id::KvPrecision],
             Self::Device => &[Id::Rollout, Id::Engine, Id::Gpu],
-            Self::DeviceGeneration => &[Id::Gpu],
+            Self::DeviceGeneration | Self::Devices => &[Id::Gpu],
             Self::EngineVersion => &[Id::EngineVersion],
             Self::BatchedTokens => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily],
             Self::BatchedSequences => &[Id::EngineVersion, Id::GpuMemory, Id::GpuFamily, Id::MaxBatchedTokens],
@@ -70,6 +70,7 @@ const DECISIVE: &[Id] = &[
     Id::Optimizer,
     Id::Layout,
     Id::TaskHead,
+    Id::Gpu,
 ];
 
 /// Which parameters others depend on: the decisive ones, facts beside which alone others say something, and those that

@@ -1,6 +1,7 @@
 //! What each version of an engine changed: its defaults and its rules, each figure with its source, declared once. It
-//! knows no formula and no GPU.
+//! knows no formula.
 
+use crate::estimator::catalog::devices::Generation;
 use crate::estimator::parameters::choices::{Engine, EngineVersion};
 
 /// What a choice of version means in each engine that has such a version.
@@ -27,6 +28,12 @@ pub struct VllmVersion {
     /// Whether it has caches of integers with a scale for each head (`CacheDType` in `config/cache.py`); version 0.9
     /// had 8-bit floats alone.
     pub has_integer_caches: bool,
+    /// Whether ranks can share out a sequence's cache among themselves (`decode_context_parallel_size`), and whether
+    /// they can where other layers have states, of which each keeps its own.
+    pub divides_cache: [bool; 2],
+    /// From which generation on its Marlin kernels run, which read packed weights that the GPU itself computes nothing
+    /// in.
+    pub marlin_from: Generation,
     /// Largest step of its server on GPUs of the usual size.
     pub usual: Batch,
     /// The same on GPUs from [`LARGE_GPU`] on, A100 excepted.
@@ -72,29 +79,41 @@ pub const HUGE_GPU: f64 = 160.0;
 
 /// vLLM 0.33: share and graphs since pull request 38284; steps by `EngineArgs.get_batch_defaults`; the share is held
 /// against the difference of free memory since a snapshot in which the driver's context is there already, and an
-/// estimate of CUDA graphs (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`).
+/// estimate of CUDA graphs (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`); Marlin by the table of
+/// supported hardware in its documentation (`features/quantization`).
 pub const VLLM_TODAY: VllmVersion = VllmVersion {
     utilization: 0.92,
     share_holds_context: false,
     share_holds_graphs: true,
     has_drafters: true,
     has_integer_caches: true,
+    divides_cache: [true; 2],
+    marlin_from: Generation::Turing,
     usual: Batch { tokens: 2048.0, sequences: 256.0 },
     large: Batch { tokens: 8192.0, sequences: 1024.0 },
     huge: Batch { tokens: 16_384.0, sequences: 1024.0 },
 };
 
-/// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones.
+/// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones; `HybridKVCacheCoordinator` knows no shared
+/// cache.
 const VLLM_0_20: VllmVersion = VllmVersion {
     utilization: 0.9,
     share_holds_graphs: false,
     has_integer_caches: false,
+    divides_cache: [true, false],
     huge: VLLM_TODAY.large,
     ..VLLM_TODAY
 };
 
-/// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too.
-const VLLM_0_8: VllmVersion = VllmVersion { share_holds_context: true, has_drafters: false, ..VLLM_0_20 };
+/// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too; Marlin runs from compute capability 8.0
+/// on (`Fp8Config.get_min_capability`, `CompressedTensorsWNA16.get_min_capability`, both 80).
+const VLLM_0_8: VllmVersion = VllmVersion {
+    share_holds_context: true,
+    has_drafters: false,
+    marlin_from: Generation::Ampere,
+    divides_cache: [false; 2],
+    ..VLLM_0_20
+};
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
 const LLAMA_CPP_TODAY: LlamaCppVersion =

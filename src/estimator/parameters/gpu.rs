@@ -35,6 +35,14 @@ impl Gpu {
 }
 
 impl GpuFamily {
+    /// The family whose driver's context is counted where nobody has read that of the GPU.
+    pub const ASSUMED: Self = Self::Ampere;
+
+    /// The family of a device, or what is assumed.
+    pub fn of_device(it: &Device) -> Self {
+        it.generation.and_then(Self::of).unwrap_or(Self::ASSUMED)
+    }
+
     /// The family of a generation; `None` where nobody has read what its driver takes.
     pub const fn of(generation: Generation) -> Option<Self> {
         match generation {

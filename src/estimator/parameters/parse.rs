@@ -3,10 +3,11 @@
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::parameters::gpu_kinds::{self, BETWEEN, TIMES};
 use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
 use crate::estimator::parameters::spec::{ParameterKind, ParameterSpec, ParameterUnit};
-use crate::estimator::parameters::table::ParameterId;
+use crate::estimator::parameters::table::{MOST_DEVICES, ParameterId};
 use crate::estimator::parameters::typed::{Suffixes, parse_number, with_plain_commas};
 use crate::estimator::parameters::value::Value;
 use crate::estimator::parameters::words;
@@ -26,6 +27,7 @@ impl ParameterSpec {
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
             ParameterKind::Choice { ids } => match (position(ids.all(), text), ids) {
                 (Err(_), ChoiceIds::OrModel(_)) => model(text, catalog),
+                (Err(_), ChoiceIds::Devices) => several_kinds(ids.all(), text),
                 (at, _) => at.map(Value::Choice),
             },
             ParameterKind::Set { words } => words::read(words, text, meant).map(Value::Choice),
@@ -45,6 +47,11 @@ impl ParameterSpec {
             (Value::List(entries), ParameterKind::List { .. }) => self.check_list(entries),
             (Value::Choice(at), ParameterKind::Choice { ids }) if *at < ids.all().len() => Ok(value),
             (Value::Model(Some(_)), ParameterKind::Choice { ids: ChoiceIds::OrModel(_) }) => Ok(value),
+            // What can be written and read again is one.
+            (Value::List(_), ParameterKind::Choice { ids: ids @ ChoiceIds::Devices }) => {
+                several_kinds(ids.all(), &self.write(&value))
+                    .and_then(|it| if it == value { Ok(it) } else { Err(Refusal::NotOffered) })
+            }
             (Value::Choice(0), ParameterKind::Set { .. }) => Err(Refusal::Empty),
             (Value::Choice(set), ParameterKind::Set { words }) if words::is_of(words, *set) => Ok(value),
             (Value::Toggle(_), ParameterKind::Toggle) | (Value::Model(_), ParameterKind::Model) => Ok(value),
@@ -80,6 +87,10 @@ impl ParameterSpec {
             (Value::Number(number), _) => exact(*number),
             (Value::Choice(at), ParameterKind::Choice { ids }) => {
                 ids.all().get(*at).copied().unwrap_or_default().to_owned()
+            }
+            (Value::List(gpus), ParameterKind::Choice { ids }) => {
+                let name = |(at, n)| (ids.all().get(at).copied().unwrap_or_default(), n);
+                gpu_kinds::written(gpu_kinds::kinds(gpus).map(name))
             }
             (Value::Choice(set), ParameterKind::Set { words }) => words::written(words, *set),
             (Value::Choice(_), _) => String::new(),
@@ -146,6 +157,27 @@ fn model(text: &str, catalog: &Catalog) -> Result<Value, Refusal> {
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {
     meant(ids, text).ok_or(Refusal::NotOffered)
+}
+
+/// Reads kinds of GPU with their numbers; what is wrong is refused with the place of its kind.
+fn several_kinds(ids: &[&str], text: &str) -> Result<Value, Refusal> {
+    let place = |id: &str| ids.iter().position(|it| *it == id.trim()).filter(|it| *it > 0);
+    if !text.contains(BETWEEN) {
+        let is_counted = text.split_once(TIMES).is_some_and(|it| place(it.0).is_some());
+        return Err(if is_counted { Refusal::CountOfOne } else { Refusal::NotOffered });
+    }
+    let mut gpus = Vec::new();
+    for (kind, at) in text.split(BETWEEN).zip(1..) {
+        let (id, count) = kind.split_once(TIMES).unwrap_or((kind, "1"));
+        let place = place(id).ok_or(Refusal::Entry(at, &Refusal::NotOffered))? as f64;
+        let count = number(count.trim()).and_then(|it| within(it, 1.0, MOST_DEVICES as f64, true));
+        let end = gpus.len() + count.map_err(|it| it.of_entry(at))? as usize;
+        if gpus.contains(&place) {
+            return Err(Refusal::Entry(at, &Refusal::Twice));
+        }
+        gpus.resize(end, place);
+    }
+    if gpus.len() > MOST_DEVICES { Err(Refusal::TooManyEntries) } else { Ok(Value::List(gpus.into())) }
 }
 
 /// Reads a number as links write it. One above every limit reads as infinite, and is too large; the words `inf` and

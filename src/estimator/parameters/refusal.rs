@@ -23,6 +23,10 @@ pub enum Refusal {
     Entry(usize, &'static Refusal),
     /// A list has more entries than are allowed.
     TooManyEntries,
+    /// What may come once comes a second time.
+    Twice,
+    /// A number of GPUs behind a single kind, which has a parameter of its own.
+    CountOfOne,
 }
 
 impl Refusal {
@@ -33,7 +37,10 @@ impl Refusal {
             Self::TooSmall => &Self::TooSmall,
             Self::TooLarge => &Self::TooLarge,
             Self::NotWhole => &Self::NotWhole,
-            Self::NotANumber | Self::Separator | Self::Suffix | Self::NotOffered => &Self::NotANumber,
+            Self::NotANumber | Self::Separator | Self::Suffix | Self::NotOffered | Self::CountOfOne => {
+                &Self::NotANumber
+            }
+            Self::Twice => &Self::Twice,
             Self::Entry(_, why) => why,
             Self::TooManyEntries => &Self::TooManyEntries,
         };
@@ -55,6 +62,8 @@ pub enum Allowed {
     },
     /// One of some names.
     OneOf(&'static [&'static str]),
+    /// One of some names but the first, several with their numbers, or the first, which is none.
+    Devices(&'static [&'static str]),
     /// One of some names, or the id of a model preset.
     OneOfOrModel(&'static [&'static str]),
     /// Some of these words, with `_` between them.

@@ -3,8 +3,9 @@
 
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::parameters::follows::Follows;
 use crate::estimator::parameters::refusal::Allowed;
-use crate::estimator::parameters::rules::{Follows, Only};
+use crate::estimator::parameters::rules::Only;
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::value::{TableValue, Value};
 use crate::estimator::units::Bytes;
@@ -199,10 +200,16 @@ impl ParameterKind {
     }
 
     /// The place of a choice in the list, or the bits of a set; a model stands behind the words of a list that takes
-    /// one.
+    /// one, and GPUs of several kinds behind all devices.
     pub const fn place_of(self, value: &Value) -> Option<usize> {
         match (self, value) {
             (_, Value::Choice(at)) => Some(*at),
+            (Self::Choice { ids: ChoiceIds::Devices }, Value::List(gpus)) => {
+                Some(ChoiceIds::place_of_several(match gpus {
+                    Cow::Borrowed(it) => it.len(),
+                    Cow::Owned(it) => it.len(),
+                }))
+            }
             (Self::Choice { ids: ChoiceIds::OrModel(words) }, Value::Model(Some(_))) => Some(words.len()),
             _ => None,
         }
@@ -287,6 +294,7 @@ impl ParameterSpec {
         match self.kind {
             ParameterKind::Number { min, max, whole } => Allowed::Numbers { min, max, whole },
             ParameterKind::Choice { ids: ChoiceIds::OrModel(ids) } => Allowed::OneOfOrModel(ids),
+            ParameterKind::Choice { ids: ids @ ChoiceIds::Devices } => Allowed::Devices(ids.all()),
             ParameterKind::Choice { ids } => Allowed::OneOf(ids.all()),
             ParameterKind::Set { words } => Allowed::SomeOf(words),
             ParameterKind::Toggle => Allowed::OneOf(Value::TOGGLE_IDS),

@@ -14,8 +14,9 @@ use crate::estimator::parameters::choices::{
     TowerPlace,
 };
 use crate::estimator::parameters::engine_versions::VLLM_TODAY;
+use crate::estimator::parameters::follows::Follows;
 use crate::estimator::parameters::gpu::Gpu;
-use crate::estimator::parameters::rules::{Follows, Only};
+use crate::estimator::parameters::rules::Only;
 use crate::estimator::parameters::scale::Slider;
 use crate::estimator::parameters::spec::ParameterGroup::{
     self, Architecture, Device, Engine as Serving, Model, Parallelism, Training, WithoutEffect, Workload,
@@ -628,7 +629,7 @@ parameters! {
     GpuCount {
         key: "gpuCount", symbol: "n_GPU", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
         impacts: b"hlll0llll",
-        follows: Follows::Nothing,
+        follows: Follows::Devices,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Spread),
             number(&[Inference], 1.0, Slider::logarithmic(1.0, 1024.0, 1.0))],
     }
@@ -703,6 +704,13 @@ parameters! {
         impacts: b"-mm00h0h0",
         follows: Follows::Nothing,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::SpreadBy(Trainer::Megatron))],
+    }
+    /// Ranks of vLLM, among those that divide layers, that share out the cache of each sequence token by token.
+    DecodeContextParallel {
+        key: "decodeContextParallel", symbol: "n_dcp", unit: Unit::Gpus, group: Parallelism, kind: whole(1.0, MANY),
+        impacts: b"0--------",
+        follows: Follows::Nothing,
+        uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
     }
     /// Whether the optimizer's states are shared out over the ranks that hold the same parameters.
     DistributedOptimizer {
@@ -1015,7 +1023,7 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference, Finetune, Train, Grpo, Nlp, Moe], TowerPlace::Resident as usize)],
     }
-    /// The device that the run is to fit.
+    /// The device that the run is to fit, or GPUs of several kinds.
     Gpu {
         key: "gpu", symbol: "GPU", unit: Unit::None, group: Device, kind: ParameterKind::Choice { ids: ChoiceIds::Devices },
         impacts: b"lllllllll",
@@ -1028,7 +1036,7 @@ parameters! {
         key: "gpuMemory", symbol: "M_GPU", unit: Unit::Gibibytes, group: Device, kind: real(0.0, MANY),
         impacts: b"l00h00000",
         follows: Follows::Device,
-        uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 288.0, 8.0))],
+        uses: &[number(&Mode::ALL, 0.0, Slider::linear(0.0, 288.0, 8.0)).only(Only::GpusAlike)],
     }
     /// Share of the GPU that vLLM takes.
     GpuMemoryUtilization {
@@ -1072,7 +1080,7 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[chosen(&[Inference], SplitMode::Layer as usize).only(Only::ServedBy(Engine::LlamaCpp))],
     }
-    /// The parts that the GPUs have of the layers on them, GPU by GPU, in any unit; none is in even parts.
+    /// The parts that the GPUs have of the layers on them, GPU by GPU, in any unit; none is by the memory of each.
     TensorSplit {
         key: "tensorSplit", symbol: "parts", unit: Unit::None, group: Serving,
         kind: list(MOST_DEVICES, 0.0, MANY),
@@ -1092,7 +1100,7 @@ parameters! {
         key: "gpuFamily", symbol: "G", unit: Unit::None, group: Device, kind: choice::<GpuFamily>(),
         impacts: b"lllllllll",
         follows: Follows::DeviceGeneration,
-        uses: &[chosen(&Mode::ALL, GpuFamily::Ampere as usize)],
+        uses: &[chosen(&Mode::ALL, GpuFamily::ASSUMED as usize).only(Only::GpusAlike)],
     }
     /// Tokens that vLLM runs in one step.
     MaxBatchedTokens {

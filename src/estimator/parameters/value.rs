@@ -15,7 +15,8 @@ pub enum Value {
     Toggle(bool),
     /// A model by name or by its file, or none.
     Model(Option<Arc<Model>>),
-    /// Numbers in their order, each finite and never `-0`; none where nobody states the list.
+    /// Numbers in their order, each finite and never `-0`; none where nobody states the list. Of GPUs of several kinds
+    /// the place of each among the devices.
     List(Cow<'static, [f64]>),
 }
 

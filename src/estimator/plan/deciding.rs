@@ -5,6 +5,7 @@ use crate::estimator::component::ComponentGroup;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::estimate_values;
+use crate::estimator::parameters::gpu_kinds::kinds;
 use crate::estimator::parameters::{ParameterId, ParameterKind, Value};
 
 /// A parameter with the groups of components whose bytes it moves, whichever method says so.
@@ -77,6 +78,8 @@ fn values_around(inputs: &Inputs, id: ParameterId) -> Vec<Value> {
         (ParameterKind::Choice { ids }, Value::Choice(own)) => {
             (0..ids.all().len()).filter(|at| *at != own).map(Value::Choice).collect()
         }
+        // All of one of the kinds.
+        (ParameterKind::Choice { .. }, Value::List(gpus)) => kinds(&gpus).map(|it| Value::Choice(it.0)).collect(),
         // With one of its words more or less.
         (ParameterKind::Set { words }, Value::Choice(own)) => {
             (0..words.len()).map(|at| Value::Choice(own ^ (1 << at))).collect()

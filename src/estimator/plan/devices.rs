@@ -1,11 +1,12 @@
 //! Every device of the catalogue with today's run on it: whether it fits, by the one rule. It knows no text.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, Vendor, by_memory};
+use crate::estimator::device::elsewhere;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
 use crate::estimator::plan::fit::VerdictKind;
-use crate::estimator::plan::fit::{FitVerdict, elsewhere, is_offered, judge, on};
+use crate::estimator::plan::fit::{FitVerdict, is_offered, judge, on};
 
 /// A device, and whether the run fits it.
 #[derive(Clone, Copy, Debug, PartialEq)]

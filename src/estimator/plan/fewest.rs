@@ -1,6 +1,7 @@
 //! The fewest GPUs over which a run fits each of them: searched on the real estimate, by the verdict of `fit`. It knows
 //! no formula and no text.
 
+use crate::estimator::device::unlike_devices;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::support;
@@ -44,7 +45,8 @@ impl SharedBy {
                 Trainer::None | Trainer::Ddp | Trainer::Transformers | Trainer::Torch | Trainer::Megatron => None,
             }
         };
-        by.filter(|_| is_free)
+        // Kinds of GPU say how many there are.
+        by.filter(|_| is_free && unlike_devices(inputs).is_empty())
     }
 
     /// The parameter that says how many there are.

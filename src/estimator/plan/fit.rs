@@ -3,7 +3,7 @@
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
 use crate::estimator::conflicts::positions_exceeded;
-use crate::estimator::device::{chosen_device, device_memory, named_device};
+use crate::estimator::device::{as_if_all_were, chosen_device, device_memory, elsewhere, named_device, unlike_devices};
 use crate::estimator::estimate::{Estimate, Rank};
 use crate::estimator::evidence::readings;
 use crate::estimator::inputs::Inputs;
@@ -14,6 +14,7 @@ use crate::estimator::parameters::choices::{Engine, GpuFamily};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::vllm_start::{self, StartRefusal};
+use crate::estimator::rank::RankKind;
 use crate::estimator::units::Bytes;
 use std::sync::OnceLock;
 
@@ -74,6 +75,8 @@ pub struct FitVerdict {
     pub device: Option<&'static Device>,
     /// How many of it the run is spread over; the fullest counts.
     pub n_gpus: usize,
+    /// Where GPUs are of several kinds, which of them decides; the others are no worse.
+    pub rank: Option<RankKind>,
     /// Whether the method counts one GPU, and the run is on several: then nobody can say.
     pub counts_one_gpu: bool,
     /// Why it does not start, if it does not.
@@ -96,8 +99,30 @@ impl FitVerdict {
     }
 }
 
-/// Whether an estimate of some inputs fits their device.
+/// Whether an estimate of some inputs fits their device. Of several kinds each rank is held against its own; what the
+/// run does is what the worst of them does.
 pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
+    let unlike = unlike_devices(inputs);
+    if unlike.is_empty() || estimate.method() != DEFAULT_METHOD {
+        return verdict_of_alike(inputs, estimate);
+    }
+    let judged = |rank: &Rank| {
+        let own = Estimate::of_ranks(estimate.method(), vec![rank.clone()])?;
+        let res = verdict_of_alike(&as_if_all_were(inputs, rank.kind().gpu()), &own);
+        Some(FitVerdict { rank: Some(rank.kind()), n_gpus: 1, ..res })
+    };
+    let worse = |a: FitVerdict, b: FitVerdict| {
+        let rank = |it: &FitVerdict| VerdictKind::ALL.iter().position(|kind| *kind == it.kind);
+        let spare = |it: &FitVerdict| it.spare.unwrap_or(0.0);
+        let is_worse = rank(&b) > rank(&a) || rank(&b) == rank(&a) && spare(&b) < spare(&a);
+        if is_worse { b } else { a }
+    };
+    let worst = estimate.ranks().iter().filter_map(judged).reduce(worse);
+    worst.unwrap_or_else(|| verdict_of_alike(inputs, estimate))
+}
+
+/// The same where all devices are of one kind.
+fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let readings = readings(inputs, estimate);
     let needed = estimate.total();
     // The bands of the document's methods say nothing of one run.
@@ -124,6 +149,7 @@ pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         device,
         refusal: None,
         n_gpus,
+        rank: None,
         counts_one_gpu,
     };
     if counts_one_gpu {
@@ -169,11 +195,13 @@ pub fn judge(method: MethodId, inputs: &Inputs) -> Option<FitVerdict> {
     Some(verdict(inputs, &values_of(method, inputs)?))
 }
 
-/// How many GPUs the run is on, by what was chosen: their number, or the product of the degrees, whichever is more.
+/// How many GPUs the run is on, by what was chosen: their number, or the product of the degrees, whichever is more, and
+/// no fewer than were named.
 fn n_asked(inputs: &Inputs) -> usize {
     let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
     let number = |id: Id| if inputs.has_effect(id) { inputs.values().number(id).max(1.0) } else { 1.0 };
-    number(Id::GpuCount).max(degrees.map(number).iter().product()) as usize
+    let asked = number(Id::GpuCount).max(degrees.map(number).iter().product()) as usize;
+    asked.max(unlike_devices(inputs).len())
 }
 
 /// Whether somebody has read how the framework of the run allocates on a device. PyTorch's caching allocator is the
@@ -224,11 +252,6 @@ pub(super) fn is_offered(it: &Device) -> bool {
     let is_read = |it: &Device| it.usable().1 != UsableSource::FromSold;
     let is_alone = || !DEVICES.iter().any(|other| other.sold_gib == it.sold_gib && is_card(other) && is_read(other));
     is_card(it) && !it.is_altered && (is_read(it) || is_alone())
-}
-
-/// The inputs without a device, and without what was typed of one.
-pub(super) fn elsewhere(inputs: &Inputs) -> Inputs {
-    inputs.without(|id| matches!(id, Id::GpuMemory | Id::GpuFamily | Id::Gpu))
 }
 
 /// The inputs with another device.

@@ -3,12 +3,13 @@
 
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::conflicts::{learned_positions, serves_with_vllm};
+use crate::estimator::device::elsewhere;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
-use crate::estimator::plan::fit::{VerdictKind, elsewhere, judge, smallest_that_fits};
+use crate::estimator::plan::fit::{VerdictKind, judge, smallest_that_fits};
 
 /// The parameters of which one asks how much fits: those that a run can have more of. With vLLM the batch is what runs
 /// at once, by its pool.
@@ -94,11 +95,34 @@ pub fn solve(method: MethodId, inputs: &Inputs) -> Vec<Solved> {
     if now != VerdictKind::NoDevice {
         let of = |&id: &Id| most_of(method, inputs, id, now).map(|kind| Solved { id, kind });
         res.extend(ASKED.iter().filter_map(of));
+        res.extend(beside_host(method, inputs, now));
         res.extend(fewest_gpus(method, inputs));
     }
     let smallest = smallest_that_fits(method, inputs).map_or(SolvedKind::NoDevice, SolvedKind::Smallest);
     res.push(Solved { id: Id::Gpu, kind: smallest });
     res
+}
+
+/// The most layers that llama.cpp can put on the GPU, and the fewest whose experts it has to leave in the host's
+/// memory, where not all fit or fewer are there than fit: what today's builds look for themselves where nobody says how
+/// many, with 1024 MiB to spare on each GPU (`--fit`, `common/fit.cpp`).
+fn beside_host(method: MethodId, inputs: &Inputs, now: VerdictKind) -> Vec<Solved> {
+    let own = inputs.values().number(Id::GpuLayers);
+    let are_all = |it: &SolvedKind| matches!(it, SolvedKind::Every(most) if own >= *most);
+    let layers = most_of(method, inputs, Id::GpuLayers, now).filter(|it| !are_all(it));
+    let answers = [(Id::GpuLayers, layers), (Id::CpuExpertLayers, fewest_experts(method, inputs, now))];
+    answers.into_iter().filter_map(|(id, kind)| Some(Solved { id, kind: kind? })).collect()
+}
+
+/// The fewest layers whose experts are in the host's memory, if there are any and that helps.
+fn fewest_experts(method: MethodId, inputs: &Inputs, now: VerdictKind) -> Option<SolvedKind> {
+    let id = Id::CpuExpertLayers;
+    let asked = Question::of(method, inputs, id, now).filter(|_| inputs.has_effect(Id::NumExperts))?;
+    match asked.edge(End::Least, &[VerdictKind::Fits]) {
+        Edge::At(it) => Some(SolvedKind::Fewest(it)),
+        Edge::Beyond if inputs.values().number(id) > 0.0 => Some(SolvedKind::Fewest(0.0)),
+        Edge::Beyond | Edge::Nowhere => None,
+    }
 }
 
 /// Where a parameter stops fitting, or starts to, whichever it is: the most that fits, else the least. `None` where
@@ -109,9 +133,12 @@ pub fn crossing(method: MethodId, inputs: &Inputs, id: Id) -> Option<SolvedKind>
     if id == Id::GpuCount || SharedBy::of(inputs).is_some_and(|it| it.parameter() == id) {
         return fewest_gpus(method, inputs).filter(|it| it.id == id).map(|it| it.kind);
     }
+    if let Some(it) = fewest_experts(method, inputs, now).filter(|_| id == Id::CpuExpertLayers) {
+        return Some(it);
+    }
     match most_of(method, inputs, id, now)? {
         // More of what divides the work, or of what it is to fit, needs less.
-        most @ (SolvedKind::Every(_) | SolvedKind::Nothing { .. }) if !ASKED.contains(&id) => {
+        most @ (SolvedKind::Every(_) | SolvedKind::Nothing { .. }) if !ASKED.contains(&id) && id != Id::GpuLayers => {
             let asked = Question::of(method, inputs, id, now)?;
             Some(match asked.edge(End::Least, &[VerdictKind::Fits]) {
                 Edge::At(it) => SolvedKind::Fewest(it),
@@ -219,6 +246,9 @@ fn range(inputs: &Inputs, id: Id) -> Option<(f64, f64)> {
             (completion.min(most), most)
         }
         Id::CompletionLength => (min, number(Id::SequenceLength)),
+        // More than there are are all, and the output projection is one more.
+        Id::GpuLayers => (min, number(Id::NumLayers) + 1.0),
+        Id::CpuExpertLayers => (min, number(Id::NumLayers)),
         _ => (min, max),
     })
 }

@@ -2,7 +2,8 @@
 //! formula and no text.
 
 use crate::estimator::component::Component;
-use crate::estimator::device::device_memory;
+use crate::estimator::device::{device_memory, memory_of_fullest};
+use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{Unsupported, support, values_of};
@@ -159,11 +160,16 @@ fn last_inside(mut inside: f64, mut outside: f64, step: f64, holds: impl Fn(f64)
 /// value.
 pub fn point(method: MethodId, inputs: &Inputs, id: Id, value: Value) -> Option<SweepPoint> {
     let there = inputs.clone().with(id, value.clone()).ok()?;
-    Some(SweepPoint { value, capacity: device_memory(&there), answer: answer(method, &there) })
+    let estimate = values_of(method, &there);
+    let capacity = match &estimate {
+        Some(estimate) => memory_of_fullest(&there, estimate),
+        None => device_memory(&there),
+    };
+    Some(SweepPoint { value, capacity, answer: answer(method, &there, estimate) })
 }
 
-fn answer(method: MethodId, inputs: &Inputs) -> Result<SweepAnswer, Unanswered> {
-    let Some(estimate) = values_of(method, inputs) else {
+fn answer(method: MethodId, inputs: &Inputs, estimate: Option<Estimate>) -> Result<SweepAnswer, Unanswered> {
+    let Some(estimate) = estimate else {
         // What `calibrated` refuses others may answer.
         let reason = support(inputs).err().filter(|_| method == DEFAULT_METHOD);
         return Err(reason.map_or(Unanswered::Mode, Unanswered::Run));

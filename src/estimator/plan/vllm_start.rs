@@ -4,9 +4,10 @@ use crate::estimator::catalog::devices::Generation;
 use crate::estimator::conflicts::PositionsExceeded;
 use crate::estimator::device::chosen_device;
 use crate::estimator::inputs::Inputs;
-use crate::estimator::methods::Capacity;
+use crate::estimator::methods::{Capacity, weights_format};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{GpuFamily, Precision};
+use crate::estimator::parameters::engine_versions::{VersionRules, VllmVersion};
 use crate::estimator::units::Bytes;
 
 /// Why a run does not start; all but the first are vLLM's.
@@ -17,6 +18,14 @@ pub enum StartRefusal {
     LongerThanPositions(PositionsExceeded),
     /// The GPU computes no bfloat16 (`check_if_supports_dtype` in `platforms/cuda.py`: from compute capability 8.0 on).
     NoBfloat16,
+    /// The GPU is older than what reads the format of the weights (`VllmConfig._get_quantization_config`, which asks
+    /// `get_min_capability` of the format's own configuration).
+    FormatBeyondGpu {
+        /// The format, by its name in links.
+        format: &'static str,
+        /// The oldest generation that does.
+        from: Generation,
+    },
     /// A step has fewer tokens than sequences (`SchedulerConfig.verify_max_model_len` in `config/scheduler.py`).
     ShortStep {
         /// Tokens of a step.
@@ -38,10 +47,37 @@ pub enum StartRefusal {
 
 /// Whether bfloat16 was chosen beside a GPU that computes none.
 pub fn lacks_bfloat16(inputs: &Inputs) -> bool {
-    let is_typed = inputs.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Turing;
-    let is_old = chosen_device(inputs)
-        .map_or(is_typed, |it| matches!(it.generation, Some(Generation::Volta | Generation::Turing)));
+    let is_old = generation(inputs).is_some_and(|it| it < Generation::Ampere);
     is_old && inputs.choice::<Precision>(Id::Precision) == Precision::Bf16
+}
+
+/// The generation of the GPU, of NVIDIA's; without a device the typed one, where that is one that lacks something.
+fn generation(inputs: &Inputs) -> Option<Generation> {
+    let is_typed = inputs.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Turing;
+    chosen_device(inputs).map_or_else(|| is_typed.then_some(Generation::Turing), |it| it.generation)
+}
+
+/// The oldest generation on which a version reads weights of a format; nothing where any does on which vLLM runs:
+/// bitsandbytes from compute capability 7.0, GPTQ from 6.0.
+///
+/// `get_min_capability` in `model_executor/layers/quantization` and the table of supported hardware in vLLM's
+/// documentation: AWQ 7.5 (`AutoAWQConfig`), what Marlin reads of FP8, NVFP4 and the packed integers of
+/// compressed-tensors by its kernels, MXFP4 8.0 (`Mxfp4Config`; "Turing does not support Marlin MXFP4").
+fn reads_from(format: &str, version: VllmVersion) -> Option<Generation> {
+    match format {
+        "awq-4bit-g128" | "awq-4bit-g64" => Some(Generation::Turing),
+        "fp8-per-tensor" | "fp8-block128" | "nvfp4" | "int4-g128" | "int4-g32" => Some(version.marlin_from),
+        "mxfp4" => Some(Generation::Ampere),
+        _ => None,
+    }
+}
+
+/// What the GPU is too old for of the weights' format.
+fn format_beyond_gpu(inputs: &Inputs) -> Option<StartRefusal> {
+    let (format, gpu) = (weights_format(inputs)?.id, generation(inputs)?);
+    let version = VersionRules::of(inputs.choice(Id::EngineVersion)).vllm?;
+    let from = reads_from(format, version).filter(|from| gpu < *from)?;
+    Some(StartRefusal::FormatBeyondGpu { format, from })
 }
 
 /// Why vLLM does not start with some inputs and the pool that they leave it.
@@ -50,6 +86,9 @@ pub fn refusal(inputs: &Inputs, pool: &Capacity) -> Option<StartRefusal> {
     let (tokens, sequences) = (number(Id::MaxBatchedTokens), number(Id::MaxSequences));
     if lacks_bfloat16(inputs) {
         return Some(StartRefusal::NoBfloat16);
+    }
+    if let Some(it) = format_beyond_gpu(inputs) {
+        return Some(it);
     }
     if tokens < sequences {
         return Some(StartRefusal::ShortStep { tokens, sequences });

@@ -3,6 +3,7 @@
 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::{Unsupported, support};
+use crate::estimator::parameters::gpu_kinds::kinds;
 use crate::estimator::parameters::{ParameterId as Id, ParameterKind, Value};
 
 /// The most ways that are told: beyond these nobody reads.
@@ -60,10 +61,14 @@ fn values(reason: Unsupported, id: Id, inputs: &Inputs) -> Vec<Value> {
         return Vec::new();
     }
     let own = inputs.value(id);
-    let all: Vec<Value> = match id.spec().kind {
-        ParameterKind::Choice { ids } => (0..ids.all().len()).map(Value::Choice).collect(),
-        ParameterKind::Toggle => vec![Value::Toggle(false), Value::Toggle(true)],
-        ParameterKind::Number { .. } => reason.nearest().into_iter().map(|it| Value::Number(f64::from(it))).collect(),
+    let all: Vec<Value> = match (id.spec().kind, &own) {
+        // One of the kinds that were chosen.
+        (ParameterKind::Choice { .. }, Value::List(gpus)) => kinds(gpus).map(|it| Value::Choice(it.0)).collect(),
+        (ParameterKind::Choice { ids }, _) => (0..ids.all().len()).map(Value::Choice).collect(),
+        (ParameterKind::Toggle, _) => vec![Value::Toggle(false), Value::Toggle(true)],
+        (ParameterKind::Number { .. }, _) => {
+            reason.nearest().into_iter().map(|it| Value::Number(f64::from(it))).collect()
+        }
         _ => Vec::new(),
     };
     all.into_iter().filter(|it| *it != own).collect()

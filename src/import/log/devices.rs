@@ -1,7 +1,7 @@
 //! Which device a log names, by what its driver calls it. It knows no memory.
 
 use crate::estimator::catalog::devices::{DEVICES, Device};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Words of drivers that the catalogue's names do not have.
 const DROPPED: &[&str] =
@@ -13,14 +13,12 @@ const CALLED: &[(&str, &str)] = &[("NVIDIA H100 80GB HBM3", "h100-80gb"), ("NVID
 /// The devices of a run.
 #[derive(Debug, PartialEq)]
 pub struct NamedDevices {
-    /// What all of them are.
-    pub device: &'static Device,
+    /// The kinds in their order, each with how many are said to be used; 0 where that is not said. At least one.
+    pub kinds: Vec<(&'static Device, usize)>,
     /// What says it.
     pub name: String,
     /// Its line, from 1.
     pub line: usize,
-    /// How many are said to be used; 0 where that is not said.
-    pub n_used: usize,
 }
 
 /// The words of a name in small letters, without those that say nothing: `SXM4` is the fourth `SXM`, and `80GB` is `80
@@ -55,18 +53,27 @@ fn named(line: &str) -> Option<(&str, Option<&str>)> {
     Some((rest.split_once(", compute capability")?.0.trim_ascii(), None)).filter(|_| is_number)
 }
 
-/// The devices that a text names, where all are of one kind that is known: those that are used, or else those that are
-/// there.
+/// The devices that a text names, where each kind is known: those that are used, in the order of their names, or else
+/// those that are there, where these are all alike. Of kinds that are not together no link can say the order.
 pub fn devices_named(text: &str) -> Option<NamedDevices> {
     let all: Vec<_> = text.lines().enumerate().filter_map(|(at, line)| Some((at + 1, named(line)?))).collect();
-    let used: BTreeSet<_> = all.iter().filter_map(|it| it.1.1).collect();
+    // A log may say twice what is used.
+    let used: BTreeMap<_, _> = all.iter().filter_map(|it| Some((number_and_name(it.1.1?), it.1.0))).collect();
     let mut counted = all.iter().filter(|it| used.is_empty() || it.1.1.is_some());
-    let (line, (name, _)) = counted.next()?;
-    let device = device_called(name)?;
-    counted.all(|it| it.1.0 == *name).then(|| NamedDevices {
-        device,
-        name: (*name).to_owned(),
-        line: *line,
-        n_used: used.len(),
-    })
+    let (line, (name, _)) = *counted.next()?;
+    let kinds = if used.is_empty() {
+        counted.all(|it| it.1.0 == name).then(|| vec![(name, 0)])?
+    } else {
+        let names: Vec<_> = used.into_values().collect();
+        names.chunk_by(|a, b| a == b).map(|it| (it[0], it.len())).collect()
+    };
+    let kinds: Vec<_> = kinds.into_iter().map(|it| Some((device_called(it.0)?, it.1))).collect::<Option<_>>()?;
+    let is_once = |it: &(&Device, usize)| kinds.iter().filter(|other| other.0.id == it.0.id).count() == 1;
+    kinds.iter().all(is_once).then(|| NamedDevices { kinds: kinds.clone(), name: name.to_owned(), line })
+}
+
+/// "CUDA10" comes behind "CUDA9".
+fn number_and_name(id: &str) -> (usize, &str) {
+    let front = id.trim_end_matches(|it: char| it.is_ascii_digit());
+    (id[front.len()..].parse().unwrap_or(usize::MAX), id)
 }

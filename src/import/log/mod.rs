@@ -12,6 +12,7 @@ mod told;
 mod vllm;
 
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
+use crate::estimator::parameters::gpu_kinds::written;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
 use crate::import::imported::{Imported, NotTaken, Omitted, Taken};
 use crate::import::launch::{of_launch_beside, take_version};
@@ -178,15 +179,24 @@ fn take_device(text: &str, figures: &Imported, res: &mut Imported) {
     let n_before = res.taken.len();
     let named = devices_named(text);
     if let Some(it) = &named {
-        res.take_on(Some(it.line), Id::Gpu, it.device.id, &it.name);
-        if it.n_used > 1 {
-            res.take_on(Some(it.line), Id::GpuCount, it.n_used.to_string(), "using device");
+        match it.kinds[..] {
+            [(device, n_used)] => {
+                res.take_on(Some(it.line), Id::Gpu, device.id, &it.name);
+                if n_used > 1 {
+                    res.take_on(Some(it.line), Id::GpuCount, n_used.to_string(), "using device");
+                }
+            }
+            // Which says how many there are.
+            _ => {
+                res.take_on(Some(it.line), Id::Gpu, written(it.kinds.iter().map(|it| (it.0.id, it.1))), "using device")
+            }
         }
     }
-    if let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity) {
+    let is_alike = named.as_ref().is_none_or(|it| it.kinds.len() == 1);
+    if let Some(found) = figures.measured.iter().find(|it| it.figure == Capacity).filter(|_| is_alike) {
         // Printed with two digits: no more of it is known.
         let gib = (found.amount / f64::from(1 << 30) * 100.0).round() / 100.0;
-        let device = named.as_ref().map(|it| it.device).or_else(|| device_of(gib));
+        let device = named.as_ref().map(|it| it.kinds[0].0).or_else(|| device_of(gib));
         if let Some(device) = device.filter(|_| named.is_none()) {
             res.take_on(found.line, Id::Gpu, device.id, &found.name);
         }

@@ -181,6 +181,8 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => "每个提示词最多的回答",
         ParameterId::CompletionLength => "最长回答",
         ParameterId::ParallelSlots => "最多的槽位",
+        ParameterId::GpuLayers => "GPU 上最多的层数",
+        ParameterId::CpuExpertLayers => "专家须留在主机内存的最少层数",
         ParameterId::GpuCount | ParameterId::TensorParallel => "最少的 GPU",
         ParameterId::Gpu => "最小的 GPU",
         ParameterId::Trainer => "最省的切分（按通信）",

@@ -25,6 +25,11 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
             "无论负载如何，vLLM 都会占用 {gpu} 的 {used}：扣除权重、最大的一步和各库之后，剩下的部分用作键值缓存池。{rules}"
         )
     },
+    capacity_format: |format, from| {
+        format!(
+            "这张 GPU 太旧，读不了 {format} 格式的权重（vLLM 要求 {from} 及以后）：请换一种格式或 GPU。vLLM 无法启动。"
+        )
+    },
     capacity_bfloat16: "这张 GPU 不支持 bfloat16（vLLM 要求 Ampere 及以后）：请选 FP16。vLLM 无法启动。",
     capacity_step: |tokens, sequences| {
         format!("一步只有 {tokens} 个词元，却有 {sequences} 条序列，每条分不到一个：vLLM 无法启动。")

@@ -117,6 +117,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "PyTorch 的 SequenceParallel：在块与块之间，每张 GPU 只有序列的一段；进入块之前再收集完整。"
         }
         ParameterId::LossParallel => "PyTorch 的 loss_parallel：每张 GPU 只计算自己那部分词表的损失，不收集 logits。",
+        ParameterId::DecodeContextParallel => {
+            "vLLM 的 -dcp：切分各层的 GPU 中，由这么多张各存每个序列的一部分词元，而不是各存一份键值副本。它须整除 tensorParallel，不另占 GPU；在 tensorParallel 超过键头数或使用潜在注意力时有用。"
+        }
         ParameterId::ContextParallel => {
             "由这么多张 GPU 各持有每个序列的一段。它们的参数相同，并与数据并行的 GPU 一起分摊优化器状态。"
         }
@@ -243,7 +246,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::MaxBatchedTokens => "vLLM：一步的词元数。激活值的峰值由它决定，而不是上下文长度。",
         ParameterId::MaxSequences => "vLLM：一步的序列数；预演显存时它们的 logits 以 FP32 计算。",
-        ParameterId::Gpu => "运行要放进的设备。由它决定程序能用的显存（少于标称容量）和驱动的上下文。",
+        ParameterId::Gpu => {
+            "运行要放进的设备。由它决定程序能用的显存（少于标称容量）和驱动的上下文。链接可列出几种卡及其数量，如 rtx-3090*2_rtx-4090，顺序与运行时相同：llama.cpp 按显存分配各层，Transformers 在放得下的范围内平均分配。"
+        }
         ParameterId::GpuMemory => {
             "一张 GPU 上程序能用的显存，按 CUDA 所报：标作 80 GB 的卡约为 79.2 GiB，其 GB 即 GiB。用它判断放不放得下；对 vLLM 还决定能放多少词元，以及未填写时批次的大小。0 表示没有。"
         }
@@ -253,14 +258,14 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
         ParameterId::GpuLayers => {
-            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。"
+            "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。不给出时，今天的版本会自行选择（--fit），让每张 GPU 留出 1 GiB；这里按全部计算，判断下方的答案给出能放多少层。"
         }
         ParameterId::CpuExpertLayers => {
             "llama.cpp 的 --n-cpu-moe：从第一层起，这么多层的专家留在主机内存里。超过总层数即为全部。"
         }
         ParameterId::SplitMode => "llama.cpp 的 -sm：每张 GPU 放若干整层（默认），或全部放在一张上。",
         ParameterId::TensorSplit => {
-            "llama.cpp 的 -ts：每张 GPU 所占层数的份额，例如 3,1。留空则在相同的 GPU 之间平均分配。"
+            "llama.cpp 的 -ts：每张 GPU 所占层数的份额，例如 3,1。留空则按各卡的显存分配，卡相同时即平均分配。"
         }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {

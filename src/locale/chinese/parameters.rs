@@ -63,6 +63,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Trainer => "并行训练方式",
         ParameterId::GpuCount => "GPU 数量",
         ParameterId::ContextParallel => "上下文并行",
+        ParameterId::DecodeContextParallel => "解码上下文并行",
         ParameterId::DistributedOptimizer => "分布式优化器",
         ParameterId::Recompute => "重计算",
         ParameterId::Deterministic => "确定性模式",

@@ -1,7 +1,8 @@
 //! Chinese sentences about values that could not be taken: the thing, the value, what is allowed.
 
 use crate::estimator::expr::{exact, grouped};
-use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
+use crate::estimator::parameters::gpu_kinds::SEVERAL_KINDS;
+use crate::estimator::parameters::{Allowed, MOST_DEVICES, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::chinese::{facts, modes, parameters, spread};
@@ -71,6 +72,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Trainer => "在此并行训练方式下".to_owned(),
         Control::ZeroStage => "在 ZeRO 的这一阶段".to_owned(),
         Control::Optimizer => "在此优化器下".to_owned(),
+        Control::Gpu => "在有几种 GPU 时（各有各的值）".to_owned(),
         Control::Layout => "对此布局的模型".to_owned(),
         Control::Absent(fact) => {
             let name = fact.parameter().map_or_else(|| facts::name(fact), parameters::parameter);
@@ -271,6 +273,8 @@ pub(super) fn reason(refusal: Refusal) -> String {
         Refusal::NotOffered => "不在可选项之中",
         Refusal::Entry(place, why) => return format!("的第 {place} 项{}", reason(*why)),
         Refusal::TooManyEntries => "的项数过多",
+        Refusal::Twice => "重复出现",
+        Refusal::CountOfOne => "只有一种 GPU 却带数量：数量由 gpuCount 给出",
     };
     why.to_owned()
 }
@@ -295,6 +299,11 @@ pub(super) fn allowed(it: Allowed, given: &str) -> String {
         Allowed::OneOf(names) if names.len() > TOLD_IN_FULL => {
             let near = nearest(given, names);
             format!("{} 及另外 {} 种", near.join("、"), names.len() - near.len())
+        }
+        Allowed::Devices(ids) => {
+            let kind = given.rsplit('_').next().unwrap_or(given);
+            let one = allowed(Allowed::OneOf(ids), kind.split('*').next().unwrap_or(kind));
+            format!("{one}；或几种卡带上数量，共至多 {MOST_DEVICES} 张：{SEVERAL_KINDS}")
         }
         Allowed::OneOf(names) => names.join("、"),
         Allowed::OneOfOrModel(names) => format!("{}，或模型预设的 id", names.join("、")),

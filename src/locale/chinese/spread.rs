@@ -90,6 +90,15 @@ pub(super) fn reason(it: NotSpread) -> String {
             let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
             return format!("模型的注意力头和宽度无法由这么多张 GPU 均分。最接近的可行数量：{nearest}。");
         }
+        NotSpread::CacheRanks => {
+            "vLLM 能分摊完整注意力或潜在注意力解码器的缓存，今天的版本也可与线性注意力层并存；带窗口或索引器的层不行，0.8 也不行。请选 decodeContextParallel=1。"
+        }
+        NotSpread::CacheDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!(
+                "vLLM 在持有同一键头副本的 GPU 之间分摊缓存，最多为 tensorParallel 除以键头数：应整除 tensorParallel 和每个键头的查询头数。最近的可用值：decodeContextParallel={nearest}。"
+            );
+        }
         NotSpread::ExpertRanks => {
             "vLLM 要么把整个专家分给全部 GPU，要么不分，且 GPU 不能多于专家：expertParallel 应为 1，或等于 tensorParallel 乘以 dataParallel。"
         }
@@ -112,6 +121,15 @@ pub(super) fn reason(it: NotSpread) -> String {
             "按整层分给多张 GPU 时，现有公式只针对层的排列已查明的解码器，Transformers 还要求不带视觉塔（vision=absent）。请选 gpuCount=1。"
         }
         NotSpread::Devices { most } => return format!("按整层最多分给 {most} 张 GPU。"),
+        NotSpread::UnlikeGpus => {
+            "几种 GPU 可以一起部署按整层分配的模型：engine=llamacpp，或 engine=transformers 且 tensorParallel=1。vLLM 和训练框架平均切分，它们在不同的卡上如何分配没有读过。请只选一种。"
+        }
+        NotSpread::GpusApart => {
+            "几种 GPU 应是同一厂商、能装进一台机器的卡：Mac、共享内存的系统和专用加速器只能单独使用。请只选一种。"
+        }
+        NotSpread::NumberOfGpus { named } => {
+            return format!("所列 GPU 共 {named} 张，与 gpuCount 不符。请去掉它，或选 gpuCount={named}。");
+        }
         NotSpread::PartOnGpu => {
             "只把一部分层放上 GPU 时，现有公式要求各种层的排列已查明，文件在各层之后没有附加块，且至少有一层在 GPU 上（gpuLayers 至少为 2）。"
         }

@@ -6,6 +6,7 @@ use crate::locale::decide::{VerdictText, VerdictTexts};
 pub(super) const VERDICT: VerdictTexts = VerdictTexts {
     word,
     assumed: |memory| format!("未选 GPU，假定 {memory}"),
+    deciding: |rank, device| format!("由 {rank}（{device}）决定"),
     by_sold: |name| format!("{name}（可用显存为估计值）"),
     sentence,
 };

@@ -195,6 +195,8 @@ fn question(id: ParameterId) -> &'static str {
         ParameterId::NumGenerations => "Most completions a prompt",
         ParameterId::CompletionLength => "Longest completion",
         ParameterId::ParallelSlots => "Most slots",
+        ParameterId::GpuLayers => "Most layers on the GPU",
+        ParameterId::CpuExpertLayers => "Fewest layers with experts in the host's memory",
         ParameterId::GpuCount | ParameterId::TensorParallel => "Fewest GPUs",
         ParameterId::Gpu => "Smallest GPU",
         ParameterId::Trainer => "Cheapest sharding, by traffic",

@@ -27,6 +27,11 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
             "vLLM fills {used} of {gpu} whatever the workload: what weights, the largest step and libraries leave becomes a pool for keys and values. {rules}"
         )
     },
+    capacity_format: |format, from| {
+        format!(
+            "This GPU is too old for weights in {format}, which vLLM reads from {from} on: choose another format or GPU. vLLM does not start."
+        )
+    },
     capacity_bfloat16: "This GPU computes no bfloat16, which vLLM asks for from Ampere on: choose FP16. vLLM does not start.",
     capacity_step: |tokens, sequences| {
         format!("A step has {tokens} tokens for {sequences} sequences, fewer than one each: vLLM does not start.")

@@ -179,6 +179,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::LossParallel => {
             "PyTorch's loss_parallel: each GPU computes the loss of its part of the vocabulary, and no logits are gathered."
         }
+        ParameterId::DecodeContextParallel => {
+            "vLLM's -dcp: so many of the GPUs that divide layers keep a part of each sequence's tokens instead of a copy of its keys and values. It divides tensorParallel and takes no further GPU; it is of use where tensorParallel exceeds the key heads, or with latent attention."
+        }
         ParameterId::ContextParallel => {
             "GPUs of which each has a part of every sequence. They hold the same parameters, and share out the optimizer's states with those of data parallel."
         }
@@ -312,7 +315,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "vLLM: sequences of one step; their logits are made in FP32 when it profiles memory."
         }
         ParameterId::Gpu => {
-            "The device that the run is to fit. It sets what programs can use of its memory, which is less than what is sold, and the driver's context."
+            "The device that the run is to fit. It sets what programs can use of its memory, which is less than what is sold, and the driver's context. A link may name several kinds with their numbers, rtx-3090*2_rtx-4090, in the order in which the run has them: llama.cpp deals layers by their memory, and Transformers evenly as far as each has room."
         }
         ParameterId::GpuMemory => {
             "Memory of one GPU that programs can use, as CUDA states it: about 79.2 GiB for a card sold as 80 GB, whose GB are GiB. The run is held against it; of vLLM it decides how many tokens fit, and how large batches are unless they are given. 0 for none."
@@ -323,7 +326,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
         ParameterId::GpuLayers => {
-            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all."
+            "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all. Today's builds choose it themselves where it is not given (--fit), so that 1 GiB of each GPU stays free; here all are counted, and the answers below the verdict say how many fit."
         }
         ParameterId::CpuExpertLayers => {
             "llama.cpp's --n-cpu-moe: the experts of so many layers, from the first, stay in the host's memory. More than there are means all."
@@ -332,7 +335,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "llama.cpp's -sm: whole layers to each GPU, which is its default, or everything on one."
         }
         ParameterId::TensorSplit => {
-            "llama.cpp's -ts: the part of the layers that each GPU has, such as 3,1. Empty shares them out evenly among GPUs that are alike."
+            "llama.cpp's -ts: the part of the layers that each GPU has, such as 3,1. Empty shares them out by the memory of each, which is evenly among GPUs that are alike."
         }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {

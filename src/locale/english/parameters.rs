@@ -63,6 +63,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Trainer => "Trainer",
         ParameterId::GpuCount => "GPUs",
         ParameterId::ContextParallel => "Context parallel",
+        ParameterId::DecodeContextParallel => "Decode context parallel",
         ParameterId::DistributedOptimizer => "Distributed optimizer",
         ParameterId::Recompute => "Recompute",
         ParameterId::Deterministic => "Deterministic mode",

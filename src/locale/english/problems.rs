@@ -1,7 +1,8 @@
 //! English sentences about values that could not be taken: the thing, the value, what is allowed.
 
 use crate::estimator::expr::{exact, grouped};
-use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
+use crate::estimator::parameters::gpu_kinds::SEVERAL_KINDS;
+use crate::estimator::parameters::{Allowed, MOST_DEVICES, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
 use crate::locale::english::{facts, modes, parameters, spread};
@@ -72,6 +73,7 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Trainer => "with this trainer".to_owned(),
         Control::ZeroStage => "at this stage of ZeRO".to_owned(),
         Control::Optimizer => "with this optimizer".to_owned(),
+        Control::Gpu => "beside GPUs of several kinds, each of which has its own".to_owned(),
         Control::Layout => "on a model of this layout".to_owned(),
         Control::Absent(fact) => {
             let name = fact.parameter().map_or_else(|| facts::name(fact), parameters::parameter);
@@ -305,6 +307,8 @@ pub(super) fn reason(refusal: Refusal) -> String {
         Refusal::NotOffered => "is not one of the choices",
         Refusal::Entry(place, why) => return format!("has at place {place} an entry that {}", reason(*why)),
         Refusal::TooManyEntries => "has too many entries",
+        Refusal::Twice => "is there twice",
+        Refusal::CountOfOne => "has a number behind a single kind of GPU: gpuCount says how many",
     };
     why.to_owned()
 }
@@ -329,6 +333,12 @@ pub(super) fn allowed(it: Allowed, given: &str) -> String {
         Allowed::OneOf(names) if names.len() > TOLD_IN_FULL => {
             let near = nearest(given, names);
             format!("{} and {} more", near.join(", "), names.len() - near.len())
+        }
+        Allowed::Devices(ids) => {
+            // Of several kinds the last, which is the one that is being typed.
+            let kind = given.rsplit('_').next().unwrap_or(given);
+            let one = allowed(Allowed::OneOf(ids), kind.split('*').next().unwrap_or(kind));
+            format!("{one}; or up to {MOST_DEVICES} of several kinds, with their numbers: {SEVERAL_KINDS}")
         }
         Allowed::OneOf(names) => names.join(", "),
         Allowed::OneOfOrModel(names) => format!("{}, or the id of a model preset", names.join(", ")),

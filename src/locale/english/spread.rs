@@ -107,6 +107,15 @@ pub(super) fn reason(it: NotSpread) -> String {
                 "Heads and widths of the model cannot be shared out evenly among so many GPUs. The nearest that can: {nearest}."
             );
         }
+        NotSpread::CacheRanks => {
+            "vLLM shares out the cache of decoders of full or latent attention, and in today's version beside layers of linear attention: not of layers with a window or an indexer, and not in 0.8. Choose decodeContextParallel=1."
+        }
+        NotSpread::CacheDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
+            return format!(
+                "vLLM shares out the cache among GPUs that hold copies of one key head, tensorParallel over the key heads at most: a number that divides tensorParallel and the query heads of a key head. The nearest: decodeContextParallel={nearest}."
+            );
+        }
         NotSpread::ExpertRanks => {
             "vLLM shares out whole experts among all GPUs or none, and among no more than there are experts: expertParallel is to be 1, or tensorParallel times dataParallel."
         }
@@ -131,6 +140,17 @@ pub(super) fn reason(it: NotSpread) -> String {
             "Whole layers over several GPUs have formulas for decoders whose order of layers was read, and in Transformers without a vision tower (vision=absent). Choose gpuCount=1."
         }
         NotSpread::Devices { most } => return format!("Whole layers are shared out among {most} GPUs at most."),
+        NotSpread::UnlikeGpus => {
+            "GPUs of several kinds serve a model where each has whole layers: with engine=llamacpp, or with engine=transformers and tensorParallel=1. vLLM and what trains share out even parts; what they do on unlike cards was not read. Choose one kind."
+        }
+        NotSpread::GpusApart => {
+            "GPUs of several kinds are to be cards of one maker, which one machine can have: a Mac, a system that shares its memory and an accelerator stand alone. Choose one kind."
+        }
+        NotSpread::NumberOfGpus { named } => {
+            return format!(
+                "The kinds of GPU come to {named}, and gpuCount says another number. Leave it out, or choose gpuCount={named}."
+            );
+        }
         NotSpread::PartOnGpu => {
             "There are formulas for a part of the layers on the GPU where the order of layers of several kinds was read, a file has no block behind its layers, and one layer at least is there (gpuLayers of 2 or more)."
         }

@@ -6,6 +6,7 @@ use crate::locale::decide::{VerdictText, VerdictTexts};
 pub(super) const VERDICT: VerdictTexts = VerdictTexts {
     word,
     assumed: |memory| format!("no GPU chosen, {memory} assumed"),
+    deciding: |rank, device| format!("{rank} ({device}) decides"),
     by_sold: |name| format!("{name} (its usable memory is estimated)"),
     sentence,
 };

@@ -1,14 +1,18 @@
 //! How a configuration is called where it is taken to: headings, files, and the line for another page.
 
-use crate::estimator::{Inputs, named_device};
+use crate::estimator::{Inputs, ParameterId, Value, named_device};
 use crate::locale::Texts;
+use crate::present::devices::gpus_by_name;
 use crate::present::drawing::escaped;
 
 /// Mode, model and device: what a report and a picture are about.
 pub fn title(inputs: &Inputs, texts: &Texts) -> String {
     let mut res = (texts.mode)(inputs.mode()).label.to_owned();
-    let (model, device) = (inputs.model(), named_device(inputs));
-    for it in [model.map(|it| &*it.name), device.map(|it| it.name)].into_iter().flatten() {
+    let device = match inputs.value(ParameterId::Gpu) {
+        Value::List(gpus) => Some(gpus_by_name(&gpus, texts)),
+        _ => named_device(inputs).map(|it| it.name.to_owned()),
+    };
+    for it in [inputs.model().map(|it| &*it.name), device.as_deref()].into_iter().flatten() {
         res = res + " · " + it;
     }
     res

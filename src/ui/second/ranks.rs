@@ -1,7 +1,8 @@
 //! The kinds of rank of a run over several GPUs: a bar each, with the fullest marked, which has to fit. It computes
 //! nothing.
 
-use crate::present::ranks::{RankChart, RankRow, rank_chart};
+use crate::estimator::unlike_devices;
+use crate::present::ranks::{RankChart, RankDevices, RankRow, rank_chart};
 use crate::ui::kit::colours::{group_class, percent};
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -12,10 +13,12 @@ use leptos::prelude::*;
 pub fn ranks_view(state: State) -> Vec<El> {
     let words = &later_texts(state).ranks;
     let (capacity, unit) = (state.shown.capacity(), state.unit());
+    let unlike = state.shown.inputs.with(unlike_devices);
+    let devices = RankDevices { capacity, unlike: &unlike };
     let charts: Vec<_> = state
         .shown
         .estimates
-        .with(|all| all.iter().filter_map(|it| rank_chart(it, capacity, unit, state.texts(), words)).collect());
+        .with(|all| all.iter().filter_map(|it| rank_chart(it, devices, unit, state.texts(), words)).collect());
     charts.into_iter().map(|it| table(state, &it)).collect()
 }
 
@@ -40,7 +43,7 @@ fn rank_row(state: State, chart: &RankChart, at: usize, it: &RankRow) -> El {
         let width = percent(*share);
         el("i").class(group_class(*group)).style_fn("width", move || width.clone())
     };
-    let end = chart.capacity.map(|share| {
+    let end = it.capacity.map(|share| {
         let place = percent(share);
         el("b").class("rank-end").style_fn("left", move || place.clone())
     });

@@ -10,9 +10,9 @@
 use crate::estimator::catalog::devices::Device;
 use crate::estimator::parameters::Follows;
 use crate::estimator::{
-    Bytes, Conflict, Engine, Estimate, FIRST_METHODS, Followed, Inputs, Method, MethodId, Mode, ParameterId, Telling,
-    Unsupported, Value, answers, conflicts, covers, device_memory, mode_that_runs, named_device, support, told_default,
-    told_followed,
+    Bytes, Conflict, DEFAULT_METHOD, Engine, Estimate, FIRST_METHODS, Followed, Inputs, Method, MethodId, Mode,
+    ParameterId, Telling, Unsupported, Value, answers, conflicts, covers, device_memory, memory_of_fullest,
+    mode_that_runs, named_device, support, told_default, told_followed,
 };
 use crate::present::table::{Row, rows};
 use crate::ui::kit::element::{effect, memo};
@@ -181,7 +181,10 @@ impl Configuration {
 
     /// Memory of the device that programs can use, if there is one.
     pub fn capacity(&'static self) -> Option<Bytes> {
-        self.inputs.with(device_memory)
+        self.inputs.with(|inputs| {
+            let of_fullest = || self.with_estimate(DEFAULT_METHOD, |it| memory_of_fullest(inputs, it)).flatten();
+            device_memory(inputs).or_else(of_fullest)
+        })
     }
 
     /// What the device is called, if it was chosen by name and its memory was not typed.

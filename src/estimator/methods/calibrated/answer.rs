@@ -2,6 +2,7 @@
 //! formula.
 
 use crate::estimator::architecture::Layout;
+use crate::estimator::device::{unlike_devices, usable};
 use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::method::MethodId;
 use crate::estimator::methods::calibrated::device;
@@ -15,7 +16,7 @@ use crate::estimator::methods::calibrated::serving::sequences;
 use crate::estimator::methods::calibrated::starts::supports;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Algorithm;
+use crate::estimator::parameters::choices::{Algorithm, GpuFamily};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::reader::Reader;
 
@@ -39,7 +40,16 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         return Estimate::of_ranks(MethodId::Calibrated, ranks);
     }
     if reader.mode() == Mode::Inference && is_served_by_several(reader) {
-        return Estimate::of_ranks(MethodId::Calibrated, sequences::ranks(reader, with_runtime));
+        let unlike = unlike_devices(reader.inputs());
+        // Each kind of GPU has a driver's context of its own.
+        let on_gpu = |gpu: usize, moments: Vec<Moment>| -> Vec<Moment> {
+            let own = unlike.get(gpu).map(|it| device::lines_on(&shape, GpuFamily::of_device(it)));
+            let more = own.as_ref().unwrap_or(&outside);
+            moments.into_iter().map(|it| it.with_more(more.clone())).collect()
+        };
+        let ranks = sequences::ranks(reader, &on_gpu);
+        let has: Vec<f64> = unlike.iter().map(|it| usable(it).count()).collect();
+        return Estimate::of_unlike_ranks(MethodId::Calibrated, ranks, &has);
     }
     let moments = match reader.mode() {
         Mode::Inference => sequences::moments(&shape),

@@ -24,9 +24,14 @@ use crate::estimator::units::{Count, Memory, Ratio};
 /// What was measured, or else the driver's context, the workspaces of cuBLAS and what the framework adds; and what GPUs
 /// need to exchange tensors, where there are several and nothing was measured.
 pub fn lines(shape: &Shape) -> Lines {
+    lines_on(shape, shape.reader.choice(Id::GpuFamily))
+}
+
+/// The same on a GPU of another family.
+pub fn lines_on(shape: &Shape, family: GpuFamily) -> Lines {
     let records = EngineTraits::of(engine(shape)).records_graphs;
     let runtime = measured_or(shape, |shape| {
-        let outside = estimated(shape);
+        let outside = on(shape, family);
         if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
     });
     let communicators = communicators(shape).filter(|_| !is_measured(shape));
@@ -114,11 +119,12 @@ fn outside_torch(shape: &Shape) -> Expr<Memory> {
     }
 }
 
-/// Ranks of each group that has a communicator of its own; vLLM's exchange tensors among those that divide layers.
+/// Ranks of each group that has a communicator of its own; vLLM's exchange tensors among those that
+/// divide layers, and parts of attention among those that share out a cache.
 fn groups(shape: &Shape) -> Vec<f64> {
     let reader = &shape.reader;
     let all = if engine(shape) == Engine::Vllm {
-        vec![reader.number(Id::TensorParallel), reader.number(Id::PipelineParallel)]
+        [Id::TensorParallel, Id::PipelineParallel, Id::DecodeContextParallel].map(|it| reader.number(it)).to_vec()
     } else if Mesh::of(reader).count() > 1 {
         let replicas = reader.number(Id::DataParallelReplicate).max(1.0);
         let degrees = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];

@@ -19,6 +19,7 @@ pub use model::complete::Missing;
 pub use model::counts::size_of_typed_shape;
 pub use model::not_spread::NotSpread;
 pub use model::run_kind::RunKind;
+pub use model::storage::weights_format;
 pub use model::support::mode_that_runs;
 pub use model::unsupported::Unsupported;
 pub use parts::count::{active, parts, total};

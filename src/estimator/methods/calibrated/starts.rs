@@ -6,7 +6,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::other_gpus;
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::runnable;
-use crate::estimator::methods::calibrated::model::served::serves;
+use crate::estimator::methods::calibrated::model::served::{knows_gpus, serves};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::spreadable::spreads;
 use crate::estimator::methods::calibrated::model::support;
@@ -29,6 +29,7 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
 /// The same for whoever reads the inputs already.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     support::supports(reader)?;
+    knows_gpus(reader).map_err(Unsupported::Spread)?;
     let shape = Shape::new(*reader);
     spreads(&shape)?;
     serves(&shape)?;

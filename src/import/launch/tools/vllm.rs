@@ -45,8 +45,8 @@ const FIELDS: &[Field] = fields! {
     ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);
     ["config"] => File(NamedFile::Arguments);
     ["pipeline-parallel-size", "pp"] => Number(Id::PipelineParallel);
-    // Ranks that share out each sequence's cache, or a prompt, among themselves: no part of one is computed.
-    ["decode-context-parallel-size", "dcp"] => Heard(&ALONE);
+    ["decode-context-parallel-size", "dcp"] => Number(Id::DecodeContextParallel);
+    // Ranks that share out a prompt among themselves: no part of one is computed.
     ["prefill-context-parallel-size", "pcp"] => Heard(&ALONE);
     ["cpu-offload-gb"] => Unread(&["0"]);
     ["kv-cache-memory-bytes"] => Unread(&[]);

@@ -105,6 +105,7 @@ fn long_select(state: State, it: LongChoice) -> El {
 fn name_of(state: State, id: ParameterId, value: &Value) -> Option<String> {
     match value {
         Value::Model(Some(model)) => Some(model.name.to_string()),
+        Value::List(_) => Some(id.spec().write(value)),
         Value::Choice(at) if *at != Gpu::NONE => Some((state.texts().choice)(id, *at)),
         _ => None,
     }

@@ -64,7 +64,7 @@ struct ProjectorTensor {
 }
 
 /// Visits what so many projectors keep.
-fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(ProjectorTensor)) {
+fn each(tower: &VisionTower, n_projectors: f64, visit: &mut dyn FnMut(ProjectorTensor)) {
     let shape = tower.shape;
     let (learning, bytes_of_element) = (&tower.learning, tower.formats.compute);
     let widths = shape.list(List::Projector);
@@ -91,13 +91,13 @@ fn each(tower: &VisionTower, n_projectors: f64, mut visit: impl FnMut(ProjectorT
 fn listed(tower: &VisionTower, quantity: Quantity, n_projectors: f64) -> Expr<Memory> {
     let shape = tower.shape;
     let (mut own, mut of_text) = (0.0, 0.0);
-    each(tower, n_projectors, |it| match it.width {
+    each(tower, n_projectors, &mut |it| match it.width {
         0.0 => of_text += it.count * it.bytes_of_element,
         width => own += it.count * it.bytes_of_element * width,
     });
     let listing = || {
         let mut entries = Vec::new();
-        each(tower, n_projectors, |it| {
+        each(tower, n_projectors, &mut |it| {
             let width = width(shape, it.width);
             let amount = it.count * it.bytes_of_element * width.value();
             let (name, bytes_of_element) = (it.name, it.bytes_of_element);

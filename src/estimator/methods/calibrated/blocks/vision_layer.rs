@@ -80,16 +80,21 @@ impl<'a> VisionLayer<'a> {
 
     /// Visits the operations of a forward pass in their order.
     pub fn each(&self, mut visit: impl FnMut(LayerOperation)) {
+        self.visit(&mut visit);
+    }
+
+    // Compiled once for all that visit.
+    fn visit(&self, visit: &mut dyn FnMut(LayerOperation)) {
         let is_around = NormPlacement::of(self.shape.number(Fact::VisionNormPlacement)) == NormPlacement::Around;
-        self.norm(module!("norm1"), self.stream, &mut visit);
-        self.attention(&mut visit);
+        self.norm(module!("norm1"), self.stream, visit);
+        self.attention(visit);
         if is_around {
-            self.norm(module!("post_norm1"), self.compute, &mut visit);
+            self.norm(module!("post_norm1"), self.compute, visit);
         }
-        self.norm(module!("norm2"), self.stream, &mut visit);
-        self.feed_forward(&mut visit);
+        self.norm(module!("norm2"), self.stream, visit);
+        self.feed_forward(visit);
         if is_around {
-            self.norm(module!("post_norm2"), self.compute, &mut visit);
+            self.norm(module!("post_norm2"), self.compute, visit);
         }
         if self.shape.is(Fact::VisionLayerScale) {
             // Each block's output is scaled: the product keeps both factors.
@@ -107,7 +112,7 @@ impl<'a> VisionLayer<'a> {
     }
 
     /// A norm of an input with elements of so many bytes.
-    fn norm(&self, module: &'static Module, input: f64, visit: &mut impl FnMut(LayerOperation)) {
+    fn norm(&self, module: &'static Module, input: f64, visit: &mut dyn FnMut(LayerOperation)) {
         visit(LayerOperation {
             module,
             part: Part::Norms,
@@ -119,7 +124,7 @@ impl<'a> VisionLayer<'a> {
         });
     }
 
-    fn attention(&self, visit: &mut impl FnMut(LayerOperation)) {
+    fn attention(&self, visit: &mut dyn FnMut(LayerOperation)) {
         let bytes = self.compute;
         let has_bias = self.shape.is(Fact::VisionAttentionBias);
         let linear = |n, module: &'static Module, kept: &[VisionTensor], visit: &mut dyn FnMut(LayerOperation)| {
@@ -160,7 +165,7 @@ impl<'a> VisionLayer<'a> {
     }
 
     /// Norms of queries and keys, in FP32.
-    fn head_norms(&self, visit: &mut impl FnMut(LayerOperation)) {
+    fn head_norms(&self, visit: &mut dyn FnMut(LayerOperation)) {
         let n_vectors = match QkNorm::of(self.shape.number(Fact::VisionQkNorm)) {
             QkNorm::None => return,
             QkNorm::PerHead => 2.0,
@@ -184,7 +189,7 @@ impl<'a> VisionLayer<'a> {
         });
     }
 
-    fn feed_forward(&self, visit: &mut impl FnMut(LayerOperation)) {
+    fn feed_forward(&self, visit: &mut dyn FnMut(LayerOperation)) {
         let bytes = self.compute;
         let has_bias = self.shape.is(Fact::VisionMlpBias);
         let (n_inward, n_copies) = if self.is_gated() { (2.0, 2.0) } else { (1.0, 1.0) };

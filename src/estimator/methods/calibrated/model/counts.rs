@@ -125,12 +125,21 @@ impl<'a> Counts<'a> {
 
     /// How many parameters some parts have.
     pub fn number(&self, keep: impl Fn(&PartCount) -> bool) -> f64 {
+        self.number_of(&keep)
+    }
+
+    // Compiled once for all that ask, and so below.
+    fn number_of(&self, keep: &dyn Fn(&PartCount) -> bool) -> f64 {
         let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
         kept.map(|it| it.parameters).sum::<f64>() * self.scale
     }
 
     /// What tensors some parts are in. A stated size adds to their number, not to the largest.
     pub fn tensors(&self, keep: impl Fn(&PartCount) -> bool) -> TensorSums {
+        self.tensors_of(&keep)
+    }
+
+    fn tensors_of(&self, keep: &dyn Fn(&PartCount) -> bool) -> TensorSums {
         let kept = self.parts.iter().filter(|it| it.runs() && keep(it));
         let all = kept.fold(TensorSums::default(), |sum, it| sum.and(it.tensors));
         TensorSums {
@@ -148,13 +157,17 @@ impl<'a> Counts<'a> {
 
     /// The same of which each part has a share.
     pub fn shares(&self, quantity: Quantity, share: impl Fn(&PartCount) -> f64) -> Expr<Count> {
+        self.shares_of(quantity, &share)
+    }
+
+    fn shares_of(&self, quantity: Quantity, share: &dyn Fn(&PartCount) -> f64) -> Expr<Count> {
         let running = self.parts.iter().filter(|it| it.runs());
         let number = running.map(|it| it.parameters * share(it)).sum::<f64>() * self.scale;
         self.reader.counted_from_list(quantity, number, || self.listing(number, share))
     }
 
     /// Some parts by name; nothing where the names do not add up to the whole.
-    fn listing(&self, number: f64, share: impl Fn(&PartCount) -> f64) -> Option<LaterListing> {
+    fn listing(&self, number: f64, share: &dyn Fn(&PartCount) -> f64) -> Option<LaterListing> {
         let of = |it: &Weights| match share(&it.part()) {
             1.0 => it.clone(),
             share => Weights { elements: it.elements.clone().times(Expr::number(share)), ..it.clone() },

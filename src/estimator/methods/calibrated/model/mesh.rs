@@ -205,7 +205,7 @@ pub fn other_gpus(reader: &Reader) -> Option<u32> {
 
 /// The numbers of ranks nearest to one that does not divide a model: the largest below that does, which one rank always
 /// does, and the smallest above that is not more than its heads.
-pub fn nearest_degrees(ranks: f64, heads: f64, divides: impl Fn(f64) -> bool) -> (u32, Option<u32>) {
+pub fn nearest_degrees(ranks: f64, heads: f64, divides: &dyn Fn(f64) -> bool) -> (u32, Option<u32>) {
     let does = |it: &u32| divides(f64::from(*it));
     let below = (1..=heads.min(ranks - 1.0) as u32).rev().find(does).unwrap_or(1);
     let above = ((ranks as u32).saturating_add(1)..=heads as u32).find(does);

@@ -105,6 +105,15 @@ pub enum NotSpread {
         /// More, if there are any.
         above: Option<u32>,
     },
+    /// vLLM's ranks share out no cache of such a model, or none in the version.
+    CacheRanks,
+    /// The cache cannot be shared out among so many ranks: the nearest numbers that can.
+    CacheDegree {
+        /// Fewer.
+        below: u32,
+        /// More, if there are any.
+        above: Option<u32>,
+    },
     /// Experts are shared out among all ranks or none, and among no more than there are.
     ExpertRanks,
     /// FSDP2 was not traced so beside ranks that have different experts.
@@ -136,6 +145,15 @@ pub enum NotSpread {
     },
     /// llama.cpp has the output projection in the host's memory, or layers that are not alike.
     PartOnGpu,
+    /// What spreads the run divides it evenly, and was not read over GPUs of several kinds.
+    UnlikeGpus,
+    /// GPUs of several makers, or such as no machine has beside another.
+    GpusApart,
+    /// The kinds of GPU come to another number than was given.
+    NumberOfGpus {
+        /// That of the kinds.
+        named: u32,
+    },
 }
 
 impl NotSpread {
@@ -173,11 +191,14 @@ impl NotSpread {
             Self::Gpus { .. } => ParameterId::GpuCount,
             Self::ModulesFollowed => ParameterId::NumLayers,
             Self::Served | Self::Heads { .. } => ParameterId::TensorParallel,
+            Self::CacheRanks | Self::CacheDegree { .. } => ParameterId::DecodeContextParallel,
             Self::ExpertRanks | Self::ExpertsOfShards | Self::ExpertDegree { .. } => ParameterId::ExpertParallel,
             Self::ReplicasOfMixture | Self::ExpertReplicas { .. } => ParameterId::DataParallel,
             Self::PartsOfLayers => ParameterId::SplitMode,
             Self::UnlikeLayers | Self::Devices { .. } => ParameterId::GpuCount,
             Self::PartOnGpu => ParameterId::GpuLayers,
+            Self::UnlikeGpus | Self::GpusApart => ParameterId::Gpu,
+            Self::NumberOfGpus { .. } => ParameterId::GpuCount,
         }
     }
 
@@ -185,20 +206,23 @@ impl NotSpread {
     /// divided.
     pub fn nearest(self) -> Vec<u32> {
         match self {
-            Self::Heads { below, above } | Self::Degree { below, above } | Self::ExpertDegree { below, above } => {
-                [Some(below), above].into_iter().flatten().collect()
-            }
+            Self::Heads { below, above }
+            | Self::Degree { below, above }
+            | Self::CacheDegree { below, above }
+            | Self::ExpertDegree { below, above } => [Some(below), above].into_iter().flatten().collect(),
             Self::ExpertReplicas { below, above } => [below, Some(above)].into_iter().flatten().collect(),
             Self::Stages { ranks: nearest, .. }
             | Self::Rounds { nearest }
             | Self::Gpus { nearest }
             | Self::ServedStages { nearest }
+            | Self::NumberOfGpus { named: nearest }
             | Self::Devices { most: nearest } => vec![nearest],
             Self::Layers
             | Self::Replicas
             | Self::DataOfPlan
             | Self::ReplicasOfMixture
             | Self::ExpertRanks
+            | Self::CacheRanks
             | Self::ExpertsOfShards
             | Self::VirtualStages
             | Self::Pipeline
@@ -228,6 +252,8 @@ impl NotSpread {
             | Self::MegatronSchedule
             | Self::ModulesFollowed
             | Self::PartsOfLayers
+            | Self::UnlikeGpus
+            | Self::GpusApart
             | Self::PartOnGpu => Vec::new(),
         }
     }

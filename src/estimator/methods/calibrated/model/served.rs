@@ -2,6 +2,8 @@
 //! moment.
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
+use crate::estimator::catalog::devices::{Device, Form};
+use crate::estimator::device::unlike_devices;
 use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
 use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
@@ -14,6 +16,7 @@ use crate::estimator::methods::calibrated::serving::offload::Offload;
 use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
+use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id};
 use crate::estimator::reader::Reader;
@@ -25,8 +28,38 @@ pub fn is_served_by_several(reader: &Reader) -> bool {
             Engine::Vllm => {
                 [Id::TensorParallel, Id::DataParallel, Id::PipelineParallel].iter().any(|id| reader.number(*id) > 1.0)
             }
-            Engine::LlamaCpp | Engine::Transformers => gpus(reader) > 1.0,
+            // Of several kinds one may have everything: then it has to be said which.
+            Engine::LlamaCpp | Engine::Transformers => {
+                gpus(reader) > 1.0 || !unlike_devices(reader.inputs()).is_empty()
+            }
         }
+}
+
+/// Whether somebody has read how what runs the model shares it out among GPUs of several kinds, if they are: engines
+/// that give each whole layers, by what it has.
+///
+/// # Errors
+/// Says why not.
+pub fn knows_gpus(reader: &Reader) -> Result<(), NotSpread> {
+    let unlike = unlike_devices(reader.inputs());
+    let Some(first) = unlike.first() else { return Ok(()) };
+    let shares_layers = reader.mode() == Mode::Inference
+        && match reader.choice(Id::Engine) {
+            Engine::LlamaCpp => true,
+            Engine::Transformers => reader.number(Id::TensorParallel) <= 1.0,
+            Engine::Vllm => false,
+        };
+    let is_card = |it: &&Device| {
+        let is_apart = matches!(it.form, Form::Apple | Form::Unified | Form::Accelerator);
+        !is_apart && it.vendor == first.vendor
+    };
+    let named = unlike.len() as u32;
+    match () {
+        () if !shares_layers => Err(NotSpread::UnlikeGpus),
+        () if !unlike.iter().all(is_card) => Err(NotSpread::GpusApart),
+        () if reader.number(Id::GpuCount) != f64::from(named) => Err(NotSpread::NumberOfGpus { named }),
+        () => Ok(()),
+    }
 }
 
 /// Whether there are formulas for a model that as many GPUs serve as there are.
@@ -41,6 +74,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if Offload::of(shape).is_some_and(|it| !it.is_known(shape)) {
         return Err(Unsupported::Spread(NotSpread::PartOnGpu));
     }
+    divides_cache(shape).map_err(Unsupported::Spread)?;
     if !is_served_by_several(reader) {
         return Ok(());
     }
@@ -74,8 +108,43 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if divides(shape, tensor) {
         return Ok(());
     }
-    let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), |ranks| divides(shape, ranks));
+    let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), &|ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
+}
+
+/// Whether vLLM's ranks share out the cache of such a model among so many of those that divide layers, if they do.
+///
+/// Layers with a window do not (`SlidingWindowSpec.max_memory_usage_bytes`), and heads of keys stay together: only what
+/// tensor parallelism would copy is divided, with as many heads of queries for each
+/// (`ModelConfig.verify_with_parallel_config`; `ParallelConfig.__post_init__` for the degree). Latent attention has one
+/// such head.
+fn divides_cache(shape: &Shape) -> Result<(), NotSpread> {
+    let reader = &shape.reader;
+    let [among, tensor] = [Id::DecodeContextParallel, Id::TensorParallel].map(|id| reader.number(id));
+    if among <= 1.0 {
+        return Ok(());
+    }
+    let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
+    let [full, beside_states] = version.map_or([false; 2], |it| it.divides_cache);
+    let is_read = match shape.layout() {
+        Layout::Decoder => full,
+        Layout::GatedDeltaHybrid => beside_states,
+        _ => false,
+    };
+    if !is_read || shape.is(Fact::SlidingWindow) || shape.is(Fact::IndexerHeads) {
+        return Err(NotSpread::CacheRanks);
+    }
+    let [heads, keys] = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads].map(|fact| shape.number(fact).max(1.0));
+    let copies = if shape.is(Fact::KvLoraRank) { tensor } else { (tensor / keys).floor() };
+    let can = |ranks: f64| {
+        let shares_heads = shape.is(Fact::KvLoraRank) || (heads / keys).floor() % ranks == 0.0;
+        ranks == 1.0 || tensor % ranks == 0.0 && ranks <= copies && shares_heads
+    };
+    if can(among) {
+        return Ok(());
+    }
+    let (below, above) = nearest_degrees(among, tensor, &can);
+    Err(NotSpread::CacheDegree { below, above })
 }
 
 /// Whether there are formulas for the stages of vLLM, if there are several: whole layers of a decoder whose order was

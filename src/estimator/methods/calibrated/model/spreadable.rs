@@ -97,7 +97,7 @@ fn zero(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported
 }
 
 /// Decoders, trained in one of the ways that were traced, adapters being plain.
-fn models(shape: &Shape, is_read: impl Fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
+fn models(shape: &Shape, is_read: fn(FinetuneMethod) -> bool) -> Result<(), Unsupported> {
     let is_plain = shape.reader.choice::<ModulesToSave>(Id::ModulesToSave) == ModulesToSave::None
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
     let is_model = is_dense(shape) || is_mixture_of_stacks(shape);
@@ -165,7 +165,7 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
             && (!reader.is_on(Id::SequenceParallel) || reader.number(Id::SequenceLength) % ranks == 0.0)
     };
     if !divides(ranks) {
-        let (below, above) = nearest_degrees(ranks, shape.number(Fact::NumKeyValueHeads), divides);
+        let (below, above) = nearest_degrees(ranks, shape.number(Fact::NumKeyValueHeads), &divides);
         return Err(Unsupported::Spread(NotSpread::Degree { below, above }));
     }
     if !trains {
@@ -357,7 +357,7 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
     }
     let experts = shape.number(Fact::NumExperts);
     if experts % among != 0.0 {
-        let (below, above) = nearest_degrees(among, experts, |it| experts % it == 0.0);
+        let (below, above) = nearest_degrees(among, experts, &|it| experts % it == 0.0);
         return refuse(NotSpread::ExpertDegree { below, above });
     }
     let rest = data % among;

@@ -3,12 +3,14 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::catalog::formats::{Format, format};
 use crate::estimator::expr::Expr;
+use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::ends::{Ends, unquantized_parts};
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
 use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
 use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
+use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Bytes of an unquantized weight and of an activation: formats below 16 bits are for storage only.
@@ -25,6 +27,11 @@ pub fn beside_quantized(shape: &Shape) -> Expr<BytesPerElement> {
     } else {
         unquantized(shape)
     }
+}
+
+/// The format of quantized weights of a run, for whoever asks without formulas.
+pub fn weights_format(inputs: &Inputs) -> Option<&'static Format> {
+    chosen_format(&Shape::new(Reader::new(inputs, Telling::Values)))
 }
 
 /// The format of quantized weights, if any: the one that was chosen, or the one that a precision below 16 bits stands

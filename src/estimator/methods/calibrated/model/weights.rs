@@ -32,6 +32,10 @@ pub fn stored(shape: &Shape) -> Expr<Memory> {
 /// Bytes of some parts, as they are stored, or with `of_packed` for a packed weight where whoever places them counts
 /// that.
 pub fn of_parts(shape: &Shape, counts: &Counts, of_packed: Option<f64>, keep: impl Fn(&PartCount) -> bool) -> f64 {
+    of_kept(shape, counts, of_packed, &keep)
+}
+
+fn of_kept(shape: &Shape, counts: &Counts, of_packed: Option<f64>, keep: &dyn Fn(&PartCount) -> bool) -> f64 {
     let Some(format) = chosen_format(shape) else { return counts.number(keep) * unquantized(shape).value() };
     let is_packed = packs(shape, format);
     let packed = counts.number(|it| keep(it) && is_packed(it));

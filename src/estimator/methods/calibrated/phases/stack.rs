@@ -118,6 +118,11 @@ impl Stack {
 
     /// Instants on some sides alone.
     pub fn only(&self, is_kept: impl Fn(InstantSide) -> bool) -> Self {
+        self.kept(&is_kept)
+    }
+
+    // Compiled once for all that ask.
+    fn kept(&self, is_kept: &dyn Fn(InstantSide) -> bool) -> Self {
         let of_kind = |all: &Vec<Instant>| all.iter().filter(|it| is_kept(it.side)).cloned().collect();
         Self { sums: self.sums.clone(), instants: self.instants.iter().map(of_kind).collect() }
     }

@@ -208,6 +208,10 @@ fn tokens(run: &ServingRun) -> Expr<Count> {
     let (batch, sequence) = (run.leaf(Id::BatchSize), run.sequence.clone());
     match run.shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
+        // A rank keeps every so many tokens of a sequence (`FullAttentionSpec.max_memory_usage_bytes`).
+        Engine::Vllm if run.shape.reader.number(Id::DecodeContextParallel) > 1.0 => {
+            batch * padded(sequence / run.leaf(Id::DecodeContextParallel), BLOCK)
+        }
         Engine::Vllm => batch * padded(sequence, BLOCK),
         Engine::LlamaCpp => cells(run),
     }

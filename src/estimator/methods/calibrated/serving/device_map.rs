@@ -2,10 +2,11 @@
 //! embedding before them, last norm and output projection behind. It knows no moment.
 //!
 //! Read in `integrations/accelerate.py` of Transformers 5.24 (`get_balanced_memory`, `infer_auto_device_map`), which it
-//! has from accelerate, where `get_max_layer_size` still is. GPUs are taken to be alike, and to have room for their
-//! even share.
+//! has from accelerate, where `get_max_layer_size` still is. GPUs that are alike are taken to have room for their even
+//! share; of several kinds one that has less takes less.
 
 use crate::estimator::architecture::{Fact, Part, PartCount};
+use crate::estimator::device::unlike_devices;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -17,7 +18,7 @@ use crate::estimator::methods::calibrated::serving::portions::{Portion, gpus};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::Memory;
+use crate::estimator::units::{Bytes, Memory};
 
 /// By how much more than an even share a GPU gets room, in the largest module that stays whole.
 const BUFFER: f64 = 1.25;
@@ -34,6 +35,7 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
     let nominal = format.filter(|_| is_quantized).map(|it| if it.id == "llm-int8" { 1.0 } else { 0.5 });
     let Some(bytes) = ModuleBytes::of(shape, nominal) else { return Vec::new() };
     let [layers, n_gpus] = [shape.reader.number(Id::NumLayers), gpus(&shape.reader)];
+    let unlike = unlike_devices(shape.reader.inputs());
     let of_layer = |at: f64| bytes.of_layers([at, at + 1.0]);
     // Modules in their order; norms are of no size that decides.
     let mut modules = vec![bytes.embedding];
@@ -46,16 +48,20 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
     }
     let all: f64 = modules.iter().sum::<f64>() + bytes.norm;
     let room = (all / n_gpus).floor() + (BUFFER * largest_from[0]).floor();
-    let room = if is_quantized { LEFT_FOR_QUANTIZING * room } else { room };
+    // No more than a GPU has, of which the last takes what is left (`get_balanced_memory` cuts each share to it).
+    let room_on = |gpu: usize| {
+        let room = unlike.get(gpu).map_or(room, |it| room.min(it.free_gib() * Bytes::PER_GIB));
+        if is_quantized { LEFT_FOR_QUANTIZING * room } else { room }
+    };
     // The model without its projection comes first, whole, where the projection finds room behind it; else the first
     // GPU keeps room for the largest of what is not placed yet.
-    let is_whole = all <= room;
+    let is_whole = all <= room_on(0);
     let mut places = Vec::with_capacity(modules.len());
     let (mut gpu, mut used) = (0, 0.0);
     for (at, size) in modules.iter().enumerate() {
         loop {
             let reserved = if gpu > 0 || is_whole && at <= layers as usize { 0.0 } else { largest_from[at + 1] };
-            if used + size <= room - reserved || gpu as f64 >= n_gpus - 1.0 {
+            if used + size <= room_on(gpu) - reserved || gpu as f64 >= n_gpus - 1.0 {
                 break;
             }
             (gpu, used) = (gpu + 1, 0.0);
@@ -86,7 +92,15 @@ pub fn elsewhere(shape: &Shape, portion: &Portion, all: f64) -> Expr<Memory> {
     shape.reader.counted(
         Quantity::ElsewhereWeights,
         all - own,
-        &[Id::Quantization, Id::Precision, Id::NumLayers, Id::GpuCount, Id::PipelineParallel, Id::TensorParallel],
+        &[
+            Id::Quantization,
+            Id::Precision,
+            Id::NumLayers,
+            Id::GpuCount,
+            Id::Gpu,
+            Id::PipelineParallel,
+            Id::TensorParallel,
+        ],
     )
 }
 

@@ -5,6 +5,7 @@
 //! output projection behind them, are shared out by the cumulative shares of the GPUs, which are the memory that is
 //! free on each, or what `--tensor-split` says.
 
+use crate::estimator::device::unlike_devices;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
@@ -56,14 +57,17 @@ pub fn portions(shape: &Shape) -> Vec<Portion> {
     let further = if asked > layers { further_layers(shape) } else { 0.0 };
     // Layers are counted from where those on GPUs would begin with the output projection among them, or before it.
     let before = if puts_output_first(reader) { layers + 1.0 - active } else { (layers - active).max(0.0) };
-    let ends = cumulative(reader.inputs().entries(Id::TensorSplit), n_gpus);
+    let given = reader.inputs().entries(Id::TensorSplit);
+    // `ggml_backend_dev_memory`, of which what is free counts.
+    let free: Vec<f64> = unlike_devices(reader.inputs()).iter().map(|it| it.free_gib()).collect();
+    let ends = cumulative(if given.is_empty() { &free } else { given }, n_gpus);
     // The first GPU whose share ends behind the layer; rounding may leave the last share a little short of all.
     let of_layer = |layer: f64| {
         let at = (layer - before) / (active + further);
         ends.iter().position(|end| *end > at).unwrap_or(n_gpus - 1)
     };
     let of_output = of_layer(layers + further);
-    let is_pipelined = asked > layers && !has_experts_in_host;
+    let is_pipelined = n_gpus > 1 && asked > layers && !has_experts_in_host;
     let first_of = |gpu: usize| {
         let behind = |layer: &usize| of_layer(*layer as f64) >= gpu;
         ((in_host as usize)..(layers as usize)).find(behind).map_or(layers, |it| it as f64)
@@ -98,7 +102,7 @@ pub fn stages(shape: &Shape) -> Vec<Portion> {
     (0..n_stages as usize).map(&mut portion).collect()
 }
 
-/// Where the share of each GPU ends, as parts of all: even ones unless something else was given.
+/// Where the share of each GPU ends, as parts of all: even ones unless they were given, or GPUs are unlike.
 fn cumulative(given: &[f64], n_gpus: usize) -> Vec<f64> {
     let part = |gpu: usize| given.get(gpu).copied().unwrap_or(0.0);
     let sum: f64 = (0..n_gpus).map(part).sum();
@@ -127,4 +131,4 @@ impl Portion {
 }
 
 /// What decides which layers are on which GPU.
-const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::TensorSplit, Id::PipelineParallel];
+const DECIDING: &[Id] = &[Id::NumLayers, Id::GpuLayers, Id::GpuCount, Id::Gpu, Id::TensorSplit, Id::PipelineParallel];

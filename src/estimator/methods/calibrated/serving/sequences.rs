@@ -60,26 +60,33 @@ pub fn host(shape: &Shape) -> Lines {
     }
 }
 
-/// The ranks of a run over several GPUs, each with its moments, to which `more` is added.
-pub fn ranks(reader: &Reader, more: impl Fn(Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
+/// The ranks of a run over several GPUs, each with its moments, to which `more` adds what the GPU of a number, from 0,
+/// has besides.
+pub fn ranks(reader: &Reader, more: &dyn Fn(usize, Vec<Moment>) -> Vec<Moment>) -> Vec<Rank> {
     let shape = Shape::new(*reader);
     match reader.choice::<Engine>(Id::Engine) {
-        Engine::Vllm => replicas(reader, more),
+        // Whose GPUs are alike.
+        Engine::Vllm => replicas(reader, |it| more(0, it)),
         Engine::LlamaCpp => {
             let all = portions(&shape).into_iter().enumerate().collect();
-            devices(&shape, all, |run| more(llama_cpp::moments(run)))
+            devices(&shape, all, llama_cpp::moments, more)
         }
-        Engine::Transformers => devices(&shape, device_map::portions(&shape), |run| more(transformers::moments(run))),
+        Engine::Transformers => devices(&shape, device_map::portions(&shape), transformers::moments, more),
     }
 }
 
 /// GPUs by their numbers, each with layers of its own.
-fn devices(shape: &Shape, all: Vec<(usize, Portion)>, moments: impl Fn(&ServingRun) -> Vec<Moment>) -> Vec<Rank> {
+fn devices(
+    shape: &Shape,
+    all: Vec<(usize, Portion)>,
+    moments: fn(&ServingRun) -> Vec<Moment>,
+    more: &dyn Fn(usize, Vec<Moment>) -> Vec<Moment>,
+) -> Vec<Rank> {
     // One host has what no GPU has.
     let host = host(shape);
     let rank = |(at, portion)| {
         let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength)).on(portion);
-        Some(Rank::new(RankKind::Device { at }, 1, moments(&run))?.with_host(host.clone()))
+        Some(Rank::new(RankKind::Device { at }, 1, more(at, moments(&run)))?.with_host(host.clone()))
     };
     all.into_iter().filter_map(rank).collect()
 }
