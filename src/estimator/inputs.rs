@@ -110,7 +110,7 @@ impl Inputs {
     }
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
-    fn controls(&self) -> Controls {
+    pub(super) fn controls(&self) -> Controls {
         // Compiled once for all kinds of choice.
         #[inline(never)]
         fn place(inputs: &Inputs, id: ParameterId) -> Option<usize> {
@@ -144,7 +144,7 @@ impl Inputs {
             layout,
             head: place(self, ParameterId::TaskHead)
                 .and_then(|at| TaskHead::ALL.get(at).copied())
-                .unwrap_or_else(|| head_in(self.mode, layout)),
+                .unwrap_or_else(|| head_in(self.mode, layout, self.model().is_some_and(|it| it.is_headless))),
             is_packed: self.quantization().is_packed() || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }
     }

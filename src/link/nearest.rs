@@ -1,5 +1,6 @@
 //! Which of many names somebody may have meant. It knows neither keys nor languages.
 
+use crate::estimator::catalog::is_written_alike;
 use crate::estimator::order::sorted;
 
 /// Names that are told in full; of more nobody reads the list.
@@ -16,6 +17,11 @@ pub fn nearest<'a>(written: &str, names: &[&'a str]) -> Vec<&'a str> {
     let mut all = sorted(all, |a, b| b.0.total_cmp(&a.0));
     all.truncate(PROPOSED);
     all.into_iter().map(|it| it.1).collect()
+}
+
+/// The name that was written in other letters, if it is one of some: links take names as they stand.
+pub fn meant<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
+    names.iter().find(|it| is_written_alike(it, written.trim())).copied()
 }
 
 /// How alike two names are: the more, the less stands around the one in the other, as in `gguf-q4_k` for `q4_k`; else

@@ -4,8 +4,8 @@ use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
-    RunKind, Unsupported,
+    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Impossible, Mode, ParameterId, Quantity,
+    Refusal, RunKind, Unsupported,
 };
 use crate::link::{Problem, Tab};
 use crate::locale::compare::PinTexts;
@@ -31,12 +31,18 @@ pub struct LaterTexts {
     pub refused: fn(&RefusedText) -> String,
     /// Under which choice a parameter that was given has no effect, as a whole sentence.
     pub has_no_effect: fn(Control, Mode) -> String,
+    /// What a parameter asks for and a choice has not, as whole sentences.
+    pub impossible: fn(&Impossible) -> String,
+    /// The same of a key and its value, as a link has them.
+    pub impossible_in_link: fn(&str, &Impossible) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
     pub unsupported: fn(Unsupported) -> String,
     /// What was given and a method does not read: method, parameters.
     pub unread: fn(&str, &[&str]) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
+    /// Of two numbers, one of which is to divide another: the nearest that do, as a sentence that follows.
+    pub nearest_divisors: fn(u32, u32) -> String,
     /// Which numbers a box accepts.
     pub box_accepts: fn(ParameterId) -> String,
     /// The opened row of a component.

@@ -56,6 +56,21 @@ impl Catalog {
         let at = sorted.binary_search_by(|at| models[*at].id.as_ref().cmp(id)).ok()?;
         models.get(sorted[at])
     }
+
+    /// The model of a name in links, or of its repository (`meta-llama/Llama-3.1-8B`), after which most are named.
+    pub fn model_meant(&self, name: &str) -> Option<&Arc<Model>> {
+        let of_repository = || {
+            let at = name.bytes().rposition(|it| it == b'/')?;
+            self.models().iter().find(|it| is_written_alike(&it.id, &name[at + 1..]))
+        };
+        self.model(name).or_else(of_repository)
+    }
+}
+
+/// Whether two names differ in nothing but large and small letters, and `_` in place of `-`.
+pub fn is_written_alike(one: &str, other: &str) -> bool {
+    let plain = |it: u8| if it == b'_' { b'-' } else { it.to_ascii_lowercase() };
+    one.len() == other.len() && one.bytes().map(plain).eq(other.bytes().map(plain))
 }
 
 impl Listed {

@@ -3,7 +3,7 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, meant_of, nearest};
 use crate::locale::chinese::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
@@ -15,7 +15,8 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} 不是已知的参数名，已忽略。"),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}，{}。允许：{}。", instead(used), accepted(allowed, value))
+            let meant = meant_of(allowed, value).map_or_else(String::new, |it| format!("是否想写 {it}？"));
+            format!("{given} {why}，{}。{meant}允许：{}。", instead(used), accepted(allowed, value))
         }
         ProblemKind::Repeated { allowed, used } => {
             format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed, value))
@@ -277,7 +278,11 @@ fn accepted(it: &Accepted, given: &str) -> String {
         Accepted::Parameter(it) => allowed(*it, given),
         Accepted::Model(known) => {
             let ids: Vec<_> = known.iter().map(|it| it.id.as_ref()).collect();
-            format!("{}，例如 {}", allowed(Allowed::Model, given), nearest(given, &ids).join("、"))
+            format!(
+                "{}，例如 {}",
+                allowed(Allowed::Model, given),
+                nearest(given.rsplit('/').next().unwrap_or(given), &ids).join("、")
+            )
         }
         Accepted::OneOf(names) => names.join("、"),
     }

@@ -3,7 +3,7 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
 use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, meant_of, nearest};
 use crate::locale::english::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
@@ -15,7 +15,8 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}. {} Allowed: {}.", instead(used), accepted(allowed, value))
+            let meant = meant_of(allowed, value).map_or_else(String::new, |it| format!(" Did you mean {it}?"));
+            format!("{given} {why}. {}{meant} Allowed: {}.", instead(used), accepted(allowed, value))
         }
         ProblemKind::Repeated { allowed, used } => {
             format!("{key} is given more than once ({value}). {} Allowed: {}.", instead(used), accepted(allowed, value))
@@ -311,7 +312,11 @@ fn accepted(it: &Accepted, given: &str) -> String {
         Accepted::Parameter(it) => allowed(*it, given),
         Accepted::Model(known) => {
             let ids: Vec<_> = known.iter().map(|it| it.id.as_ref()).collect();
-            format!("{}, such as {}", allowed(Allowed::Model, given), nearest(given, &ids).join(", "))
+            format!(
+                "{}, such as {}",
+                allowed(Allowed::Model, given),
+                nearest(given.rsplit('/').next().unwrap_or(given), &ids).join(", ")
+            )
         }
         Accepted::OneOf(names) => names.join(", "),
     }
