@@ -66,6 +66,7 @@ pub fn said(
     let is_assumed = it.device.is_none() && inputs.is_default(ParameterId::GpuMemory) && it.capacity.is_some();
     let assumed = if is_assumed { (texts.verdict.assumed)(&amount(capacity.count())) } else { String::new() };
     let smallest = smallest.map(|it| it.map(|it| told_device(it, texts)));
+    let paged = it.paged.map(|it| amount(it.count()));
     let text = VerdictText {
         kind: it.kind,
         device: it.device.map_or(&assumed, |it| it.name),
@@ -75,6 +76,7 @@ pub fn said(
         spare: &amount(it.spare.unwrap_or(0.0).abs()),
         shown: shown.as_deref(),
         decides: decides.as_ref().map(|it| (it.0.as_str(), it.1.as_str())),
+        paged: paged.as_deref(),
         smallest: smallest.as_ref().map(|it| it.as_deref()),
         has_other_driver: it.device.is_some_and(|it| it.vendor != Vendor::Nvidia),
         counts_one_gpu: it.counts_one_gpu,

@@ -33,9 +33,12 @@ impl EveryText {
             problem: _,
             refused: _,
             has_no_effect: _,
+            impossible: _,
+            impossible_in_link: _,
             unsupported: _,
             unread,
             conflict: _,
+            nearest_divisors,
             box_accepts,
             detail,
             ranks,
@@ -53,6 +56,7 @@ impl EveryText {
         } = texts;
         self.said(texts);
         self.add("size of the document", document_size(A));
+        self.add("nearest divisors", nearest_divisors(4, 8));
         self.add("unread", unread(A, &[B, A]));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));
@@ -207,6 +211,7 @@ impl EveryText {
                 spare: D,
                 shown: None,
                 decides: None,
+                paged: Some(B),
                 smallest: Some(None),
                 has_other_driver: false,
                 counts_one_gpu: false,
@@ -224,6 +229,7 @@ impl EveryText {
                     spare: D,
                     shown: more(B),
                     decides: has_more.then_some((B, D)),
+                    paged: None,
                     smallest: has_more.then_some(more(A)),
                     has_other_driver: has_more,
                     counts_one_gpu: has_more,

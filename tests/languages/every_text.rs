@@ -1,13 +1,14 @@
 //! Every text of a language by a name. What has fields is taken apart here, so that a text that is added cannot be left
 //! out: this file then does not compile. It judges nothing.
 
+use std::collections::HashSet;
 use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::catalog::devices::{Form, Vendor};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::plan::sweep_request::SweepRefusal;
 use vram_estimator::estimator::{
-    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
-    ParameterId, Refusal, Unsupported,
+    Component, ComponentGroup, Conflict, Control, Impact, Impossible, Inputs, MethodId, Missing, Mode, ModeGroup,
+    MomentId, NotSpread, ParameterId, Refusal, Unsupported, Value, impossible,
 };
 use vram_estimator::import::launch::Unparsed;
 use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
@@ -107,7 +108,7 @@ const CONTROLS: [Control; 15] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 84] = [
+const UNSUPPORTED: [Unsupported; 86] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -164,7 +165,9 @@ const UNSUPPORTED: [Unsupported; 84] = [
     Unsupported::Spread(NotSpread::PackedPrecision),
     Unsupported::Spread(NotSpread::PackedAdapters),
     Unsupported::Spread(NotSpread::MegatronSchedule),
-    Unsupported::Spread(NotSpread::MegatronDegree),
+    Unsupported::Spread(NotSpread::PipelineOfZero),
+    Unsupported::Spread(NotSpread::MegatronDegree { below: 2, above: Some(4) }),
+    Unsupported::Spread(NotSpread::MegatronContext { nearest: 2 }),
     Unsupported::Spread(NotSpread::MegatronExperts),
     Unsupported::Spread(NotSpread::Pipeline),
     Unsupported::Spread(NotSpread::PipelineShards),
@@ -290,6 +293,11 @@ impl EveryText {
             self.add(name, (texts.problem)(&Problem { key: A.to_owned(), value: B.to_owned(), kind }));
         }
         CONTROLS.iter().for_each(|it| self.add(format!("no effect {it:?}"), (texts.has_no_effect)(*it, Mode::Nlp)));
+        let all = impossible_in_all_ways();
+        for it in &all {
+            self.add(format!("impossible {it:?}"), (texts.impossible)(it));
+            self.add(format!("impossible in a link {it:?}"), (texts.impossible_in_link)(A, it));
+        }
         let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));
         let all = UNSUPPORTED.iter().copied().chain([missing]);
         all.for_each(|it| self.add(format!("unsupported {it:?}"), (texts.unsupported)(it)));
@@ -658,6 +666,26 @@ impl EveryText {
         self.add("agree", agree(A, B, C));
         self.add("toggle", toggle(A));
     }
+}
+
+/// What is asked of something that has no such thing: each parameter that can ask so, in each mode.
+fn impossible_in_all_ways() -> Vec<Impossible> {
+    let inputs = |mode: Mode, id: ParameterId| {
+        let asks = match id.spec().kind {
+            ParameterKind::Number { .. } => Value::Number(2.0),
+            ParameterKind::Toggle => Value::Toggle(true),
+            _ => Value::Choice(1),
+        };
+        Inputs::collect(mode, |it| (it == id).then(|| asks.clone()))
+    };
+    let asking = || Impossible::asking().flat_map(|id| Mode::ALL.map(|mode| (mode, id)));
+    let mut res: Vec<_> = asking().filter_map(|(mode, id)| impossible(&inputs(mode, id), id)).collect();
+    let told: HashSet<_> = res.iter().map(|it| it.id).collect();
+    assert!(Impossible::asking().all(|id| told.contains(&id)), "{told:?}");
+    // The sentences differ by what asks and by what lacks it, and by nothing else.
+    let mut met = HashSet::new();
+    res.retain(|it| met.insert((it.id, it.control)));
+    res
 }
 
 /// A problem of each kind.
