@@ -106,6 +106,20 @@ fn vllm_is_judged_by_its_pool() {
     assert_eq!(device_memory(&inputs("model=llama-3.1-8b")), None);
 }
 
+/// Beside "needs 382 GiB" the card said 73.9 in nvidia-smi, of a GPU that nobody had chosen.
+#[test]
+fn nothing_is_shown_of_a_gpu_that_is_assumed_and_too_small() {
+    let shown = |link: &str| {
+        let inputs = inputs(link);
+        let estimate = values_of(MethodId::Calibrated, &inputs).expect("an answer");
+        readings(&inputs, &estimate).reserved
+    };
+    let many = "model=llama-3.1-8b&precision=BF16&engine=vllm&batchSize=64&sequenceLength=32768";
+    assert_eq!(shown(many), None);
+    assert!(shown(&format!("{many}&gpu=h100-80gb")).is_some());
+    assert!(shown("model=llama-3.1-8b&precision=BF16&engine=vllm").is_some());
+}
+
 /// Positions that were learned have no next one, whatever runs the model. Before, every length was said to fit.
 #[test]
 fn learned_positions_end_a_run() {

@@ -13,7 +13,7 @@ use vram_estimator::estimator::{
     Impossible, Inputs, Instead, MethodId, ParameterId as Id, Value, estimate_values, impossible,
 };
 use vram_estimator::link::{ProblemKind, decode};
-use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
+use vram_estimator::locale::{CHINESE, CHINESE_LATER, ENGLISH, ENGLISH_LATER};
 use vram_estimator::present::problems::said;
 
 #[track_caller]
@@ -124,10 +124,10 @@ fn what_cannot_be_is_refused_in_place() {
 fn the_row_says_it_in_the_words_of_its_controls() {
     let inputs = decode("mode=train&trainer=ddp&gpuCount=2&tensorParallel=2", &CATALOG).0.inputs;
     let it = impossible(&inputs, Id::TensorParallel).expect("impossible");
-    let told = (ENGLISH_LATER.impossible)(&it);
+    let told = (ENGLISH_LATER.impossible)(&it, &ENGLISH);
     assert!(told.starts_with("Impossible: Trainer DDP has no tensor parallelism here."), "{told}");
     assert!(told.contains("counts as 1. Possible with Trainer: FSDP2, "), "{told}");
-    let told = (CHINESE_LATER.impossible)(&it);
+    let told = (CHINESE_LATER.impossible)(&it, &CHINESE);
     assert!(told.starts_with("不可行：") && told.contains("按 1 计算"), "{told}");
 }
 

@@ -10,6 +10,7 @@ use crate::estimator::{
 use crate::link::{Problem, Tab};
 use crate::locale::compare::PinTexts;
 use crate::locale::decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictTexts};
+use crate::locale::texts::Texts;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
 pub struct LaterTexts {
@@ -32,7 +33,7 @@ pub struct LaterTexts {
     /// Under which choice a parameter that was given has no effect, as a whole sentence.
     pub has_no_effect: fn(Control, Mode) -> String,
     /// What a parameter asks for and a choice has not, as whole sentences.
-    pub impossible: fn(&Impossible) -> String,
+    pub impossible: fn(&Impossible, &Texts) -> String,
     /// The same of a key and its value, as a link has them.
     pub impossible_in_link: fn(&str, &Impossible) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
@@ -71,6 +72,17 @@ pub struct LaterTexts {
     pub help: fn(ParameterId) -> &'static str,
     /// A formula symbol in a help text.
     pub symbol: &'static str,
+}
+
+/// What a method of the document takes for granted of a run that it knows little of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardScope {
+    /// One GPU.
+    OneGpu,
+    /// Groups of completions: a base in 4 bits, of which a hundredth is trained.
+    Groups,
+    /// A network for images: one with 20 layers, whichever runs.
+    Network,
 }
 
 /// What can be opened below the chart.
@@ -151,6 +163,8 @@ pub struct ReadingTexts {
     pub card_with_reserved: fn(&str, &str) -> String,
     /// On a card of the document's methods: how far they are off in the middle.
     pub median_error: fn(&str) -> String,
+    /// What a method of the document takes for granted, where the run is another.
+    pub scope: fn(CardScope) -> &'static str,
     /// The first reading.
     pub total: &'static str,
     /// The second.

@@ -15,8 +15,9 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::link::Tab;
 use vram_estimator::locale::{
-    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
-    ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, VerdictText, VerdictTexts, VerificationTexts,
+    AdviceTexts, CardScope, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts,
+    ListingTexts, ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, VerdictText, VerdictTexts,
+    VerificationTexts,
 };
 
 impl EveryText {
@@ -166,6 +167,7 @@ impl EveryText {
             range,
             card_with_reserved,
             median_error,
+            scope,
             total,
             reserved,
             least,
@@ -189,6 +191,9 @@ impl EveryText {
         self.add("range", range(A, B));
         self.add("card with reserved", card_with_reserved(A, B));
         self.add("median error", median_error(A));
+        for it in [CardScope::OneGpu, CardScope::Groups, CardScope::Network] {
+            self.add(format!("scope {it:?}"), scope(it));
+        }
         self.add("no case", no_case(A));
         self.add("host", host_note(A, true));
         self.add("host of all", host_note(A, false));

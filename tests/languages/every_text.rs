@@ -209,6 +209,9 @@ impl EveryText {
         let CrashTexts { title, advice, reload } = crash_texts(language);
         [title, advice, reload].iter().enumerate().for_each(|(at, it)| res.add(format!("crash {at}"), **it));
         res.later(later_texts(language));
+        for it in &impossible_in_all_ways() {
+            res.add(format!("impossible {it:?}"), (later_texts(language).impossible)(it, texts(language)));
+        }
         res.workbench(workbench_texts(language));
         res.command_line(command_line_texts(language));
         res.imports(import_texts(language));
@@ -295,7 +298,6 @@ impl EveryText {
         CONTROLS.iter().for_each(|it| self.add(format!("no effect {it:?}"), (texts.has_no_effect)(*it, Mode::Nlp)));
         let all = impossible_in_all_ways();
         for it in &all {
-            self.add(format!("impossible {it:?}"), (texts.impossible)(it));
             self.add(format!("impossible in a link {it:?}"), (texts.impossible_in_link)(A, it));
         }
         let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));

@@ -2,6 +2,7 @@
 //! knows no formula.
 
 use crate::estimator::component::Component;
+use crate::estimator::device::chosen_device;
 use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::evidence::band::Band;
 use crate::estimator::evidence::evidence_kind::Evidence;
@@ -9,6 +10,7 @@ use crate::estimator::evidence::reserve::{AllocatorFigure, Reserve, ground, is_p
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{RunKind, overhead_range, taken_by_vllm};
+use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::Bytes;
 
 /// An estimate with what is known of its error, in bytes.
@@ -110,6 +112,11 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
             let cache = estimate.line(Component::KvCache).map_or(0.0, |line| line.formula.bytes().count());
             // What does not fit into its share without a sequence never starts, and nothing is shown of it.
             if total.count() - cache > share.count() {
+                return None;
+            }
+            // Nor of more sequences than have room on a GPU that nobody chose: what they need is no figure of that one.
+            let is_assumed = inputs.is_default(ParameterId::GpuMemory) && chosen_device(inputs).is_none();
+            if is_assumed && total.count() > share.count() {
                 return None;
             }
             let [least, most] = overhead_range(inputs);

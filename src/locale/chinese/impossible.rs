@@ -1,7 +1,8 @@
 //! Chinese sentences about what is asked of a choice that has no such thing.
 
 use crate::estimator::{Feature, Impossible, Instead, ParameterId, Value};
-use crate::locale::chinese::{choices, modes, parameters};
+use crate::locale::Texts;
+use crate::locale::chinese::modes;
 
 /// In the words of a link: what was given, why it cannot be, as what it counts, and where it would be possible.
 pub(super) fn in_link(given: &str, it: &Impossible) -> String {
@@ -19,19 +20,20 @@ pub(super) fn in_link(given: &str, it: &Impossible) -> String {
 }
 
 /// The same beside the parameter's control.
-pub(super) fn in_row(it: &Impossible) -> String {
-    let subject =
-        it.lacking().map(|(id, at)| format!("“{}”为“{}”时", parameters::parameter(id), choices::choice(id, at)));
+pub(super) fn in_row(it: &Impossible, texts: &Texts) -> String {
+    let subject = it
+        .lacking()
+        .map(|(id, at)| format!("“{}”为“{}”时", (texts.parameter_in_mode)(id, it.mode()), (texts.choice)(id, at)));
     let nothing = match it.nothing().as_str() {
         "false" => "“关”".to_owned(),
         number if number.parse::<f64>().is_ok() => format!(" {number} "),
-        _ => format!("“{}”", choices::choice(it.id, 0)),
+        _ => format!("“{}”", (texts.choice)(it.id, 0)),
     };
     let instead = match it.instead() {
         Instead::Choices(_, places) if places.is_empty() => String::new(),
         Instead::Choices(id, places) => {
-            let labels: Vec<_> = places.into_iter().map(|at| choices::choice(id, at)).collect();
-            format!("可行的选择（{}）：{}。", parameters::parameter(id), labels.join("、"))
+            let labels: Vec<_> = places.into_iter().map(|at| (texts.choice)(id, at)).collect();
+            format!("可行的选择（{}）：{}。", (texts.parameter_in_mode)(id, it.mode()), labels.join("、"))
         }
         Instead::Modes(_) => in_modes(it),
     };

@@ -8,9 +8,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Run => {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型，其他模型只能各卡一份副本。请选择 trainer=ddp 或单张 GPU（trainer=none）。"
         }
-        NotSpread::Only(id, instead) => {
-            return format!("这在多张 GPU 上的此类运行中尚无公式。请选择 {}={instead}。", id.spec().key);
-        }
+        NotSpread::Only(..) => "这在多张 GPU 上的此类运行中尚无公式。",
         NotSpread::Views => {
             "这样的运行中梯度作为 DDP 桶的视图时尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择 gradientAsBucketView=false。"
         }

@@ -1,7 +1,8 @@
 //! English sentences about what is asked of a choice that has no such thing.
 
 use crate::estimator::{Feature, Impossible, Instead, ParameterId, Value};
-use crate::locale::english::{choices, modes, parameters};
+use crate::locale::Texts;
+use crate::locale::english::modes;
 
 /// In the words of a link: what was given, why it cannot be, as what it counts, and where it would be possible.
 pub(super) fn in_link(given: &str, it: &Impossible) -> String {
@@ -18,26 +19,23 @@ pub(super) fn in_link(given: &str, it: &Impossible) -> String {
 }
 
 /// The same beside the parameter's control.
-pub(super) fn in_row(it: &Impossible) -> String {
-    let subject = it.lacking().map(|(id, at)| named(id, at));
+pub(super) fn in_row(it: &Impossible, texts: &Texts) -> String {
+    let subject =
+        it.lacking().map(|(id, at)| format!("{} {}", (texts.parameter_in_mode)(id, it.mode()), (texts.choice)(id, at)));
     let nothing = match it.nothing().as_str() {
         "false" => "off".to_owned(),
         number if number.parse::<f64>().is_ok() => number.to_owned(),
-        _ => choices::choice(it.id, 0),
+        _ => (texts.choice)(it.id, 0),
     };
     let instead = match it.instead() {
         Instead::Choices(_, places) if places.is_empty() => String::new(),
         Instead::Choices(id, places) => {
-            let labels = any_of(places.into_iter().map(|at| choices::choice(id, at)));
-            format!(" Possible with {}: {labels}.", parameters::parameter(id))
+            let labels = any_of(places.into_iter().map(|at| (texts.choice)(id, at)));
+            format!(" Possible with {}: {labels}.", (texts.parameter_in_mode)(id, it.mode()))
         }
         Instead::Modes(_) => in_modes(it),
     };
     format!("Impossible: {}. Kept in the link, counts as {nothing}.{instead}", has_none(subject, it))
-}
-
-fn named(id: ParameterId, at: usize) -> String {
-    format!("{} {}", parameters::parameter(id), choices::choice(id, at))
 }
 
 fn id_of(id: ParameterId, at: usize) -> String {

@@ -2,7 +2,7 @@
 
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::{Allowed, ParameterKind, ParameterUnit, Suffixes};
-use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
+use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
 use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, meant_of, nearest};
 use crate::locale::english::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
@@ -31,7 +31,8 @@ pub(super) fn problem(problem: &Problem) -> String {
             format!("{given} has no effect {} and was kept.{alone}", no_effect(*control, *mode))
         }
         ProblemKind::Unsupported(reason, mode) => {
-            format!("{given}: Calibrated does not answer in the mode {}. {}", mode_label(*mode), unsupported(*reason))
+            let why = unsupported(*reason);
+            format!("{given}: Calibrated does not answer in the mode {}. {why}{}", mode_label(*mode), choose(*reason))
         }
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} was left behind in the mode {}. {}", mode_label(*mode), unsupported(*reason))
@@ -49,6 +50,14 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::Carried(mode) => format!("Kept from the mode {}: {value}.", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
+    }
+}
+
+/// What would do in the words of a link, where the reason leaves it to whoever tells it.
+fn choose(reason: Unsupported) -> String {
+    match reason {
+        Unsupported::Spread(NotSpread::Only(id, instead)) => format!(" Choose {}={instead}.", id.spec().key),
+        _ => String::new(),
     }
 }
 

@@ -8,12 +8,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Run => {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack, and for replicas of others. Choose trainer=ddp, or one GPU (trainer=none)."
         }
-        NotSpread::Only(id, instead) => {
-            return format!(
-                "There are no formulas yet for this in such a run over several GPUs. Choose {}={instead}.",
-                id.spec().key
-            );
-        }
+        NotSpread::Only(..) => "There are no formulas yet for this in such a run over several GPUs.",
         NotSpread::Views => {
             "There are no formulas yet for gradients that are views of DDP's buckets in such a run: there are for training text models of one stack. Choose gradientAsBucketView=false."
         }

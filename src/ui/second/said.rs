@@ -52,7 +52,7 @@ pub fn explanation(state: State, id: ParameterId) -> Option<String> {
         let inputs = state.shown.inputs.get();
         // A default without effect says nothing that anybody asked for.
         let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
-        let lacked = impossible(&inputs, id).map(|it| (texts.impossible)(&it));
+        let lacked = impossible(&inputs, id).map(|it| (texts.impossible)(&it, state.texts()));
         Some(lacked.unwrap_or_else(|| (texts.has_no_effect)(control, inputs.mode())))
     };
     refused().or_else(without_effect).or_else(|| {
