@@ -15,7 +15,6 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::link::{PageKey, Tab, decode};
 use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
-use vram_estimator::present::batch::batch_unit;
 use vram_estimator::present::chart::text_width;
 use vram_estimator::present::drawing::{Anchor, Area, Mark, PictureTexts, svg, sweep_marks, sweep_picture};
 use vram_estimator::present::sweep_chart::{SweepScene, sweep_scene};
@@ -34,15 +33,11 @@ fn inputs(link: &str) -> Inputs {
 }
 
 fn told(mode: Mode, is_english: bool) -> SweepTold<'static> {
-    let (unit, batch) = (MemoryUnit::Gib, "of a batch");
-    match is_english {
-        true => {
-            SweepTold { mode, unit, batch, texts: &ENGLISH, later: &ENGLISH_LATER, words: &ENGLISH_WORKBENCH.sweep }
-        }
-        false => {
-            SweepTold { mode, unit, batch, texts: &CHINESE, later: &CHINESE_LATER, words: &CHINESE_WORKBENCH.sweep }
-        }
-    }
+    let (texts, later, words) = match is_english {
+        true => (&ENGLISH, &ENGLISH_LATER, &ENGLISH_WORKBENCH.sweep),
+        false => (&CHINESE, &CHINESE_LATER, &CHINESE_WORKBENCH.sweep),
+    };
+    SweepTold { mode, unit: MemoryUnit::Gib, batch: "of a batch", texts, later, words }
 }
 
 fn swept(inputs: &Inputs, id: ParameterId, is_around: bool) -> Option<(Sweep, SweepScene)> {
@@ -402,17 +397,4 @@ fn where_the_fullest_is_another_is_told() {
     // Which shard has a row more is no other place.
     let (_, scene) = swept(&inputs(EIGHT), ParameterId::HiddenSize, true).expect("a sweep");
     assert!(scene.turns.is_empty(), "{:?}", scene.turns_said);
-}
-
-/// Prompts of groups were called sequences below the chart.
-#[test]
-fn a_batch_is_named_in_its_own_unit() {
-    let inputs = inputs("mode=grpo&model=llama-3.2-1b&batchSize=2");
-    let batch = &batch_unit(&inputs, &ENGLISH);
-    let request = SweepRequest::around_today(ParameterId::BatchSize, &inputs, None).expect("a request");
-    let it = sweep(DEFAULT_METHOD, &inputs, &request).expect("a sweep");
-    let told = SweepTold { batch, ..told(Mode::Grpo, true) };
-    let scene = sweep_scene(&it, request.scale(&inputs), &told);
-    assert!(scene.stops.iter().all(|it| it.name.ends_with(batch.as_str())), "{:?}", scene.stops[0]);
-    assert_ne!(batch, (ENGLISH.batch_unit)(Mode::Grpo));
 }

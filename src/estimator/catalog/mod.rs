@@ -10,7 +10,7 @@ mod published;
 mod releases;
 
 pub use model::Model;
-pub use models::{Catalog, is_written_alike};
+pub use models::Catalog;
 pub use packed::{Unreadable, parse};
 pub use published::{PublishedFormat, published_format};
 pub use releases::{ReleaseMonth, release};

@@ -61,16 +61,10 @@ impl Catalog {
     pub fn model_meant(&self, name: &str) -> Option<&Arc<Model>> {
         let of_repository = || {
             let at = name.bytes().rposition(|it| it == b'/')?;
-            self.models().iter().find(|it| is_written_alike(&it.id, &name[at + 1..]))
+            self.models().iter().find(|it| it.id.eq_ignore_ascii_case(&name[at + 1..]))
         };
         self.model(name).or_else(of_repository)
     }
-}
-
-/// Whether two names differ in nothing but large and small letters, and `_` in place of `-`.
-pub fn is_written_alike(one: &str, other: &str) -> bool {
-    let plain = |it: u8| if it == b'_' { b'-' } else { it.to_ascii_lowercase() };
-    one.len() == other.len() && one.bytes().map(plain).eq(other.bytes().map(plain))
 }
 
 impl Listed {

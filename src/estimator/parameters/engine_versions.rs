@@ -109,20 +109,20 @@ const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRo
 const LLAMA_CPP_2025: LlamaCppVersion =
     LlamaCppVersion { puts_output_first: false, sends_wide_masks: true, ..LLAMA_CPP_B9272 };
 
-/// Versions of vLLM by their second number, the last of each choice: the first is 0 in all so far.
-const LAST_OF: [(u32, EngineVersion); 2] = [(8, EngineVersion::Vllm08), (20, EngineVersion::Vllm020)];
-
 impl EngineVersion {
-    /// The choice that a version of vLLM is of (`0.8.4`, `v0.11.0rc1`); `None` where the text begins as no version does.
+    /// The choice that a version of vLLM is of (`0.8.4`, `0.11.0rc1`), which its second number tells: the first is 0 in
+    /// all so far. `None` where the text begins as no version does.
     pub fn of_vllm(version: &str) -> Option<Self> {
-        let second = version.strip_prefix('v').unwrap_or(version).strip_prefix("0.")?.as_bytes();
-        let digits = second.iter().take_while(|it| it.is_ascii_digit());
-        // Longer ones are none of the list either.
-        let number = digits.fold(0, |sum: u32, it| (sum * 10 + u32::from(it - b'0')).min(1000));
-        if !second.first()?.is_ascii_digit() {
-            return None;
+        let mut number = None;
+        for it in version.strip_prefix("0.")?.bytes().take_while(u8::is_ascii_digit) {
+            // Longer ones are beyond the list as well.
+            number = Some((number.unwrap_or(0) * 10 + u32::from(it - b'0')).min(1000));
         }
-        Some(LAST_OF.into_iter().find(|it| number <= it.0).map_or(Self::Latest, |it| it.1))
+        Some(match number? {
+            0..=8 => Self::Vllm08,
+            9..=20 => Self::Vllm020,
+            _ => Self::Latest,
+        })
     }
 }
 

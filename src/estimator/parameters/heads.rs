@@ -21,7 +21,8 @@ pub const fn head_in(mode: Mode, layout: Layout, is_headless: bool) -> TaskHead 
     match mode {
         Mode::Inference if FactGroup::Encoder.is_of(layout) => TaskHead::None,
         Mode::Inference => TaskHead::Lm,
-        _ if is_headless => TaskHead::None,
+        // No other mode has such a choice.
+        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Vlm | Mode::Moe if is_headless => TaskHead::None,
         Mode::Finetune
         | Mode::Train
         | Mode::Grpo

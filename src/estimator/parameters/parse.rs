@@ -27,7 +27,7 @@ impl ParameterSpec {
             ParameterKind::List { .. } => self.check_list(&entries(text)?),
             ParameterKind::Choice { ids } => match (position(ids.all(), text), ids) {
                 (Err(_), ChoiceIds::OrModel(_)) => model(text, catalog),
-                (Err(_), _) if self.key == ParameterId::EngineVersion.spec().key => {
+                (Err(_), _) if std::ptr::eq(self, ParameterId::EngineVersion.spec()) => {
                     EngineVersion::of_vllm(text).map(|it| Value::Choice(it as usize)).ok_or(Refusal::NotOffered)
                 }
                 (at, _) => at.map(Value::Choice),

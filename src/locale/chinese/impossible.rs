@@ -1,8 +1,8 @@
 //! Chinese sentences about what is asked of a choice that has no such thing.
 
 use crate::estimator::{Feature, Impossible, Instead, ParameterId, Value};
-use crate::locale::Texts;
 use crate::locale::chinese::modes;
+use crate::locale::texts::Texts;
 
 /// In the words of a link: what was given, why it cannot be, as what it counts, and where it would be possible.
 pub(super) fn in_link(given: &str, it: &Impossible) -> String {

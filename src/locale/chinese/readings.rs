@@ -10,7 +10,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     card_with_reserved: |range, reserved| format!("{range}；nvidia-smi 显示 {reserved}"),
     median_error: |median| format!("误差中位数 {median}"),
     scope: |it| match it {
-        CardScope::OneGpu => "只算单卡，不分片",
+        CardScope::OneGpu => "只算单张 GPU，不分片",
         CardScope::Groups => "INT4 基座，训练 1 %",
         CardScope::Network => "固定 20 层，非该网络",
     },
