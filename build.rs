@@ -56,7 +56,8 @@ fn text<'a>(row: &'a Map<String, Value>, key: &str) -> &'a str {
     row.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {row:?}"))
 }
 
-/// A model's line: `id|name|layout|parameters|context|symbol=value;…`.
+/// A model's line: `id|name|layout|parameters|context|symbol=value;…`, with a bar behind it where the model is published
+/// without a head.
 fn preset(row: &Map<String, Value>) -> String {
     let id = text(row, "id");
     let mut packed = Vec::new();
@@ -75,7 +76,8 @@ fn preset(row: &Map<String, Value>) -> String {
     let context =
         row.get("context_length").map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("context of {id}: {it}")));
     let [name, layout] = ["name", "layout"].map(|key| text(row, key));
-    format!("{id}|{name}|{layout}|{}|{context}|{}\n", row["total_parameters"], packed.join(";"))
+    let head = row.get("head").map_or("", |it| if it == "none" { "|" } else { panic!("head of {id}: {it}") });
+    format!("{id}|{name}|{layout}|{}|{context}|{}{head}\n", row["total_parameters"], packed.join(";"))
 }
 
 /// Where a model is published, unless nobody has said: `id|repository`. A file of its own, which the page's first view

@@ -353,6 +353,7 @@ fn model(draw: &mut Draw) -> Model {
         name: Cow::Borrowed("Drawn"),
         total_parameters: draw.number(1e3, 1e13, true),
         context_length: draw.number(0.0, 1e6, true),
+        is_headless: false,
         architecture,
     }
 }

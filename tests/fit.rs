@@ -9,6 +9,7 @@ mod draw;
 use catalog::CATALOG;
 use draw::Draw;
 use vram_estimator::estimator::catalog::devices::{DEVICES, Device, Form, UsableSource};
+use vram_estimator::estimator::evidence::readings;
 use vram_estimator::estimator::plan::devices::{alike, fewest_of, judge_devices};
 use vram_estimator::estimator::plan::fewest::over;
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, smallest_that_fits, verdict};
@@ -56,6 +57,30 @@ fn a_run_is_held_against_its_device() {
     assert_eq!(typed.device, None, "what was typed is no card's");
 }
 
+/// States of bitsandbytes' paged optimizers lie in unified memory: without room for them the driver leaves them in the
+/// host's, where such a run was said not to fit.
+#[test]
+fn paged_states_need_no_room() {
+    let of = |optimizer: &str, more: &str| {
+        format!(
+            "mode=train&model=llama-3.2-1b&precision=BF16&recipe=pure&batchSize=1&sequenceLength=512&optimizer={optimizer}{more}"
+        )
+    };
+    let least = |optimizer: &str| {
+        let inputs = inputs(&of(optimizer, ""));
+        let estimate = values_of(MethodId::Calibrated, &inputs).expect("an answer");
+        (estimate.total().gib(), readings(&inputs, &estimate).reserved.expect("a rule").least.gib())
+    };
+    let (total, runs_in) = least("PagedAdamW");
+    assert!(runs_in < total - 6.0, "{runs_in} of {total}: 9.2 GiB of states may leave");
+    let (total, runs_in) = least("AdamW8bit");
+    assert!(runs_in >= total, "{runs_in} of {total}: states that are not paged stay");
+    let tight = check(&of("PagedAdamW", "&gpuMemory=10"), VerdictKind::Tight);
+    assert!(tight.paged.is_some() && tight.spare.is_some_and(|it| it >= 0.0), "{tight:?}");
+    check(&of("PagedAdamW", "&gpuMemory=4"), VerdictKind::TooMuch);
+    check(&of("PagedAdamW", "&gpuMemory=32"), VerdictKind::Fits);
+}
+
 /// Nobody has read how PyTorch allocates on a Mac, nor anything on what is no GPU: no verdict is better than a wrong
 /// one.
 #[test]
@@ -79,6 +104,20 @@ fn vllm_is_judged_by_its_pool() {
     // Without a device it assumes one, as before there were devices.
     assert_eq!(device_memory(&inputs(serve)), Some(Bytes::new(80.0 * Bytes::PER_GIB)));
     assert_eq!(device_memory(&inputs("model=llama-3.1-8b")), None);
+}
+
+/// Beside "needs 382 GiB" the card said 73.9 in nvidia-smi, of a GPU that nobody had chosen.
+#[test]
+fn nothing_is_shown_of_a_gpu_that_is_assumed_and_too_small() {
+    let shown = |link: &str| {
+        let inputs = inputs(link);
+        let estimate = values_of(MethodId::Calibrated, &inputs).expect("an answer");
+        readings(&inputs, &estimate).reserved
+    };
+    let many = "model=llama-3.1-8b&precision=BF16&engine=vllm&batchSize=64&sequenceLength=32768";
+    assert_eq!(shown(many), None);
+    assert!(shown(&format!("{many}&gpu=h100-80gb")).is_some());
+    assert!(shown("model=llama-3.1-8b&precision=BF16&engine=vllm").is_some());
 }
 
 /// Positions that were learned have no next one, whatever runs the model. Before, every length was said to fit.

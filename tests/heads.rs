@@ -6,7 +6,8 @@ mod catalog;
 
 use catalog::CATALOG;
 use vram_estimator::estimator::{
-    Component, Conflict, Control, Estimate, Inputs, MethodId, ParameterId as Id, Unsupported, estimate_values, support,
+    Component, Conflict, Control, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, TaskHead, Unsupported,
+    estimate_values, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 
@@ -58,6 +59,24 @@ fn a_head_fits_the_layout_or_is_refused() {
     for head in ["lm", "classifier", "none"] {
         check(&format!("mode=train&model=llama-2-7b-hf&head={head}"), Ok(()));
     }
+}
+
+/// Embedding models are published without a projection onto the vocabulary; trained further they were charged for
+/// logits of one, of BERT's head for hidden tokens or a decoder's for the next.
+#[test]
+fn who_is_published_without_a_head_is_trained_without_one() {
+    let head = |link: &str| inputs(link).choice::<TaskHead>(Id::TaskHead);
+    for model in ["bge-m3", "all-minilm-l6-v2", "bge-large-en-v1.5", "qwen3-embedding-0.6b", "e5-mistral-7b-instruct"] {
+        let link = format!("mode=train&model={model}");
+        assert_eq!(head(&link), TaskHead::None, "{link}");
+        assert_eq!(most(&link, Component::Logits), 0.0, "{link}");
+        assert_eq!(inputs(&link).taken_away_by(Id::Loss), Some(Control::Head), "{link}");
+    }
+    assert_eq!(head("mode=train&model=bert-base-uncased"), TaskHead::Mlm);
+    assert_eq!(head("mode=train&model=qwen3-0.6b"), TaskHead::Lm);
+    assert!(most("mode=train&model=qwen3-embedding-0.6b&head=lm", Component::Logits) > 0.0);
+    let sharded = decode("mode=train&model=qwen3-embedding-4b&trainer=fsdp2&gpuCount=8", &CATALOG).0.inputs;
+    assert_eq!(support(&sharded), Err(Unsupported::Spread(NotSpread::Only(Id::TaskHead, "lm"))));
 }
 
 /// A classifier paid for the logits of a vocabulary that it does not read: three times what it takes.

@@ -5,9 +5,11 @@
 mod catalog;
 
 use catalog::CATALOG;
-use vram_estimator::estimator::estimate_values;
+use std::collections::HashSet;
+use vram_estimator::estimator::parameters::ParameterKind;
+use vram_estimator::estimator::{ParameterId, estimate_values};
 use vram_estimator::link::decode;
-use vram_estimator::locale::ENGLISH_LATER;
+use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
 
 /// Links with what they open; its head says what may be changed.
 const GOLDEN: &str = include_str!("links/golden.txt");
@@ -108,4 +110,57 @@ fn names_of_libraries_are_read() {
     check("engine=llama.cpp", "engine=llamacpp");
     // Without momentum, which ours has.
     assert_eq!(decode("mode=train&optimizer=sgd", &CATALOG).1.len(), 1);
+}
+
+/// A model by its repository and a version by its number were refused, and the default computed.
+#[test]
+fn repositories_and_versions_are_read() {
+    let check = |link: &str, means: &str| {
+        let (found, problems) = decode(link, &CATALOG);
+        assert_eq!((found.encode().as_str(), problems.len()), (means, 0), "{link}: {problems:?}");
+    };
+    check("model=meta-llama/Llama-3.1-8B", "model=llama-3.1-8b");
+    check("engine=vllm&draft=Qwen/Qwen3-0.6B&model=Qwen/Qwen3-8B", "model=qwen3-8b&engine=vllm&draft=qwen3-0.6b");
+    for (version, means) in [("0.8.4", "0.8"), ("0.6.3.post1", "0.8"), ("0.11.0", "0.20"), ("0.20.1rc2", "0.20")] {
+        check(&format!("engine=vllm&engineVersion={version}"), &format!("engine=vllm&engineVersion={means}"));
+    }
+    check("engine=vllm&engineVersion=0.33.0", "engine=vllm");
+    for refused in ["engineVersion=0.", "engineVersion=0x8", "engineVersion=1.2", "model=nobody/nothing", "model=/"] {
+        let (found, problems) = decode(refused, &CATALOG);
+        assert_eq!((found.encode().as_str(), problems.len()), ("", 1), "{refused}");
+    }
+}
+
+/// A name in other letters is refused, as ever, and the one that was meant is told.
+#[test]
+fn what_differs_in_letters_alone_is_proposed() {
+    for (link, meant) in [
+        ("gpu=H100-80GB", "h100-80gb"),
+        ("gpu=rtx_4090", "rtx-4090"),
+        ("mode=train&precision=bf16", "BF16"),
+        ("mode=finetune&method=lora", "LoRA"),
+        ("quantization=none", "None"),
+        ("mode=NLP", "nlp"),
+        ("model=Llama-3.1-8B", "llama-3.1-8b"),
+        ("model=microsoft/phi-1_5", "phi-1-5"),
+    ] {
+        let (_, problems) = decode(link, &CATALOG);
+        let told = [&ENGLISH_LATER, &CHINESE_LATER].map(|it| (it.problem)(&problems[0]));
+        assert!(told[0].contains(&format!("Did you mean {meant}? ")), "{}", told[0]);
+        assert!(told[1].contains(&format!("是否想写 {meant}？")), "{}", told[1]);
+    }
+    let (_, problems) = decode("precision=FP64", &CATALOG);
+    assert!(!(ENGLISH_LATER.problem)(&problems[0]).contains("Did you mean"));
+}
+
+/// Otherwise the first of two would be proposed for both.
+#[test]
+fn no_two_names_of_a_list_are_written_alike() {
+    for id in ParameterId::ALL {
+        let ParameterKind::Choice { ids } = id.spec().kind else { continue };
+        let plain: HashSet<_> = ids.all().iter().map(|it| it.to_ascii_lowercase().replace('_', "-")).collect();
+        assert_eq!(plain.len(), ids.all().len(), "{}", id.spec().key);
+    }
+    let models: HashSet<_> = CATALOG.models().iter().map(|it| it.id.to_ascii_lowercase().replace('_', "-")).collect();
+    assert_eq!(models.len(), CATALOG.models().len());
 }

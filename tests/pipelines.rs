@@ -174,7 +174,8 @@ fn what_is_not_known_in_a_pipeline_is_refused() {
         assert_eq!(values_of(MethodId::Calibrated, &asked), None, "{link}");
     }
     use NotSpread::{
-        DataOfPlan, Gpus, Pipeline, PipelineShards, PipelineTrainer, Rounds, Run, Schedule, Stages, VirtualStages,
+        DataOfPlan, Gpus, Pipeline, PipelineOfZero, PipelineShards, PipelineTrainer, Rounds, Run, Schedule, Stages,
+        VirtualStages,
     };
     let of = |more: &str| format!("{MODEL}&recipe=pure&trainer=torch&{more}");
     let stages = |layers, ranks, stages_of_rank| Stages { layers, ranks, stages_of_rank };
@@ -191,6 +192,10 @@ fn what_is_not_known_in_a_pipeline_is_refused() {
     check(&of("pipelineParallel=4&gpuCount=8"), PipelineTrainer, Id::Trainer);
     check(&of("gpuCount=8"), DataOfPlan, Id::DataParallel);
     check(&format!("{MODEL}&recipe=pure&trainer=ddp&pipelineParallel=4"), PipelineTrainer, Id::Trainer);
+    for stage in 0..4 {
+        let link = format!("{MODEL}&trainer=deepspeed&zeroStage={stage}&pipelineParallel=4");
+        check(&link, PipelineOfZero, Id::PipelineParallel);
+    }
     for more in ["optimizer=Adafactor", "recipe=autocast", "padding=true", "loss=liger", "attention=eager"] {
         check(&format!("{MODEL}&trainer=torch&pipelineParallel=4&{more}"), Pipeline, Id::PipelineParallel);
     }

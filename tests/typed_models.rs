@@ -8,8 +8,8 @@ use catalog::CATALOG;
 use vram_estimator::estimator::architecture::{Fact, Layout, List, own_architecture};
 use vram_estimator::estimator::parameters::Refusal;
 use vram_estimator::estimator::{
-    ChoiceValue, Component, Inputs, MethodId, Mode, Model, MomentId, ParameterId as Id, Task, Value, estimate_values,
-    support,
+    ChoiceValue, Component, Inputs, MethodId, Mode, Model, MomentId, ParameterId as Id, Task, TaskHead, Value,
+    estimate_values, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::{CHINESE_LATER, ENGLISH_LATER};
@@ -50,6 +50,9 @@ fn typed(start: &str, mode: Mode, model: &Model) -> String {
     if it.is(Fact::MaxTiles) {
         // A mode's own tower has tiles of its own.
         state(Id::TileResolution, Value::Number(it.number(Fact::ImageResolution)));
+    }
+    if model.is_headless && mode != Mode::Inference {
+        state(Id::TaskHead, Value::Choice(TaskHead::None as usize));
     }
     for list in List::ALL.into_iter().filter(|list| !it.list(*list).is_empty()) {
         state(list.parameter(), Value::List(it.list(list).to_vec().into()));

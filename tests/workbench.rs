@@ -33,11 +33,11 @@ fn inputs(link: &str) -> Inputs {
 }
 
 fn told(mode: Mode, is_english: bool) -> SweepTold<'static> {
-    let unit = MemoryUnit::Gib;
-    match is_english {
-        true => SweepTold { mode, unit, texts: &ENGLISH, later: &ENGLISH_LATER, words: &ENGLISH_WORKBENCH.sweep },
-        false => SweepTold { mode, unit, texts: &CHINESE, later: &CHINESE_LATER, words: &CHINESE_WORKBENCH.sweep },
-    }
+    let (texts, later, words) = match is_english {
+        true => (&ENGLISH, &ENGLISH_LATER, &ENGLISH_WORKBENCH.sweep),
+        false => (&CHINESE, &CHINESE_LATER, &CHINESE_WORKBENCH.sweep),
+    };
+    SweepTold { mode, unit: MemoryUnit::Gib, batch: "of a batch", texts, later, words }
 }
 
 fn swept(inputs: &Inputs, id: ParameterId, is_around: bool) -> Option<(Sweep, SweepScene)> {

@@ -41,7 +41,10 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
         if spec.follows == Follows::Published {
             return published(id, model?, values);
         }
-        let (number, sources) = follow(spec.follows, mode, values)?;
+        let (number, sources) = match spec.follows {
+            Follows::Layout => head(mode, model, values),
+            rule => follow(rule, mode, values)?,
+        };
         // A rule may lead beyond the limits of its parameter.
         let number = match spec.kind {
             ParameterKind::Number { min, max, .. } => number.clamp(min, max),
@@ -166,6 +169,13 @@ fn is_whole_model(mode: Mode, values: &Values) -> bool {
     mode == Mode::Cnn || values.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Full
 }
 
+/// What stands behind the layers.
+fn head(mode: Mode, model: Option<&Model>, values: &Values) -> (f64, &'static [Id]) {
+    let is_headless = model.is_some_and(|it| it.is_headless);
+    let sources = if is_headless { &[Id::Model] } else { Follows::Layout.sources() };
+    (head_in(mode, values.choice(Id::Layout), is_headless) as usize as f64, sources)
+}
+
 /// The format of a model that vLLM serves as it is published, and which parts that leaves in 16 bits.
 fn published(id: Id, model: &Model, values: &Values) -> Option<(Value, &'static [Id])> {
     if values.choice::<Engine>(Id::Engine) != Engine::Vllm {
@@ -188,9 +198,14 @@ fn published(id: Id, model: &Model, values: &Values) -> Option<(Value, &'static 
 fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [Id])> {
     let number = |id| values.number(id);
     match rule {
-        // The tower's is a rule about lists, which are no numbers, those of layers and checkpoints about what a model
-        // states.
-        Follows::Nothing | Follows::CountedShape | Follows::Tower | Follows::Layers | Follows::Published => None,
+        // The tower's is a rule about lists, which are no numbers, those of layers, heads and checkpoints about what a
+        // model states.
+        Follows::Nothing
+        | Follows::CountedShape
+        | Follows::Tower
+        | Follows::Layers
+        | Follows::Layout
+        | Follows::Published => None,
         Follows::Heads => Some((number(Id::NumAttentionHeads), rule.sources())),
         // A head is whole where the width does not divide: `hidden_size // num_attention_heads` in Transformers'
         // configurations.
@@ -209,7 +224,6 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
             let experts = matrices * layers * number(Id::NumExperts) * hidden;
             Some(((left / experts).floor().max(1.0), rule.sources()))
         }
-        Follows::Layout => Some((head_in(mode, values.choice(Id::Layout)) as usize as f64, rule.sources())),
         Follows::Keys => {
             let keys = values.choice::<KvPrecision>(Id::KvPrecision);
             Some((keys as usize as f64, rule.sources()))

@@ -151,7 +151,7 @@ impl Inputs {
             layout,
             head: place(self, ParameterId::TaskHead)
                 .and_then(|at| TaskHead::ALL.get(at).copied())
-                .unwrap_or_else(|| head_in(self.mode, layout)),
+                .unwrap_or_else(|| head_in(self.mode, layout, self.model().is_some_and(|it| it.is_headless))),
             has_unlike_gpus: matches!(self.given(ParameterId::Gpu), Some(Value::List(_))),
             is_packed: self.quantization().is_packed() || choice::<Precision>(self, ParameterId::Precision).is_packed(),
         }

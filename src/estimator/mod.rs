@@ -15,6 +15,7 @@ mod estimate;
 pub mod evidence;
 pub mod expr;
 mod given;
+mod impossible;
 mod inputs;
 mod method;
 mod methods;
@@ -40,6 +41,7 @@ pub use constants::{Constant, ConstantId};
 pub use defaults::DefaultValue;
 pub use device::{device_memory, memory_of_fullest, named_device, unlike_devices, usable};
 pub use estimate::{Estimate, Line, Moment, Rank};
+pub use impossible::{Feature, Impossible, Instead, impossible};
 pub use inputs::{Followed, Inputs};
 pub use method::{DEFAULT_METHOD, MethodId};
 pub use methods::{

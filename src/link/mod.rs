@@ -13,6 +13,6 @@ mod whole;
 pub use decode::{configuration, decode, query_of};
 pub use nearest::{TOLD_IN_FULL, nearest};
 pub use page_state::{Language, PageKey, PageState, Tab, View};
-pub use problem::{Accepted, PinFault, Problem, ProblemKind};
+pub use problem::{Accepted, PinFault, Problem, ProblemKind, meant_of};
 pub use saved::{MOST_SAVED, NamedRun, SavedRefusal, read_saved, save, write_saved};
 pub use whole::{DEFAULT_MODE, Link, MODE_KEY, MOST_PINS, PIN_KEY, Pins, query_of_inputs};

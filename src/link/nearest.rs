@@ -18,6 +18,15 @@ pub fn nearest<'a>(written: &str, names: &[&'a str]) -> Vec<&'a str> {
     all.into_iter().map(|it| it.1).collect()
 }
 
+/// The name that was written in other letters, if it is one of some, behind that of a publisher or not: links take
+/// names as they stand.
+pub fn meant<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
+    let written = written.trim();
+    let name = written.rsplit('/').next().unwrap_or(written);
+    let plain = |it: u8| if it == b'_' { b'-' } else { it.to_ascii_lowercase() };
+    names.iter().find(|it| it.bytes().map(plain).eq(name.bytes().map(plain))).copied()
+}
+
 /// How alike two names are: the more, the less stands around the one in the other, as in `gguf-q4_k` for `q4_k`; else
 /// by Jaro and Winkler, which forgive slips of the hand.
 fn likeness(written: &str, name: &str) -> f64 {

@@ -2,6 +2,7 @@
 
 use crate::estimator::parameters::Allowed;
 use crate::estimator::{Conflict, Control, Mode, Model, ParameterId, Refusal, Unsupported};
+use crate::link::nearest::meant;
 use std::sync::Arc;
 
 /// Something in a link that could not be taken as it stands.
@@ -43,7 +44,8 @@ pub enum ProblemKind {
         /// The default that stands.
         used: String,
     },
-    /// A choice takes the effect of the key away; it is kept, and never read.
+    /// A choice takes the effect of the key away; it is kept, and never read. Whether that cannot be had at all
+    /// `impossible` of the estimator says.
     NoEffect(Control, Mode),
     /// `calibrated` has no formulas for the model in the mode.
     Unsupported(Unsupported, Mode),
@@ -71,6 +73,16 @@ pub enum PinFault {
         /// Its value, likewise.
         value: String,
     },
+}
+
+/// The name that was given in other letters, of those that a key accepts.
+pub fn meant_of<'a>(accepted: &'a Accepted, given: &str) -> Option<&'a str> {
+    match accepted {
+        Accepted::Parameter(Allowed::OneOf(names) | Allowed::OneOfOrModel(names)) => meant(given, names),
+        Accepted::OneOf(names) => meant(given, names),
+        Accepted::Model(known) => meant(given, &known.iter().map(|it| it.id.as_ref()).collect::<Vec<_>>()),
+        Accepted::Parameter(_) => None,
+    }
 }
 
 /// What a key of a link accepts.

@@ -24,6 +24,8 @@ pub struct VerdictText<'a> {
     /// Where it fits: what it takes by the reading that decides that, and what is left then; `None` where that is what
     /// the run takes.
     pub decides: Option<(&'a str, &'a str)>,
+    /// What is left of states in the host's memory, where it fits only so.
+    pub paged: Option<&'a str>,
     /// The smallest device that fits, where it was asked for; none within where none of the catalogue does.
     pub smallest: Option<Option<&'a str>>,
     /// Whether the driver is another than the one whose context is counted.

@@ -4,12 +4,13 @@ use crate::estimator::evidence::Evidence;
 use crate::estimator::expr::ElementFormat;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::estimator::{
-    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Mode, ParameterId, Quantity, Refusal,
-    RunKind, Unsupported,
+    Component, ComponentGroup, Conflict, ConstantId, Control, EngineVersion, Impossible, Mode, ParameterId, Quantity,
+    Refusal, RunKind, Unsupported,
 };
 use crate::link::{Problem, Tab};
 use crate::locale::compare::PinTexts;
 use crate::locale::decide::{AdviceTexts, DeviceTexts, ModelTexts, RankTexts, VerdictTexts};
+use crate::locale::texts::Texts;
 
 /// The texts of one language that the first view does not need: explanations, formulas, the other views.
 pub struct LaterTexts {
@@ -31,12 +32,18 @@ pub struct LaterTexts {
     pub refused: fn(&RefusedText) -> String,
     /// Under which choice a parameter that was given has no effect, as a whole sentence.
     pub has_no_effect: fn(Control, Mode) -> String,
+    /// What a parameter asks for and a choice has not, as whole sentences.
+    pub impossible: fn(&Impossible, &Texts) -> String,
+    /// The same of a key and its value, as a link has them.
+    pub impossible_in_link: fn(&str, &Impossible) -> String,
     /// Why `calibrated` has no formulas for a model in a mode.
     pub unsupported: fn(Unsupported) -> String,
     /// What was given and a method does not read: method, parameters.
     pub unread: fn(&str, &[&str]) -> String,
     /// Two values that contradict each other.
     pub conflict: fn(Conflict) -> &'static str,
+    /// Of two numbers, one of which is to divide another: the nearest that do, as a sentence that follows.
+    pub nearest_divisors: fn(u32, u32) -> String,
     /// Which numbers a box accepts.
     pub box_accepts: fn(ParameterId) -> String,
     /// The opened row of a component.
@@ -65,6 +72,17 @@ pub struct LaterTexts {
     pub help: fn(ParameterId) -> &'static str,
     /// A formula symbol in a help text.
     pub symbol: &'static str,
+}
+
+/// What a method of the document takes for granted of a run that it knows little of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardScope {
+    /// One GPU.
+    OneGpu,
+    /// Groups of completions: a base in 4 bits, of which a hundredth is trained.
+    Groups,
+    /// A network for images: one with 20 layers, whichever runs.
+    Network,
 }
 
 /// What can be opened below the chart.
@@ -145,6 +163,8 @@ pub struct ReadingTexts {
     pub card_with_reserved: fn(&str, &str) -> String,
     /// On a card of the document's methods: how far they are off in the middle.
     pub median_error: fn(&str) -> String,
+    /// What a method of the document takes for granted, where the run is another.
+    pub scope: fn(CardScope) -> &'static str,
     /// The first reading.
     pub total: &'static str,
     /// The second.

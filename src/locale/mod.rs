@@ -33,7 +33,8 @@ pub use language::{
     texts, translated, workbench_texts,
 };
 pub use later::{
-    ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, VerificationTexts,
+    CardScope, ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts,
+    VerificationTexts,
 };
 pub use names::name_alone;
 pub use texts::{

@@ -16,6 +16,7 @@ use crate::link::{Link, Problem};
 use crate::locale::{LaterTexts, command_line_texts};
 use crate::present::json::{solved, value};
 use crate::present::plan_answer::{not_planned, planned};
+use crate::present::problems::said as said_of;
 use crate::present::sweep_answer::swept;
 use crate::present::verdict::said;
 use serde_json::{Map, Value as Json, json};
@@ -96,7 +97,7 @@ pub fn answer(link: &Link, problems: &[Problem], texts: &LaterTexts) -> Json {
         "mode": link.inputs.mode().id(),
         "inputs": inputs(&link.inputs),
         "followed": told_followed(&link.inputs).iter().map(followed).collect::<Vec<_>>(),
-        "problems": problems.iter().map(|it| problem(it, texts)).collect::<Vec<_>>(),
+        "problems": problems.iter().map(|it| problem(it, &link.inputs, texts)).collect::<Vec<_>>(),
         "estimates": estimate_values(&link.inputs).iter().map(|it| estimate(&link.inputs, it)).collect::<Vec<_>>(),
     });
     res["fits"] = fits(link, texts);
@@ -157,8 +158,8 @@ fn followed(it: &Followed) -> Json {
     res
 }
 
-fn problem(problem: &Problem, texts: &LaterTexts) -> Json {
-    json!({ "key": problem.key, "value": problem.value, "message": (texts.problem)(problem) })
+fn problem(problem: &Problem, inputs: &Inputs, texts: &LaterTexts) -> Json {
+    json!({ "key": problem.key, "value": problem.value, "message": said_of(problem, inputs, texts) })
 }
 
 fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {

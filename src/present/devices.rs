@@ -84,11 +84,12 @@ pub fn gpu_table(
 fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> Offer {
     let DeviceVerdict { device, verdict } = it;
     let generation = device.generation.map(|it| format!("{it:?}")).unwrap_or_default();
-    let group = (texts.controls.gpu_group)(device.vendor, device.form);
+    let (group, size) = ((texts.controls.gpu_group)(device.vendor, device.form), device.sold_gib);
     Offer {
         value: device.id,
         name: device.name.to_owned(),
-        words: format!("{} {generation} {} {group} {} gb", device.id, device.vendor.name(), device.sold_gib),
+        // Written together, too: whoever types it so means any card of the size.
+        words: format!("{} {generation} {} {group} {size} gb {size}gb", device.id, device.vendor.name()),
         note: memory(device),
         verdict: verdict.map(|it| in_few_words(&it, unit, later)),
         ..Offer::default()
@@ -102,6 +103,7 @@ mod tests {
     use crate::estimator::{Catalog, DEFAULT_METHOD};
     use crate::link::decode;
     use crate::locale::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+    use crate::present::search::find;
 
     fn inputs() -> Inputs {
         decode("mode=train&model=llama-3.2-1b&gpu=rtx-3090", &Catalog::built_in()).0.inputs
@@ -117,6 +119,16 @@ mod tests {
         assert_eq!(of("m1-8gb").0, VerdictKind::CannotSay);
         let proposed: Vec<_> = it.proposed.iter().map(|at| it.rows[*at].verdict.clone().map(|it| it.0)).collect();
         assert_eq!(proposed, [Some(VerdictKind::Fits); PROPOSED]);
+    }
+
+    /// Written together it found those alone that have it in their names, and none of the usual cards.
+    #[test]
+    fn cards_are_found_by_their_size() {
+        let it = gpu_offers(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
+        for typed in ["24gb", "24 GB", "24GB"] {
+            let found: Vec<_> = find(&it, typed).iter().map(|found| it.rows[found.at].value).collect();
+            assert!(["rtx-4090", "rtx-3090", "l4"].iter().all(|id| found.contains(id)), "{typed}: {found:?}");
+        }
     }
 
     #[test]

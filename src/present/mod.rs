@@ -25,6 +25,7 @@ pub mod parameter_table;
 pub mod parameters_page;
 mod plan_answer;
 pub mod plan_table;
+pub mod problems;
 pub mod ranks;
 pub mod readings;
 pub mod scatter;

@@ -2,8 +2,9 @@
 //! nothing.
 
 use crate::estimator::evidence::{Evidence, Readings, Reserved, readings};
-use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, RankKind, RunKind};
-use crate::locale::{ReadingTexts, Texts};
+use crate::estimator::plan::fit::verdict;
+use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, Mode, RankKind, RunKind};
+use crate::locale::{CardScope, ReadingTexts, Texts};
 use crate::present::numbers;
 
 /// A reading.
@@ -128,11 +129,26 @@ fn why_reserved(kind: RunKind, held: &Reserved, expandable: &str, texts: &Readin
     }
 }
 
-/// What a card says below its total: the ends of the band; of the document's methods how far they are off in the
-/// middle, where that is known.
+/// What a method of the document takes for granted of a run that is another; `None` where it knows such runs.
+fn scope(inputs: &Inputs, estimate: &Estimate) -> Option<CardScope> {
+    if verdict(inputs, estimate).counts_one_gpu {
+        return Some(CardScope::OneGpu);
+    }
+    match inputs.mode() {
+        Mode::Grpo => Some(CardScope::Groups),
+        Mode::Cnn => Some(CardScope::Network),
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Multimodal | Mode::Nlp | Mode::Vlm | Mode::Moe => None,
+    }
+}
+
+/// What a card says below its total: the ends of the band; of the document's methods what they take for granted of
+/// another run, or how far they are off in the middle, where that is known.
 pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: &ReadingTexts) -> Option<String> {
     let it = readings(inputs, estimate);
     if estimate.method() != DEFAULT_METHOD {
+        if let Some(scope) = scope(inputs, estimate) {
+            return Some((texts.scope)(scope).to_owned());
+        }
         return it.band.map(|band| (texts.median_error)(&numbers::percent(band.median)));
     }
     let [low, high] = [it.low, it.high].map(|end| numbers::card_figure(end, unit));
@@ -165,6 +181,23 @@ mod tests {
         assert!(of_qlora[0].notes.iter().any(|it| it.contains("took up to")), "{of_qlora:?}");
         let of_full = rows("mode=train&model=llama-3.2-1b&precision=BF16&recipe=pure");
         assert!(!of_full[0].notes.iter().any(|it| it.contains("took up to")), "{of_full:?}");
+    }
+
+    /// The document's cards gave a bare figure beside runs that their formulas know nothing of.
+    #[test]
+    fn a_card_says_what_its_method_takes_for_granted() {
+        let note = |link: &str| {
+            let inputs = decode(link, &Catalog::built_in()).0.inputs;
+            let all = estimate_all(&inputs);
+            let estimate = all.iter().find(|it| it.method() == MethodId::Documented).expect("an answer");
+            card_note(&inputs, estimate, MemoryUnit::Gib, &ENGLISH_LATER.readings).unwrap_or_default()
+        };
+        let over_gpus = note("mode=train&model=llama-3.1-8b&trainer=fsdp2&gpuCount=8");
+        assert_eq!(over_gpus, "one GPU, no sharding");
+        assert_eq!(note("model=llama-3.1-8b&engine=vllm&tensorParallel=2"), over_gpus);
+        assert!(note("mode=grpo&model=llama-3.1-8b").contains("INT4"));
+        assert!(note("mode=cnn&model=resnet50").contains("20"));
+        assert!(!note("mode=train&model=llama-3.1-8b").contains("GPU"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct SweepTold<'a> {
     pub mode: Mode,
     /// The unit of memory.
     pub unit: MemoryUnit,
+    /// What the batch is counted in.
+    pub batch: &'a str,
     /// The texts of the language.
     pub texts: &'a Texts,
     /// Those that come later.
@@ -48,8 +50,7 @@ pub struct Stop {
 pub(super) fn named(id: ParameterId, value: &Value, told: &SweepTold) -> String {
     let (mode, texts) = (told.mode, told.texts);
     let Value::Number(_) = value else { return value_text(id, value, mode, texts) };
-    let unit =
-        if id == ParameterId::BatchSize { (texts.batch_unit)(mode) } else { (texts.parameter_unit)(id.spec().unit) };
+    let unit = if id == ParameterId::BatchSize { told.batch } else { (texts.parameter_unit)(id.spec().unit) };
     (texts.joints.figure)(&numbers::box_text(id, value, mode), unit)
 }
 

@@ -68,6 +68,7 @@ pub fn said(
     let name = it.device.map_or(assumed.as_str(), |it| it.name);
     let deciding = it.rank.map(|rank| (texts.verdict.deciding)(&(texts.ranks.kind)(rank), name));
     let smallest = smallest.map(|it| it.map(|it| told_device(it, texts)));
+    let paged = it.paged.map(|it| amount(it.count()));
     let text = VerdictText {
         kind: it.kind,
         device: deciding.as_deref().unwrap_or(name),
@@ -77,6 +78,7 @@ pub fn said(
         spare: &amount(it.spare.unwrap_or(0.0).abs()),
         shown: shown.as_deref(),
         decides: decides.as_ref().map(|it| (it.0.as_str(), it.1.as_str())),
+        paged: paged.as_deref(),
         smallest: smallest.as_ref().map(|it| it.as_deref()),
         has_other_driver: it.device.is_some_and(|it| it.vendor != Vendor::Nvidia),
         counts_one_gpu: it.counts_one_gpu,

@@ -334,3 +334,15 @@ fn nothing_runs_out_on_a_phone() {
         }
     });
 }
+
+/// Lines of a launch went on beyond the field's edge.
+#[test]
+fn long_lines_wrap_where_they_are_pasted() {
+    in_browser(|page| {
+        page.open("");
+        open_sheet(page);
+        put(page, &"vllm serve some-model --flag value ".repeat(20));
+        let fits = "const it = $('bring-text'); return it.scrollWidth <= it.clientWidth";
+        page.until("nothing is beyond the edge", fits, &[]);
+    });
+}

@@ -224,3 +224,17 @@ fn the_guide_lets_one_try_gradient_checkpointing() {
         assert_eq!(page.script(can_be_tried, &[json!("strategy-int4")]), false);
     });
 }
+
+/// Who does not see the totals was left with GiB after the switch to GB.
+#[test]
+fn the_total_is_read_out_in_the_chosen_unit() {
+    in_browser(|page| {
+        page.open("mode=train&model=llama-3.2-1b");
+        for unit in MemoryUnit::ALL.into_iter().rev() {
+            page.click(&format!("label:has([data-testid='unit-{}'])", unit.id()));
+            let script = "const it = document.querySelector('output[aria-live]').textContent;
+                return it.includes(' ' + a) || it.includes('\\u00a0' + a)";
+            page.until("the unit is read out", script, &[json!(unit.id())]);
+        }
+    });
+}

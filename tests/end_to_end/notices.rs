@@ -1,6 +1,7 @@
 //! Bad links: each problem has its notice, the defaults count, and no reader ever sees a NaN.
 
 use super::page::{CATALOG, Page, in_browser};
+use serde_json::json;
 use vram_estimator::link::{Language, decode};
 use vram_estimator::locale::{CrashTexts, ENGLISH_LATER, crash_texts};
 
@@ -90,6 +91,24 @@ fn good_links_show_none() {
             check_sound(page, query);
             assert_eq!(page.notices(), [""; 0], "{query}");
         }
+    });
+}
+
+/// What cannot be had is refused in its notice and beside its row, with what would do; it was said to have no effect.
+#[test]
+fn what_cannot_be_had_is_refused_in_place() {
+    in_browser(|page| {
+        let query = "mode=train&trainer=ddp&gpuCount=2&tensorParallel=2";
+        page.open(query);
+        check_sound(page, query);
+        let notices = page.notices();
+        assert!(notices.iter().any(|it| it.starts_with("tensorParallel=2 is impossible: trainer=ddp ")), "{notices:?}");
+        page.unfold_rows();
+        page.until(
+            "the row says so",
+            "return $('refusal-tensorParallel')?.textContent.startsWith(a)",
+            &[json!("Impossible: Trainer DDP has no tensor parallelism here.")],
+        );
     });
 }
 

@@ -15,8 +15,9 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::link::Tab;
 use vram_estimator::locale::{
-    AdviceTexts, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts, ListingTexts,
-    ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, VerdictText, VerdictTexts, VerificationTexts,
+    AdviceTexts, CardScope, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts,
+    ListingTexts, ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, VerdictText, VerdictTexts,
+    VerificationTexts,
 };
 
 impl EveryText {
@@ -33,9 +34,12 @@ impl EveryText {
             problem: _,
             refused: _,
             has_no_effect: _,
+            impossible: _,
+            impossible_in_link: _,
             unsupported: _,
             unread,
             conflict: _,
+            nearest_divisors,
             box_accepts,
             detail,
             ranks,
@@ -53,6 +57,7 @@ impl EveryText {
         } = texts;
         self.said(texts);
         self.add("size of the document", document_size(A));
+        self.add("nearest divisors", nearest_divisors(4, 8));
         self.add("unread", unread(A, &[B, A]));
         ConstantId::ALL.iter().for_each(|it| self.add(format!("constant {it:?}"), constant(*it)));
         Quantity::ALL.iter().for_each(|it| self.add(format!("quantity {it:?}"), quantity(*it)));
@@ -162,6 +167,7 @@ impl EveryText {
             range,
             card_with_reserved,
             median_error,
+            scope,
             total,
             reserved,
             least,
@@ -185,6 +191,9 @@ impl EveryText {
         self.add("range", range(A, B));
         self.add("card with reserved", card_with_reserved(A, B));
         self.add("median error", median_error(A));
+        for it in [CardScope::OneGpu, CardScope::Groups, CardScope::Network] {
+            self.add(format!("scope {it:?}"), scope(it));
+        }
         self.add("no case", no_case(A));
         self.add("host", host_note(A, true));
         self.add("host of all", host_note(A, false));
@@ -208,6 +217,7 @@ impl EveryText {
                 spare: D,
                 shown: None,
                 decides: None,
+                paged: Some(B),
                 smallest: Some(None),
                 has_other_driver: false,
                 counts_one_gpu: false,
@@ -225,6 +235,7 @@ impl EveryText {
                     spare: D,
                     shown: more(B),
                     decides: has_more.then_some((B, D)),
+                    paged: None,
                     smallest: has_more.then_some(more(A)),
                     has_other_driver: has_more,
                     counts_one_gpu: has_more,

@@ -1,13 +1,14 @@
 //! Every text of a language by a name. What has fields is taken apart here, so that a text that is added cannot be left
 //! out: this file then does not compile. It judges nothing.
 
+use std::collections::HashSet;
 use vram_estimator::estimator::architecture::Fact;
 use vram_estimator::estimator::catalog::devices::{Form, Vendor};
 use vram_estimator::estimator::parameters::{ParameterGroup, ParameterKind, ParameterUnit};
 use vram_estimator::estimator::plan::sweep_request::SweepRefusal;
 use vram_estimator::estimator::{
-    Component, ComponentGroup, Conflict, Control, Impact, MethodId, Missing, Mode, ModeGroup, MomentId, NotSpread,
-    ParameterId, Refusal, Unsupported,
+    Component, ComponentGroup, Conflict, Control, Impact, Impossible, Inputs, MethodId, Missing, Mode, ModeGroup,
+    MomentId, NotSpread, ParameterId, Refusal, Unsupported, Value, impossible,
 };
 use vram_estimator::import::launch::Unparsed;
 use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
@@ -110,7 +111,7 @@ const CONTROLS: [Control; 16] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 91] = [
+const UNSUPPORTED: [Unsupported; 93] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,
@@ -168,7 +169,9 @@ const UNSUPPORTED: [Unsupported; 91] = [
     Unsupported::Spread(NotSpread::PackedPrecision),
     Unsupported::Spread(NotSpread::PackedAdapters),
     Unsupported::Spread(NotSpread::MegatronSchedule),
-    Unsupported::Spread(NotSpread::MegatronDegree),
+    Unsupported::Spread(NotSpread::PipelineOfZero),
+    Unsupported::Spread(NotSpread::MegatronDegree { below: 2, above: Some(4) }),
+    Unsupported::Spread(NotSpread::MegatronContext { nearest: 2 }),
     Unsupported::Spread(NotSpread::MegatronExperts),
     Unsupported::Spread(NotSpread::Pipeline),
     Unsupported::Spread(NotSpread::PipelineShards),
@@ -216,6 +219,9 @@ impl EveryText {
         let CrashTexts { title, advice, reload } = crash_texts(language);
         [title, advice, reload].iter().enumerate().for_each(|(at, it)| res.add(format!("crash {at}"), **it));
         res.later(later_texts(language));
+        for it in &impossible_in_all_ways() {
+            res.add(format!("impossible {it:?}"), (later_texts(language).impossible)(it, texts(language)));
+        }
         res.workbench(workbench_texts(language));
         res.command_line(command_line_texts(language));
         res.imports(import_texts(language));
@@ -300,6 +306,10 @@ impl EveryText {
             self.add(name, (texts.problem)(&Problem { key: A.to_owned(), value: B.to_owned(), kind }));
         }
         CONTROLS.iter().for_each(|it| self.add(format!("no effect {it:?}"), (texts.has_no_effect)(*it, Mode::Nlp)));
+        let all = impossible_in_all_ways();
+        for it in &all {
+            self.add(format!("impossible in a link {it:?}"), (texts.impossible_in_link)(A, it));
+        }
         let missing = Unsupported::FactsMissing(Missing::of(&[ParameterId::NumActiveExperts, ParameterId::Depths]));
         let all = UNSUPPORTED.iter().copied().chain([missing]);
         all.for_each(|it| self.add(format!("unsupported {it:?}"), (texts.unsupported)(it)));
@@ -668,6 +678,26 @@ impl EveryText {
         self.add("agree", agree(A, B, C));
         self.add("toggle", toggle(A));
     }
+}
+
+/// What is asked of something that has no such thing: each parameter that can ask so, in each mode.
+fn impossible_in_all_ways() -> Vec<Impossible> {
+    let inputs = |mode: Mode, id: ParameterId| {
+        let asks = match id.spec().kind {
+            ParameterKind::Number { .. } => Value::Number(2.0),
+            ParameterKind::Toggle => Value::Toggle(true),
+            _ => Value::Choice(1),
+        };
+        Inputs::collect(mode, |it| (it == id).then(|| asks.clone()))
+    };
+    let asking = || Impossible::asking().flat_map(|id| Mode::ALL.map(|mode| (mode, id)));
+    let mut res: Vec<_> = asking().filter_map(|(mode, id)| impossible(&inputs(mode, id), id)).collect();
+    let told: HashSet<_> = res.iter().map(|it| it.id).collect();
+    assert!(Impossible::asking().all(|id| told.contains(&id)), "{told:?}");
+    // The sentences differ by what asks and by what lacks it, and by nothing else.
+    let mut met = HashSet::new();
+    res.retain(|it| met.insert((it.id, it.control)));
+    res
 }
 
 /// A problem of each kind.

@@ -15,6 +15,9 @@ pub struct Model {
     pub total_parameters: f64,
     /// Tokens that its positions are made for; 0 where that is not known.
     pub context_length: f64,
+    /// Whether it is published without a head: an embedding model's checkpoint has no projection onto the vocabulary,
+    /// and who trains it further uses none.
+    pub is_headless: bool,
     /// What it is made of.
     pub architecture: Architecture,
 }

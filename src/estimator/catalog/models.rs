@@ -56,6 +56,15 @@ impl Catalog {
         let at = sorted.binary_search_by(|at| models[*at].id.as_ref().cmp(id)).ok()?;
         models.get(sorted[at])
     }
+
+    /// The model of a name in links, or of its repository (`meta-llama/Llama-3.1-8B`), after which most are named.
+    pub fn model_meant(&self, name: &str) -> Option<&Arc<Model>> {
+        let of_repository = || {
+            let at = name.bytes().rposition(|it| it == b'/')?;
+            self.models().iter().find(|it| it.id.eq_ignore_ascii_case(&name[at + 1..]))
+        };
+        self.model(name).or_else(of_repository)
+    }
 }
 
 impl Listed {

@@ -1,6 +1,6 @@
 //! Reads models from the packed text that the build script makes of `data/models.json`: one line per model,
 //! `id|name|layout|parameters|context|symbol=value;…`, a value being a number, a choice's name, or numbers between
-//! commas. It does not know where the text comes from.
+//! commas, with a bar behind it where the model has no head. It does not know where the text comes from.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::catalog::model::Model;
@@ -65,7 +65,8 @@ fn parse_line(line: &'static str, faults: &mut Vec<Unreadable>) -> Option<Model>
             None => faults.push(Unreadable::NoValue(fact)),
         }
     }
-    Some(Model { id: Cow::Borrowed(id), name: Cow::Borrowed(name), total_parameters, context_length, architecture })
+    let (id, name, is_headless) = (Cow::Borrowed(id), Cow::Borrowed(name), fields.next().is_some());
+    Some(Model { id, name, total_parameters, context_length, is_headless, architecture })
 }
 
 /// A number of a model: none is below nothing.

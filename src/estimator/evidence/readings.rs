@@ -2,13 +2,15 @@
 //! knows no formula.
 
 use crate::estimator::component::Component;
-use crate::estimator::estimate::Estimate;
+use crate::estimator::device::chosen_device;
+use crate::estimator::estimate::{Estimate, Moment, Rank};
 use crate::estimator::evidence::band::Band;
 use crate::estimator::evidence::evidence_kind::Evidence;
-use crate::estimator::evidence::reserve::{AllocatorFigure, Reserve, ground};
+use crate::estimator::evidence::reserve::{AllocatorFigure, Reserve, ground, is_paged};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::{DEFAULT_METHOD, MethodId};
 use crate::estimator::methods::{RunKind, overhead_range, taken_by_vllm};
+use crate::estimator::parameters::ParameterId;
 use crate::estimator::units::Bytes;
 
 /// An estimate with what is known of its error, in bytes.
@@ -22,6 +24,8 @@ pub struct Readings {
     pub low: Bytes,
     /// The upper end.
     pub high: Bytes,
+    /// What has to be on the GPU: the total, without states of a paged optimizer, for which there need not be room.
+    pub resident: Bytes,
     /// What the driver will report of the process: tensors, driver, and what the allocator holds. `None` where no rule
     /// is known.
     pub reserved: Option<Reserved>,
@@ -71,10 +75,24 @@ pub fn readings(inputs: &Inputs, estimate: &Estimate) -> Readings {
         band,
         low: Bytes::new(tensors * (1.0 + low) + least_driver),
         high: Bytes::new(tensors * (1.0 + high) + most_driver),
+        resident: if method == DEFAULT_METHOD && is_paged(inputs) {
+            without_states(estimate)
+        } else {
+            estimate.total()
+        },
         reserved: None,
     };
     let reserved = if method == DEFAULT_METHOD { reserved(inputs, estimate, &res) } else { None };
     Readings { reserved, ..res }
+}
+
+/// The most that lives at once on any GPU beside states.
+fn without_states(estimate: &Estimate) -> Bytes {
+    let beside = |it: &Moment| {
+        it.total().count() - it.line(Component::Optimizer).map_or(0.0, |line| line.formula.bytes().count())
+    };
+    let all = estimate.ranks().iter().flat_map(Rank::moments);
+    Bytes::new(all.map(beside).fold(0.0, f64::max))
 }
 
 /// What the driver will report, by what allocates.
@@ -96,6 +114,11 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
             if total.count() - cache > share.count() {
                 return None;
             }
+            // Nor of more sequences than have room on a GPU that nobody chose: what they need is no figure of that one.
+            let is_assumed = inputs.is_default(ParameterId::GpuMemory) && chosen_device(inputs).is_none();
+            if is_assumed && total.count() > share.count() {
+                return None;
+            }
             let [least, most] = overhead_range(inputs);
             let driver = estimate.outside().count();
             let at = |moved: f64| Bytes::new((share.count() + moved).min(gpu.count()));
@@ -111,7 +134,7 @@ fn reserved(inputs: &Inputs, estimate: &Estimate, it: &Readings) -> Option<Reser
                 middle: above(total, segments.middle),
                 high: above(it.high, segments.high),
                 expandable: above(total, expandable.middle),
-                least: above(total, least.middle),
+                least: above(it.resident, least.middle),
                 simulated: Some(reserve),
             })
         }

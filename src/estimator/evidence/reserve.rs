@@ -10,7 +10,7 @@ use crate::estimator::estimate::Estimate;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::{RunKind, largest_feature_map};
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::FinetuneMethod;
+use crate::estimator::parameters::choices::{FinetuneMethod, Optimizer};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::units::Bytes;
 use std::sync::OnceLock;
@@ -133,6 +133,11 @@ pub fn is_checkpointed(inputs: &Inputs) -> bool {
     inputs.values().is_on(ParameterId::GradientCheckpointing)
 }
 
+/// Whether the run's optimizer keeps its states in memory that the GPU shares with the host.
+pub fn is_paged(inputs: &Inputs) -> bool {
+    inputs.has_effect(ParameterId::Optimizer) && inputs.choice::<Optimizer>(ParameterId::Optimizer).is_paged()
+}
+
 /// What comes and goes in a run. Of networks for images the largest feature map of the batch: their backward pass comes
 /// to ever larger gradients, for which no freed block is large enough. Of others all at the fullest moment that is no
 /// weight; in FSDP2 with the most that is ever gathered and that its buffers ever are: these belong to streams of their
@@ -141,7 +146,11 @@ pub fn ground(inputs: &Inputs, kind: RunKind, estimate: &Estimate) -> Bytes {
     if kind == RunKind::Networks {
         return largest_feature_map(inputs);
     }
-    let stays = |it: Component| it.is_weights() || it == Component::Adapter || it.group() == ComponentGroup::Overhead;
+    // What lies in unified memory PyTorch's allocator has nothing of.
+    let is_elsewhere = |it: Component| it == Component::Optimizer && is_paged(inputs);
+    let stays = |it: Component| {
+        it.is_weights() || is_elsewhere(it) || it == Component::Adapter || it.group() == ComponentGroup::Overhead
+    };
     let goes = estimate.lines().iter().filter(|line| !stays(line.component)).map(|line| line.formula.bytes()).sum();
     if simulated_as(inputs, kind) != RunKind::Sharded {
         return goes;

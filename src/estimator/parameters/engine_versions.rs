@@ -128,6 +128,23 @@ const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRo
 const LLAMA_CPP_2025: LlamaCppVersion =
     LlamaCppVersion { puts_output_first: false, sends_wide_masks: true, ..LLAMA_CPP_B9272 };
 
+impl EngineVersion {
+    /// The choice that a version of vLLM is of (`0.8.4`, `0.11.0rc1`), which its second number tells: the first is 0 in
+    /// all so far. `None` where the text begins as no version does.
+    pub fn of_vllm(version: &str) -> Option<Self> {
+        let mut number = None;
+        for it in version.strip_prefix("0.")?.bytes().take_while(u8::is_ascii_digit) {
+            // Longer ones are beyond the list as well.
+            number = Some((number.unwrap_or(0) * 10 + u32::from(it - b'0')).min(1000));
+        }
+        Some(match number? {
+            0..=8 => Self::Vllm08,
+            9..=20 => Self::Vllm020,
+            _ => Self::Latest,
+        })
+    }
+}
+
 impl VersionRules {
     /// Those of a choice.
     pub const fn of(version: EngineVersion) -> Self {

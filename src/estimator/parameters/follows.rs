@@ -15,7 +15,7 @@ pub enum Follows {
     HeadsShareWidth,
     /// The experts share what attention and embeddings leave of the model.
     ExpertsShareModel,
-    /// Models of a layout are trained with the same head.
+    /// Models of a layout are trained with the same head, unless they are published with another.
     Layout,
     /// Values are cached as keys are.
     Keys,

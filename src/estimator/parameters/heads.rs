@@ -16,11 +16,13 @@ pub const fn head_of(layout: Layout) -> TaskHead {
 }
 
 /// What stands behind the layers in a mode unless told otherwise: encoders that are served make embeddings, and
-/// decoders logits.
-pub const fn head_in(mode: Mode, layout: Layout) -> TaskHead {
+/// decoders logits; who trains a model that is published without a head uses none.
+pub const fn head_in(mode: Mode, layout: Layout, is_headless: bool) -> TaskHead {
     match mode {
         Mode::Inference if FactGroup::Encoder.is_of(layout) => TaskHead::None,
         Mode::Inference => TaskHead::Lm,
+        // No other mode has such a choice.
+        Mode::Finetune | Mode::Train | Mode::Nlp | Mode::Vlm | Mode::Moe if is_headless => TaskHead::None,
         Mode::Finetune
         | Mode::Train
         | Mode::Grpo

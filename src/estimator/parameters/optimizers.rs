@@ -21,6 +21,12 @@ impl Optimizer {
         }
     }
 
+    /// Whether its states lie in unified memory, of which the driver leaves in the host's what has no room on the GPU
+    /// (bitsandbytes, `functional.get_paged`; documentation, "8-bit optimizers", "Paged optimizers").
+    pub const fn is_paged(self) -> bool {
+        matches!(self, Self::PagedAdamW | Self::PagedAdamW8bit | Self::PagedLion8bit)
+    }
+
     /// The document's optimizer factor `f`: FP32 states per trained parameter.
     pub const fn factor(self) -> f64 {
         match self {

@@ -3,6 +3,7 @@
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::parameters::choices::EngineVersion;
 use crate::estimator::parameters::gpu_kinds::{self, BETWEEN, TIMES};
 use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;
@@ -28,6 +29,9 @@ impl ParameterSpec {
             ParameterKind::Choice { ids } => match (position(ids.all(), text), ids) {
                 (Err(_), ChoiceIds::OrModel(_)) => model(text, catalog),
                 (Err(_), ChoiceIds::Devices) => several_kinds(ids.all(), text),
+                (Err(_), _) if std::ptr::eq(self, ParameterId::EngineVersion.spec()) => {
+                    EngineVersion::of_vllm(text).map(|it| Value::Choice(it as usize)).ok_or(Refusal::NotOffered)
+                }
                 (at, _) => at.map(Value::Choice),
             },
             ParameterKind::Set { words } => words::read(words, text, meant).map(Value::Choice),
@@ -152,7 +156,7 @@ impl ParameterId {
 }
 
 fn model(text: &str, catalog: &Catalog) -> Result<Value, Refusal> {
-    catalog.model(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
+    catalog.model_meant(text).map(|it| Value::Model(Some(it.clone()))).ok_or(Refusal::NotOffered)
 }
 
 fn position(ids: &[&str], text: &str) -> Result<usize, Refusal> {

@@ -77,6 +77,8 @@ pub struct FitVerdict {
     pub n_gpus: usize,
     /// Where GPUs are of several kinds, which of them decides; the others are no worse.
     pub rank: Option<RankKind>,
+    /// States of a paged optimizer that are left in the host's memory, in bytes, if it fits only so.
+    pub paged: Option<Bytes>,
     /// Whether the method counts one GPU, and the run is on several: then nobody can say.
     pub counts_one_gpu: bool,
     /// Why it does not start, if it does not.
@@ -130,7 +132,7 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let shown = readings.reserved.map(|it| it.middle);
     // Out of memory is told only when whole free segments have been given back: what the run then still holds it has to
     // have.
-    let least = readings.reserved.map_or(needed, |it| it.least);
+    let least = readings.reserved.map_or(readings.resident, |it| it.least);
     let n_counted: usize = estimate.ranks().iter().map(Rank::count).sum();
     // The document's methods know no ranks.
     let n_gpus = if estimate.method() == DEFAULT_METHOD { n_counted } else { n_asked(inputs).max(n_counted) };
@@ -150,6 +152,7 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         refusal: None,
         n_gpus,
         rank: None,
+        paged: None,
         counts_one_gpu,
     };
     if counts_one_gpu {
@@ -176,17 +179,16 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         };
         return FitVerdict { kind, shown: None, most: needed, spare: Some(pool.spare), refusal, ..res };
     }
-    if needed <= has && least > has {
-        let spare = Some(has.count() - least.count());
-        return FitVerdict { kind: VerdictKind::TooMuch, needed: least, spare, ..res };
+    let over = |needed: Bytes| FitVerdict { needed, spare: Some(has.count() - needed.count()), ..res };
+    if readings.resident > has || least > has {
+        let needed = if readings.resident > has { readings.resident } else { least };
+        return FitVerdict { kind: VerdictKind::TooMuch, ..over(needed) };
     }
-    let kind = if needed > has {
-        VerdictKind::TooMuch
-    } else if most > has || shown.is_some_and(|it| it > has) {
-        VerdictKind::Tight
-    } else {
-        VerdictKind::Fits
-    };
+    if needed > has {
+        let paged = Some(Bytes::new(needed.count() - has.count()));
+        return FitVerdict { kind: VerdictKind::Tight, paged, ..over(readings.resident) };
+    }
+    let kind = if most > has || shown.is_some_and(|it| it > has) { VerdictKind::Tight } else { VerdictKind::Fits };
     FitVerdict { kind, ..res }
 }
 

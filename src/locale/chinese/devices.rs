@@ -4,7 +4,7 @@ use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{DeviceTexts, ModelTexts};
 
 pub(super) const DEVICES: DeviceTexts =
-    DeviceTexts { verdict, proposed: "放得下的最小几款", nothing: "没有匹配的 GPU" };
+    DeviceTexts { verdict, proposed: "放得下的最小几款，每种容量一款", nothing: "没有匹配的 GPU" };
 
 pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "没有匹配的模型",

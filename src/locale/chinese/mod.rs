@@ -14,6 +14,7 @@ mod facts;
 mod guide;
 mod help;
 mod imports;
+mod impossible;
 mod modes;
 mod parameters;
 mod problems;
@@ -75,9 +76,12 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     has_no_effect: |control, mode| {
         format!("{}不起作用：保留在链接中，任何公式都不读取。", problems::no_effect(control, mode))
     },
+    impossible: impossible::in_row,
+    impossible_in_link: impossible::in_link,
     unsupported: problems::unsupported,
     unread: |method, names| format!("{method}不读取{}。", ui::join(names)),
     conflict: problems::conflict,
+    nearest_divisors: |below, above| format!("最接近的可整除取值：{below} 和 {above}。"),
     box_accepts: problems::box_accepts,
     help: help::help,
     symbol: "符号",

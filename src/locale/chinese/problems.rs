@@ -3,8 +3,8 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::gpu_kinds::SEVERAL_KINDS;
 use crate::estimator::parameters::{Allowed, MOST_DEVICES, ParameterKind, ParameterUnit, Suffixes};
-use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
+use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, meant_of, nearest};
 use crate::locale::chinese::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
@@ -16,7 +16,8 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} 不是已知的参数名，已忽略。"),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}，{}。允许：{}。", instead(used), accepted(allowed, value))
+            let meant = meant_of(allowed, value).map_or_else(String::new, |it| format!("是否想写 {it}？"));
+            format!("{given} {why}，{}。{meant}允许：{}。", instead(used), accepted(allowed, value))
         }
         ProblemKind::Repeated { allowed, used } => {
             format!("{key} 出现多次（{value}），{}。允许：{}。", instead(used), accepted(allowed, value))
@@ -31,7 +32,8 @@ pub(super) fn problem(problem: &Problem) -> String {
             format!("{given} {}不起作用，已保留。{alone}", no_effect(*control, *mode))
         }
         ProblemKind::Unsupported(reason, mode) => {
-            format!("{given}：实测校准在“{}”模式下不作估算。{}", mode_label(*mode), unsupported(*reason))
+            let why = unsupported(*reason);
+            format!("{given}：实测校准在“{}”模式下不作估算。{why}{}", mode_label(*mode), choose(*reason))
         }
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} 留在了“{}”模式。{}", mode_label(*mode), unsupported(*reason))
@@ -48,6 +50,14 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::Carried(mode) => format!("沿用“{}”模式下的设置：{value}。", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}：{}", conflict(*it)),
         ProblemKind::More(n) => format!("此链接中另有 {n} 个参数名无法使用。"),
+    }
+}
+
+/// What would do in the words of a link, where the reason leaves it to whoever tells it.
+fn choose(reason: Unsupported) -> String {
+    match reason {
+        Unsupported::Spread(NotSpread::Only(id, instead)) => format!("请选择 {}={instead}。", id.spec().key),
+        _ => String::new(),
     }
 }
 
@@ -284,7 +294,11 @@ fn accepted(it: &Accepted, given: &str) -> String {
         Accepted::Parameter(it) => allowed(*it, given),
         Accepted::Model(known) => {
             let ids: Vec<_> = known.iter().map(|it| it.id.as_ref()).collect();
-            format!("{}，例如 {}", allowed(Allowed::Model, given), nearest(given, &ids).join("、"))
+            format!(
+                "{}，例如 {}",
+                allowed(Allowed::Model, given),
+                nearest(given.rsplit('/').next().unwrap_or(given), &ids).join("、")
+            )
         }
         Accepted::OneOf(names) => names.join("、"),
     }

@@ -2,13 +2,18 @@
 
 use crate::estimator::RunKind;
 use crate::estimator::evidence::Evidence;
-use crate::locale::later::ReadingTexts;
+use crate::locale::later::{CardScope, ReadingTexts};
 
 pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "有多可靠，nvidia-smi 会显示多少",
     range: |low, high| format!("{low} 至 {high}"),
     card_with_reserved: |range, reserved| format!("{range}；nvidia-smi 显示 {reserved}"),
     median_error: |median| format!("误差中位数 {median}"),
+    scope: |it| match it {
+        CardScope::OneGpu => "只算单张 GPU，不分片",
+        CardScope::Groups => "INT4 基座，训练 1 %",
+        CardScope::Network => "固定 20 层，非该网络",
+    },
     total: "张量与驱动",
     reserved: "nvidia-smi 显示",
     least: "能跑完的最小显存",

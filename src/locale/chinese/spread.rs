@@ -8,9 +8,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Run => {
             "这样的运行在多张 GPU 上尚无公式：现有公式用于训练只有一个堆叠的文本模型，其他模型只能各卡一份副本。请选择 trainer=ddp 或单张 GPU（trainer=none）。"
         }
-        NotSpread::Only(id, instead) => {
-            return format!("这在多张 GPU 上的此类运行中尚无公式。请选择 {}={instead}。", id.spec().key);
-        }
+        NotSpread::Only(..) => "这在多张 GPU 上的此类运行中尚无公式。",
         NotSpread::Views => {
             "这样的运行中梯度作为 DDP 桶的视图时尚无公式：现有公式用于训练只有一个堆叠的文本模型。请选择 gradientAsBucketView=false。"
         }
@@ -27,6 +25,9 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::PipelineTrainer => {
             "流水线须用 trainer=torch 或 trainer=megatron，或用 trainer=fsdp2 在各阶段内切分；torch 自身不分摊数据，其全部 GPU 属于同一条流水线。"
         }
+        NotSpread::PipelineOfZero => {
+            "DeepSpeed 的流水线拒绝 ZeRO 2 和 3，而阶段 0 和 1 尚无公式。请选择 pipelineParallel=1，或 trainer=torch、fsdp2、megatron。"
+        }
         NotSpread::Megatron => {
             "这样的 Megatron 运行尚无公式：现有公式用于每块之前归一化的解码器，可为稠密模型，也可每层都有不带偏置的混合专家（与张量并行同用时须 sequenceParallel=true），以 Adam 训练全部参数；切分序列须用融合注意力。"
         }
@@ -39,8 +40,16 @@ pub(super) fn reason(it: NotSpread) -> String {
             "FSDP2 下 QLoRA 的公式用于 nf4、nf4-dq 或 fp4-bnb 底座，且不做 PEFT 预处理（kbitPreparation=false）。"
         }
         NotSpread::MegatronSchedule => "Megatron 的公式用于 schedule=1f1b 和 schedule=interleaved。",
-        NotSpread::MegatronDegree => {
-            "注意力头、前馈层内部宽度或序列无法由这么多张 GPU 均分：前两者须为张量并行数的整数倍，序列须为张量并行数与上下文并行数之积的整数倍。"
+        NotSpread::MegatronDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} 或 {above}"));
+            return format!(
+                "注意力头、前馈层内部宽度或序列无法由这么多张 GPU 均分：前两者须为张量并行数的整数倍，序列须为张量并行数与上下文并行数之积的整数倍。最接近的可行取值：tensorParallel={nearest}。"
+            );
+        }
+        NotSpread::MegatronContext { nearest } => {
+            return format!(
+                "序列须为张量并行数与上下文并行数之积的整数倍。最接近的可行取值：contextParallel={nearest}。"
+            );
         }
         NotSpread::MegatronExperts => {
             "专家无法如此分摊：专家数须是专家并行数的整数倍，专家宽度须是专家张量并行数的整数倍，一个阶段的 GPU 数须是两者之积的整数倍。"

@@ -56,6 +56,9 @@ fn sentence(it: &VerdictText) -> String {
 }
 
 fn why_tight(it: &VerdictText) -> String {
+    if let Some(paged) = it.paged {
+        return format!("分页优化器的状态有 {paged} 留在主机内存，更新一步更慢。");
+    }
     match it.shown {
         Some(shown) => format!("加上分配器占住的共 {shown}，超过现有显存。"),
         None => "误差范围的上端超过现有显存。".to_owned(),

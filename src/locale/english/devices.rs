@@ -4,7 +4,7 @@ use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{DeviceTexts, ModelTexts};
 
 pub(super) const DEVICES: DeviceTexts =
-    DeviceTexts { verdict, proposed: "Smallest that fit", nothing: "No GPU matches" };
+    DeviceTexts { verdict, proposed: "Smallest that fit, one of each size", nothing: "No GPU matches" };
 
 pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "No model matches",

@@ -14,6 +14,7 @@ mod facts;
 mod guide;
 mod help;
 mod imports;
+mod impossible;
 mod modes;
 mod parameters;
 mod problems;
@@ -75,9 +76,12 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     has_no_effect: |control, mode| {
         format!("No effect {}: kept in the link, read by no formula.", problems::no_effect(control, mode))
     },
+    impossible: impossible::in_row,
+    impossible_in_link: impossible::in_link,
     unsupported: problems::unsupported,
     unread: |method, names| format!("{method} does not read {}.", ui::join(names)),
     conflict: problems::conflict,
+    nearest_divisors: |below, above| format!(" The nearest that divide: {below} and {above}."),
     box_accepts: problems::box_accepts,
     help: help::help,
     symbol: "symbol",

@@ -3,8 +3,8 @@
 use crate::estimator::expr::{exact, grouped};
 use crate::estimator::parameters::gpu_kinds::SEVERAL_KINDS;
 use crate::estimator::parameters::{Allowed, MOST_DEVICES, ParameterKind, ParameterUnit, Suffixes};
-use crate::estimator::{Conflict, Control, Mode, ParameterId, Refusal, Unsupported};
-use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, nearest};
+use crate::estimator::{Conflict, Control, Mode, NotSpread, ParameterId, Refusal, Unsupported};
+use crate::link::{Accepted, MOST_PINS, PIN_KEY, PinFault, Problem, ProblemKind, TOLD_IN_FULL, meant_of, nearest};
 use crate::locale::english::{facts, modes, parameters, spread};
 use crate::locale::later::RefusedText;
 
@@ -16,7 +16,8 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::UnknownKey => format!("{given} is not a known key and was ignored."),
         ProblemKind::Refused { refusal, allowed, used } => {
             let why = reason(*refusal);
-            format!("{given} {why}. {} Allowed: {}.", instead(used), accepted(allowed, value))
+            let meant = meant_of(allowed, value).map_or_else(String::new, |it| format!(" Did you mean {it}?"));
+            format!("{given} {why}. {}{meant} Allowed: {}.", instead(used), accepted(allowed, value))
         }
         ProblemKind::Repeated { allowed, used } => {
             format!("{key} is given more than once ({value}). {} Allowed: {}.", instead(used), accepted(allowed, value))
@@ -31,7 +32,8 @@ pub(super) fn problem(problem: &Problem) -> String {
             format!("{given} has no effect {} and was kept.{alone}", no_effect(*control, *mode))
         }
         ProblemKind::Unsupported(reason, mode) => {
-            format!("{given}: Calibrated does not answer in the mode {}. {}", mode_label(*mode), unsupported(*reason))
+            let why = unsupported(*reason);
+            format!("{given}: Calibrated does not answer in the mode {}. {why}{}", mode_label(*mode), choose(*reason))
         }
         ProblemKind::LeftBehind(reason, mode) => {
             format!("{given} was left behind in the mode {}. {}", mode_label(*mode), unsupported(*reason))
@@ -49,6 +51,14 @@ pub(super) fn problem(problem: &Problem) -> String {
         ProblemKind::Carried(mode) => format!("Kept from the mode {}: {value}.", mode_label(*mode)),
         ProblemKind::Conflict(it) => format!("{given}: {}", conflict(*it)),
         ProblemKind::More(n) => format!("{n} more keys of this link could not be used."),
+    }
+}
+
+/// What would do in the words of a link, where the reason leaves it to whoever tells it.
+fn choose(reason: Unsupported) -> String {
+    match reason {
+        Unsupported::Spread(NotSpread::Only(id, instead)) => format!(" Choose {}={instead}.", id.spec().key),
+        _ => String::new(),
     }
 }
 
@@ -318,7 +328,11 @@ fn accepted(it: &Accepted, given: &str) -> String {
         Accepted::Parameter(it) => allowed(*it, given),
         Accepted::Model(known) => {
             let ids: Vec<_> = known.iter().map(|it| it.id.as_ref()).collect();
-            format!("{}, such as {}", allowed(Allowed::Model, given), nearest(given, &ids).join(", "))
+            format!(
+                "{}, such as {}",
+                allowed(Allowed::Model, given),
+                nearest(given.rsplit('/').next().unwrap_or(given), &ids).join(", ")
+            )
         }
         Accepted::OneOf(names) => names.join(", "),
     }

@@ -2,13 +2,18 @@
 
 use crate::estimator::RunKind;
 use crate::estimator::evidence::Evidence;
-use crate::locale::later::ReadingTexts;
+use crate::locale::later::{CardScope, ReadingTexts};
 
 pub(super) const READINGS: ReadingTexts = ReadingTexts {
     title: "How sure, and what nvidia-smi will show",
     range: |low, high| format!("{low} to {high}"),
     card_with_reserved: |range, reserved| format!("{range}; in nvidia-smi {reserved}"),
     median_error: |median| format!("median error {median}"),
+    scope: |it| match it {
+        CardScope::OneGpu => "one GPU, no sharding",
+        CardScope::Groups => "INT4 base, 1 % trained",
+        CardScope::Network => "20 set layers, not its own",
+    },
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
     least: "Least to get through in",

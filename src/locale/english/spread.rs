@@ -8,12 +8,7 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::Run => {
             "There are no formulas yet for such a run over several GPUs: there are for training text models of one stack, and for replicas of others. Choose trainer=ddp, or one GPU (trainer=none)."
         }
-        NotSpread::Only(id, instead) => {
-            return format!(
-                "There are no formulas yet for this in such a run over several GPUs. Choose {}={instead}.",
-                id.spec().key
-            );
-        }
+        NotSpread::Only(..) => "There are no formulas yet for this in such a run over several GPUs.",
         NotSpread::Views => {
             "There are no formulas yet for gradients that are views of DDP's buckets in such a run: there are for training text models of one stack. Choose gradientAsBucketView=false."
         }
@@ -36,6 +31,9 @@ pub(super) fn reason(it: NotSpread) -> String {
         NotSpread::PipelineTrainer => {
             "Pipelines run with trainer=torch, with trainer=megatron, or with trainer=fsdp2 inside the stages; torch alone shares out no data, so that its GPUs are those of one pipeline."
         }
+        NotSpread::PipelineOfZero => {
+            "DeepSpeed's pipelines refuse ZeRO 2 and 3, and with stages 0 and 1 there are no formulas yet. Choose pipelineParallel=1, or trainer=torch, fsdp2 or megatron."
+        }
         NotSpread::Megatron => {
             "There are no formulas yet for such a run of Megatron: there are for decoders with a norm before each block, dense or with a mixture without biases in each layer and sequenceParallel=true beside tensor parallel, trained whole by Adam; parts of sequences need fused attention."
         }
@@ -48,8 +46,16 @@ pub(super) fn reason(it: NotSpread) -> String {
             "Under FSDP2 there are formulas for QLoRA over nf4, nf4-dq or fp4-bnb, without PEFT's preparation (kbitPreparation=false)."
         }
         NotSpread::MegatronSchedule => "Megatron was read with schedule=1f1b and schedule=interleaved.",
-        NotSpread::MegatronDegree => {
-            "Heads, the feed-forward block's inner width or the sequence cannot be divided over so many GPUs: each has to be a multiple of tensor parallel, and the sequence of tensor times context parallel."
+        NotSpread::MegatronDegree { below, above } => {
+            let nearest = above.map_or_else(|| below.to_string(), |above| format!("{below} or {above}"));
+            return format!(
+                "Heads, the feed-forward block's inner width or the sequence cannot be divided over so many GPUs: each has to be a multiple of tensor parallel, and the sequence of tensor times context parallel. The nearest that can: tensorParallel={nearest}."
+            );
+        }
+        NotSpread::MegatronContext { nearest } => {
+            return format!(
+                "The sequence is to be a multiple of tensor times context parallel. The nearest that is: contextParallel={nearest}."
+            );
         }
         NotSpread::MegatronExperts => {
             "Experts cannot be shared out so: their number is to be a multiple of expert parallel, their width of expert tensor parallel, and the GPUs of a stage of both together."

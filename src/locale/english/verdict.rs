@@ -58,6 +58,11 @@ fn sentence(it: &VerdictText) -> String {
 }
 
 fn why_tight(it: &VerdictText) -> String {
+    if let Some(paged) = it.paged {
+        return format!(
+            "{paged} of the paged optimizer's states stay in the host's memory, and its step takes longer."
+        );
+    }
     match it.shown {
         Some(shown) => format!("with what the allocator holds {shown}, more than there is."),
         None => "the upper end of the range is more than there is.".to_owned(),

@@ -11,14 +11,16 @@ type Cells = Vec<String>;
 /// Columns of names, before those of methods.
 const NAMES: [&str; 3] = ["rank", "moment", "component"];
 
-/// The table as comma-separated values (RFC 4180).
+/// The table as comma-separated values (RFC 4180), in whole bytes: each figure is rounded up by itself, so that a total
+/// may be some bytes less than what stands above it.
 pub fn csv(shared: &Shared) -> String {
-    rows(shared).into_iter().map(|row| row.join(",") + "\r\n").collect()
+    let whole = |bytes: Bytes| bytes.count().ceil().to_string();
+    rows(shared, &whole).into_iter().map(|row| row.join(",") + "\r\n").collect()
 }
 
 /// The table as a list of objects, beside the link that restores the run.
 pub fn json(shared: &Shared) -> String {
-    let mut rows = rows(shared).into_iter();
+    let mut rows = rows(shared, &|bytes| bytes.count().to_string()).into_iter();
     let head = rows.next().unwrap_or_default();
     let mut res = String::from("{\"link\":\"") + shared.address + "\",\n\"rows\":[";
     let mut before = "";
@@ -42,11 +44,11 @@ pub fn json(shared: &Shared) -> String {
 
 /// A head; the peaks of all methods; then of the selected one each kind of rank, where it has several, and each moment.
 /// The component `total` is the sum of those above it.
-fn rows(shared: &Shared) -> Vec<Cells> {
+fn rows(shared: &Shared, told: &dyn Fn(Bytes) -> String) -> Vec<Cells> {
     let methods = shared.estimates.iter().map(|it| it.method().id());
     let mut res = vec![NAMES.into_iter().chain(methods).map(str::to_owned).collect()];
     let peaks: Vec<_> = shared.estimates.iter().map(|it| (it.method(), it.peak())).collect();
-    put(&mut res, shared, ["", "peak"], &peaks);
+    put(&mut res, shared, ["", "peak"], &peaks, told);
     if let Some(it) = shared.of_selected() {
         let mut names_and_moments = Vec::new();
         if it.ranks().len() > 1 {
@@ -54,14 +56,20 @@ fn rows(shared: &Shared) -> Vec<Cells> {
         }
         names_and_moments.extend(it.moments().iter().map(|it| (String::new(), it.id().id(), it)));
         for (rank, name, moment) in names_and_moments {
-            put(&mut res, shared, [&rank, name], &[(shared.selected, moment)]);
+            put(&mut res, shared, [&rank, name], &[(shared.selected, moment)], told);
         }
     }
     res
 }
 
 /// A row for each component that lives at any of some moments, and one for the totals.
-fn put(res: &mut Vec<Cells>, shared: &Shared, names: [&str; 2], moments: &[(MethodId, &Moment)]) {
+fn put(
+    res: &mut Vec<Cells>,
+    shared: &Shared,
+    names: [&str; 2],
+    moments: &[(MethodId, &Moment)],
+    told: &dyn Fn(Bytes) -> String,
+) {
     for component in Component::ALL.iter().map(|it| Some(*it)).chain([None]) {
         let read = |it: &Moment| -> Option<Bytes> {
             component.map_or(Some(it.total()), |of| it.line(of).map(|it| it.formula.bytes()))
@@ -73,7 +81,7 @@ fn put(res: &mut Vec<Cells>, shared: &Shared, names: [&str; 2], moments: &[(Meth
         row.push(component.map_or("total", |it| it.id()).to_owned());
         for it in shared.estimates {
             let of_method = moments.iter().find(|of| of.0 == it.method());
-            row.push(of_method.and_then(|it| read(it.1)).map_or(String::new(), |it| it.count().to_string()));
+            row.push(of_method.and_then(|it| read(it.1)).map_or(String::new(), told));
         }
         res.push(row);
     }

@@ -89,7 +89,6 @@ fn text_area(inbox: &'static Inbox, label: &str) -> El {
         .attr("aria-label", label)
         .attr("rows", "7")
         .attr("spellcheck", "false")
-        .attr("wrap", "off")
         .test_id("bring-text")
         .value_fn(move || inbox.text.get())
         // The browser would be busy for a while with a text of a hundred million characters.

@@ -216,6 +216,7 @@ fn spoken_total(state: State, verdict: Memo<Option<VerdictSaid>>) -> El {
     let is_first = StoredValue::new(true);
     effect(move || {
         state.shown.estimates.with(|_| ());
+        state.unit();
         // The first estimate is no change.
         if !is_first.get_value() {
             rest.then(say);

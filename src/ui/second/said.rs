@@ -2,10 +2,11 @@
 //! answer. It does not know where it stands.
 
 use crate::estimator::parameters::{ParameterKind, ParameterUnit};
-use crate::estimator::{MethodId, ParameterId};
+use crate::estimator::{MethodId, ParameterId, impossible};
 use crate::link::{Link, Problem};
 use crate::locale::RefusedText;
 use crate::present::numbers::with_unit;
+use crate::present::problems::{conflict_said, said};
 use crate::present::value_text::value_text;
 use crate::present::ways::ways;
 use crate::ui::kit::controls::anchor;
@@ -19,7 +20,7 @@ const VALUES_IN_HEADING: usize = 4;
 
 /// A problem of the link, as a whole sentence.
 pub fn problem(state: State, problem: &Problem) -> String {
-    (later_texts(state).problem)(problem)
+    state.shown.inputs.with_untracked(|inputs| said(problem, inputs, &later_texts(state)))
 }
 
 /// What the first rows of a group that have an effect are set to. A switch would say nothing without its name, nor
@@ -51,11 +52,12 @@ pub fn explanation(state: State, id: ParameterId) -> Option<String> {
         let inputs = state.shown.inputs.get();
         // A default without effect says nothing that anybody asked for.
         let control = inputs.taken_away_by(id).filter(|_| !inputs.is_default(id))?;
-        Some((texts.has_no_effect)(control, inputs.mode()))
+        let lacked = impossible(&inputs, id).map(|it| (texts.impossible)(&it, state.texts()));
+        Some(lacked.unwrap_or_else(|| (texts.has_no_effect)(control, inputs.mode())))
     };
     refused().or_else(without_effect).or_else(|| {
         let conflict = state.shown.conflicts.with(|all| all.iter().copied().find(|it| it.parameter() == id));
-        conflict.map(|it| (texts.conflict)(it).to_owned())
+        conflict.map(|it| state.shown.inputs.with(|inputs| conflict_said(it, inputs, texts)))
     })
 }
 

@@ -31,6 +31,8 @@ pub enum NotSpread {
     Replicas,
     /// A trainer that runs no pipelines, or PyTorch's own without one.
     PipelineTrainer,
+    /// DeepSpeed's pipelines run without ZeRO 2 and 3, and without these nobody has read them.
+    PipelineOfZero,
     /// Pipelines were not traced with such a model, recipe or optimizer.
     Pipeline,
     /// Megatron's rules were not read for such a model, optimizer or attention.
@@ -46,7 +48,17 @@ pub enum NotSpread {
     /// Megatron has no such schedule.
     MegatronSchedule,
     /// Heads, inner width or sequence cannot be divided so.
-    MegatronDegree,
+    MegatronDegree {
+        /// The nearest degree below with which they can.
+        below: u32,
+        /// The nearest above, if there is one.
+        above: Option<u32>,
+    },
+    /// The sequence cannot be divided so.
+    MegatronContext {
+        /// The nearest degree below with which it can.
+        nearest: u32,
+    },
     /// Experts or tokens cannot be shared out so.
     MegatronExperts,
     /// FSDP2 was not traced so inside the stages of a pipeline.
@@ -174,16 +186,19 @@ impl NotSpread {
             Self::NvmeStage => ParameterId::OffloadOptimizer,
             Self::Replicas => ParameterId::DataParallelReplicate,
             Self::PipelineTrainer => ParameterId::Trainer,
-            Self::Pipeline | Self::PipelineShards | Self::Stages { .. } | Self::ServedStages { .. } => {
-                ParameterId::PipelineParallel
-            }
+            Self::Pipeline
+            | Self::PipelineOfZero
+            | Self::PipelineShards
+            | Self::Stages { .. }
+            | Self::ServedStages { .. } => ParameterId::PipelineParallel,
             Self::Megatron => ParameterId::Trainer,
             Self::MegatronFormat if is_bf16() => ParameterId::Recipe,
             Self::MegatronFormat | Self::PackedPrecision => ParameterId::Precision,
             Self::PackedAdapters if inputs.values().is_on(ParameterId::KbitPreparation) => ParameterId::KbitPreparation,
             Self::PackedAdapters => ParameterId::Quantization,
             Self::MegatronCheckpoints => ParameterId::GradientCheckpointing,
-            Self::MegatronDegree => ParameterId::TensorParallel,
+            Self::MegatronDegree { .. } => ParameterId::TensorParallel,
+            Self::MegatronContext { .. } => ParameterId::ContextParallel,
             Self::MegatronExperts => ParameterId::ExpertParallel,
             Self::Schedule | Self::MegatronSchedule => ParameterId::Schedule,
             Self::VirtualStages => ParameterId::VirtualStages,
@@ -209,10 +224,12 @@ impl NotSpread {
             Self::Heads { below, above }
             | Self::Degree { below, above }
             | Self::CacheDegree { below, above }
+            | Self::MegatronDegree { below, above }
             | Self::ExpertDegree { below, above } => [Some(below), above].into_iter().flatten().collect(),
             Self::ExpertReplicas { below, above } => [below, Some(above)].into_iter().flatten().collect(),
             Self::Stages { ranks: nearest, .. }
             | Self::Rounds { nearest }
+            | Self::MegatronContext { nearest }
             | Self::Gpus { nearest }
             | Self::ServedStages { nearest }
             | Self::NumberOfGpus { named: nearest }
@@ -226,6 +243,7 @@ impl NotSpread {
             | Self::ExpertsOfShards
             | Self::VirtualStages
             | Self::Pipeline
+            | Self::PipelineOfZero
             | Self::PipelineShards
             | Self::UnlikeLayers
             | Self::Only(ParameterId::GradientAccumulationSteps, _)
@@ -244,7 +262,6 @@ impl NotSpread {
             | Self::Megatron
             | Self::MegatronFormat
             | Self::MegatronCheckpoints
-            | Self::MegatronDegree
             | Self::MegatronExperts
             | Self::PackedPrecision
             | Self::PackedAdapters

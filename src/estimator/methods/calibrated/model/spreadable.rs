@@ -102,6 +102,9 @@ fn models(shape: &Shape, is_read: fn(FinetuneMethod) -> bool) -> Result<(), Unsu
         && shape.reader.choice::<LoraVariant>(Id::LoraVariant) != LoraVariant::Dora;
     let is_model = is_dense(shape) || is_mixture_of_stacks(shape);
     let is_known = is_model && is_plain && is_read(shape.reader.choice(Id::FinetuneMethod));
+    if shape.layout() == Layout::Decoder && shape.head() != TaskHead::Lm {
+        return Err(Unsupported::Spread(NotSpread::Only(Id::TaskHead, "lm")));
+    }
     if is_known { Ok(()) } else { Err(Unsupported::Spread(NotSpread::Model)) }
 }
 
@@ -238,6 +241,10 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
     let (reader, mesh, pipeline) = (shape.reader, Mesh::of(&shape.reader), Pipeline::of(&shape.reader));
     let refuse = |reason| Err(Unsupported::Spread(reason));
     let is_sharded = trainer == Trainer::Fsdp2;
+    // `PipelineEngine.__init__` in `deepspeed/runtime/pipe/engine.py` stops at stages 2 and 3.
+    if trainer == Trainer::DeepSpeed {
+        return refuse(NotSpread::PipelineOfZero);
+    }
     if !is_sharded && (trainer != Trainer::Torch || mesh.data() > 1.0) {
         return refuse(NotSpread::PipelineTrainer);
     }

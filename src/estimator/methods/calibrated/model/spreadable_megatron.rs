@@ -2,7 +2,7 @@
 //! trainer.
 
 use crate::estimator::architecture::{Fact, Layout, Loss, Norm, NormPlacement, Residual};
-use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -59,11 +59,21 @@ pub fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     if shape.is(Fact::NumExperts) {
         experts_of_megatron(shape, &mesh)?;
     }
-    let divides = |it: Fact| shape.number(it) % mesh.tensor() == 0.0;
     let inner = if shape.is(Fact::NumExperts) { Fact::SharedIntermediateSize } else { Fact::IntermediateSize };
     let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner];
-    let of_sequence = reader.number(Id::SequenceLength) % (mesh.context() * mesh.tensor()) == 0.0;
-    if sides.into_iter().all(divides) && of_sequence { Ok(()) } else { refuse(NotSpread::MegatronDegree) }
+    let (tensor, context) = (mesh.tensor(), mesh.context());
+    let divides = |tensor: f64, context: f64| {
+        sides.iter().all(|it| shape.number(*it) % tensor == 0.0)
+            && reader.number(Id::SequenceLength) % (context * tensor) == 0.0
+    };
+    if divides(tensor, context) {
+        return Ok(());
+    }
+    if let Some(nearest) = (1..context as u32).rev().find(|it| divides(tensor, f64::from(*it))) {
+        return refuse(NotSpread::MegatronContext { nearest });
+    }
+    let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumKeyValueHeads), &|it| divides(it, 1.0));
+    refuse(NotSpread::MegatronDegree { below, above })
 }
 
 /// What is known of mixtures under Megatron: experts without biases in each layer, whole numbers of them and of what

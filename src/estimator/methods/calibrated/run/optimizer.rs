@@ -53,10 +53,10 @@ impl<'a> OptimizerRun<'a> {
         Self { run, optimizer: run.optimizer(), kernel, trained, tensors, beside }
     }
 
-    /// Whether the states lie in unified memory, and are on the device during the step only (bitsandbytes,
-    /// `functional.get_paged`). Those of fewer than 100,000 elements, and scales of blocks, count as if they were too.
-    pub fn is_paged(&self) -> bool {
-        matches!(self.optimizer, Optimizer::PagedAdamW | Optimizer::PagedAdamW8bit | Optimizer::PagedLion8bit)
+    /// Whether the states are on the device during the step only. Those of fewer than 100,000 elements, and scales of
+    /// blocks, count as if they were too.
+    pub const fn is_paged(&self) -> bool {
+        self.optimizer.is_paged()
     }
 
     /// All states.

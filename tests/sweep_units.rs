@@ -1,0 +1,29 @@
+//! In which unit the values of a sweep are told. It knows no formula.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use vram_estimator::estimator::plan::sweep::sweep;
+use vram_estimator::estimator::plan::sweep_request::SweepRequest;
+use vram_estimator::estimator::{DEFAULT_METHOD, MemoryUnit, Mode, ParameterId};
+use vram_estimator::link::decode;
+use vram_estimator::locale::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+use vram_estimator::present::batch::batch_unit;
+use vram_estimator::present::sweep_chart::sweep_scene;
+use vram_estimator::present::sweep_stop::SweepTold;
+
+/// Prompts of groups were called sequences below the chart.
+#[test]
+fn a_batch_is_named_in_its_own_unit() {
+    let inputs = decode("mode=grpo&model=llama-3.2-1b&batchSize=2", &CATALOG).0.inputs;
+    let batch = &batch_unit(&inputs, &ENGLISH);
+    let request = SweepRequest::around_today(ParameterId::BatchSize, &inputs, None).expect("a request");
+    let it = sweep(DEFAULT_METHOD, &inputs, &request).expect("a sweep");
+    let words = &ENGLISH_WORKBENCH.sweep;
+    let (mode, unit) = (Mode::Grpo, MemoryUnit::Gib);
+    let told = SweepTold { mode, unit, batch, texts: &ENGLISH, later: &ENGLISH_LATER, words };
+    let scene = sweep_scene(&it, request.scale(&inputs), &told);
+    assert!(scene.stops.iter().all(|it| it.name.ends_with(batch.as_str())), "{:?}", scene.stops[0]);
+    assert_ne!(batch, (ENGLISH.batch_unit)(Mode::Grpo));
+}
