@@ -17,7 +17,7 @@ use crate::estimator::parameters::spread::{
 use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::strategy::Strategy;
-use crate::estimator::plan::vllm_start::lacks_bfloat16;
+use crate::estimator::plan::vllm_start::{lacks_bfloat16, precedes_bfloat16};
 
 /// A parameter with the value that it is to take.
 pub type Change = (Id, Value);
@@ -97,7 +97,9 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
         },
         Strategy::NoPreparation => to(Id::KbitPreparation, Value::Toggle(false)),
         Strategy::NarrowAdapters => to(Id::AdapterPrecision, at(AdapterPrecision::Bf16)),
-        Strategy::MixedPrecision if precision == Precision::Fp32 => to(Id::Precision, at(Precision::Fp16)),
+        Strategy::MixedPrecision if precision == Precision::Fp32 => {
+            to(Id::Precision, at(if precedes_bfloat16(inputs) { Precision::Fp16 } else { Precision::Bf16 }))
+        }
         Strategy::Float16 if engine == Engine::Vllm && lacks_bfloat16(inputs) => to(Id::Precision, at(Precision::Fp16)),
         Strategy::MixedPrecision | Strategy::Float16 => Vec::new(),
         Strategy::NoSavedModules => to(Id::ModulesToSave, at(ModulesToSave::None)),

@@ -47,8 +47,12 @@ pub enum StartRefusal {
 
 /// Whether bfloat16 was chosen beside a GPU that computes none.
 pub fn lacks_bfloat16(inputs: &Inputs) -> bool {
-    let is_old = generation(inputs).is_some_and(|it| it < Generation::Ampere);
-    is_old && inputs.choice::<Precision>(Id::Precision) == Precision::Bf16
+    precedes_bfloat16(inputs) && inputs.choice::<Precision>(Id::Precision) == Precision::Bf16
+}
+
+/// Whether the GPU is older than BF16.
+pub fn precedes_bfloat16(inputs: &Inputs) -> bool {
+    generation(inputs).is_some_and(|it| it < Generation::Ampere)
 }
 
 /// The generation of the GPU, of NVIDIA's; without a device the typed one, where that is one that lacks something.
