@@ -6,7 +6,7 @@ use crate::import::imported::Imported;
 use crate::import::launch::tools::vllm::VLLM;
 
 /// What stands in front of a version.
-const MARKS: &[&str] = &["vllm/vllm-openai:v", "vllm==", "LLM engine (v"];
+const MARKS: &[&str] = &["vllm/vllm-openai:v", "vllm==", "vLLM API server version ", "LLM engine (v"];
 
 /// Versions by their second number, the last of each choice: the first is 0 in all so far.
 const LAST_OF: &[(u32, &str)] = &[(8, "0.8"), (20, "0.20")];
