@@ -1,6 +1,9 @@
 //! What PyTorch, vLLM and llama.cpp print: the run that a log is of, and its figures. The fixtures are made by hand
 //! after what the programs print. It knows no formula.
 
+#[path = "import_logs/vllm.rs"]
+mod vllm;
+
 use std::fs;
 use vram_estimator::estimator::{Catalog, ParameterId as Id};
 use vram_estimator::import::{Imported, MeasuredFigure as Figure, NotTaken, import};

@@ -10,6 +10,8 @@ mod fixtures;
 mod hostile;
 #[path = "launch/served.rs"]
 mod served;
+#[path = "launch/trained.rs"]
+mod trained;
 
 use draw::Draw;
 use std::sync::Arc;

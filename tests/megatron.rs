@@ -88,6 +88,35 @@ fn unread_arguments_are_refused() {
     check("world-size", json!(6), &unread("world-size", "6"));
     check("num-layers", Value::Null, &ImportRefusal::Missing("num-layers"));
     assert_eq!(of_megatron(&json!([])).err(), Some(ImportRefusal::NotArguments));
+    // Only the first was named.
+    let mut told = arguments();
+    (told["fp8-format"], told["cross-entropy-loss-fusion"]) = (json!("hybrid"), json!("true"));
+    let all = vec![unread("fp8-format", "hybrid"), unread("cross-entropy-loss-fusion", "true")];
+    assert_eq!(of_megatron(&told).err(), Some(ImportRefusal::Several(all)));
+    // Where positions are learned Megatron itself refuses it.
+    check("no-position-embedding", json!("true"), &unread("no-position-embedding", "true"));
+}
+
+/// Arguments that change no byte, or say what another says.
+#[test]
+fn arguments_without_bytes_are_taken() {
+    let with = |more: &[(&str, &str)]| {
+        let mut told = arguments();
+        more.iter().for_each(|(key, value)| told[*key] = json!(value));
+        of_megatron(&told).unwrap_or_else(|it| panic!("{it:?} of {more:?}"))
+    };
+    let idle = [
+        ("manual-gc", "true"),
+        ("finetune", "true"),
+        ("dataloader-type", "cyclic"),
+        ("no-masked-softmax-fusion", "true"),
+        ("accumulate-allreduce-grads-in-fp32", "true"),
+    ];
+    assert_eq!(with(&idle), with(&[]));
+    let rotary = ("position-embedding-type", "rope");
+    let older = [("use-rotary-position-embeddings", "true"), ("no-position-embedding", "true")];
+    assert_eq!(with(&older), with(&[rotary]));
+    assert_eq!(with(&[("recompute-activations", "true")]), with(&[("recompute-granularity", "selective")]));
 }
 
 /// Where Megatron's rules were not read there is no answer, and the reason is that.

@@ -5,145 +5,12 @@
 //!
 //! Defaults are those of `megatron/training/arguments.py` and `megatron/core/transformer/transformer_config.py`.
 
+mod known;
+
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::imported::{Imported, NotTaken, Whose};
+use known::{KNOWN_AS, READ, WITHOUT_POSITIONS, WITHOUT_TERM};
 use serde_json::{Map, Value as Json};
-
-/// Arguments without a term in the formulas. Some change no byte; of others what they change is not in what the
-/// formulas tell: a gradient of a weight beside its buffer without fusion, the router's scores in FP32, gradients of
-/// weights that wait to be reduced. Measured runs with them are met as well as those without (`tests/megatron.rs`).
-const WITHOUT_TERM: &[&str] = &[
-    "attention-softmax-in-fp32",
-    "calculate-per-token-loss",
-    "ddp-average-in-collective",
-    "disable-gloo-process-groups",
-    "fim-rate",
-    "fim-spm-rate",
-    "moe-aux-loss-coeff",
-    "moe-router-dtype",
-    "microbatch-group-size-per-virtual-pipeline-stage",
-    "no-bias-gelu-fusion",
-    "no-gradient-accumulation-fusion",
-    "no-rope-fusion",
-    "overlap-grad-reduce",
-    "overlap-param-gather",
-    "overlap-param-gather-with-optimizer-step",
-    "rotary-interleaved",
-    "rotary-percent",
-    "rotary-base",
-    "use-rotary-position-embeddings",
-    "test-mode",
-    "use-checkpoint-opt_param-scheduler",
-    "use-mcore-models",
-    "use-tp-pp-dp-mapping",
-    "verify-integrity",
-    "norm-epsilon",
-    "train-samples",
-    "train-iters",
-    // Of data, of the loop, and of the optimizer's numbers.
-    "adam-beta1",
-    "adam-beta2",
-    "adam-eps",
-    "async-save",
-    "ckpt-format",
-    "clip-grad",
-    "data-cache-path",
-    "data-path",
-    "distributed-backend",
-    "distributed-timeout-minutes",
-    "eval-interval",
-    "eval-iters",
-    "exit-duration-in-mins",
-    "exit-interval",
-    "init-method-std",
-    "load",
-    "log-interval",
-    "log-throughput",
-    "lr",
-    "lr-decay-iters",
-    "lr-decay-samples",
-    "lr-decay-style",
-    "lr-warmup-fraction",
-    "lr-warmup-iters",
-    "lr-warmup-samples",
-    "merge-file",
-    "min-lr",
-    "mock-data",
-    "no-load-optim",
-    "no-load-rng",
-    "num-workers",
-    "save",
-    "save-interval",
-    "seed",
-    "split",
-    "tensorboard-dir",
-    "tokenizer-model",
-    "vocab-file",
-    "wandb-exp-name",
-    "wandb-project",
-    "weight-decay",
-];
-
-/// Arguments that are read.
-const READ: &[&str] = &[
-    "num-layers",
-    "hidden-size",
-    "ffn-hidden-size",
-    "num-attention-heads",
-    "group-query-attention",
-    "num-query-groups",
-    "kv-channels",
-    "seq-length",
-    "max-position-embeddings",
-    "position-embedding-type",
-    "vocab-size",
-    "tokenizer-type",
-    "swiglu",
-    "normalization",
-    "qk-layernorm",
-    "disable-bias-linear",
-    "untie-embeddings-and-output-weights",
-    "hidden-dropout",
-    "attention-dropout",
-    "attention-backend",
-    "bf16",
-    "micro-batch-size",
-    "global-batch-size",
-    "tensor-model-parallel-size",
-    "sequence-parallel",
-    "pipeline-model-parallel-size",
-    "num-layers-per-virtual-pipeline-stage",
-    "num-virtual-stages-per-pipeline-rank",
-    "context-parallel-size",
-    "num-experts",
-    "moe-router-topk",
-    "moe-ffn-hidden-size",
-    "moe-shared-expert-intermediate-size",
-    "moe-token-dispatcher-type",
-    "moe-grouped-gemm",
-    "expert-model-parallel-size",
-    "expert-tensor-parallel-size",
-    "use-distributed-optimizer",
-    "recompute-granularity",
-    "recompute-method",
-    "recompute-num-layers",
-    "deterministic-mode",
-    "world-size",
-    "gpu",
-];
-
-/// Arguments of which one value alone is known.
-const KNOWN_AS: &[(&str, &str)] = &[
-    ("transformer-impl", "transformer_engine"),
-    ("optimizer", "adam"),
-    ("num-distributed-optimizer-instances", "1"),
-    ("make-vocab-size-divisible-by", "128"),
-    ("recompute-method", "uniform"),
-    ("recompute-num-layers", "1"),
-    ("bf16", "true"),
-    // Of older versions; the backend that is taken by itself is no other.
-    ("use-flash-attn", "true"),
-];
 
 /// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own
 /// tests.
@@ -166,6 +33,8 @@ pub enum ImportRefusal {
         /// What is given.
         value: String,
     },
+    /// Several of those.
+    Several(Vec<ImportRefusal>),
     /// An argument without which nothing is known.
     Missing(&'static str),
     /// No object of arguments.
@@ -215,7 +84,8 @@ pub fn arguments_of_megatron(told: &Json) -> Result<Imported, ImportRefusal> {
             None => {}
         }
     }
-    let without_bytes = arguments.0.iter().filter(|(key, _)| WITHOUT_TERM.contains(&key.as_str()));
+    let is_idle = |key: &str| WITHOUT_TERM.contains(&key) || key == WITHOUT_POSITIONS;
+    let without_bytes = arguments.0.iter().filter(|it| is_idle(it.0));
     for (key, value) in without_bytes {
         res.leave(key, &value.to_string(), NotTaken::Idle);
     }
@@ -245,18 +115,36 @@ impl Arguments {
         self.text(key).is_some_and(|it| it != "false")
     }
 
+    /// What positions are said to be: an older argument than the type counts (`validate_args`).
+    fn positions_said(&self) -> Option<String> {
+        let is_rotary = self.is_on("use-rotary-position-embeddings");
+        is_rotary.then(|| "rope".to_owned()).or_else(|| self.text("position-embedding-type"))
+    }
+
     /// Whether nothing is told that changes memory and is not read.
     fn check(&self) -> Result<(), ImportRefusal> {
+        let mut unread = Vec::new();
         for key in self.0.keys() {
             let value = self.text(key).unwrap_or_default();
             let known_as = KNOWN_AS.iter().find(|it| it.0 == key);
             let is_known = known_as.map_or_else(
-                || READ.contains(&key.as_str()) || WITHOUT_TERM.contains(&key.as_str()),
+                || {
+                    let key = key.as_str();
+                    READ.contains(&key)
+                        || WITHOUT_TERM.contains(&key)
+                        || key == WITHOUT_POSITIONS && self.positions_said().as_deref() == Some("rope")
+                },
                 |it| it.1 == value,
             );
             if !is_known && value != "false" {
-                return Err(ImportRefusal::Unread { key: key.clone(), value });
+                unread.push(ImportRefusal::Unread { key: key.clone(), value });
             }
+        }
+        if unread.len() > 1 {
+            return Err(ImportRefusal::Several(unread));
+        }
+        if let Some(one) = unread.pop() {
+            return Err(one);
         }
         if self.is_on("bf16") { Ok(()) } else { Err(ImportRefusal::Missing("bf16")) }
     }
@@ -293,7 +181,7 @@ impl Arguments {
             Some("RMSNorm") => "rms",
             Some(_) => return Err(unread("normalization")),
         };
-        let positions = match self.text("position-embedding-type").as_deref() {
+        let positions = match self.positions_said().as_deref() {
             None | Some("learned_absolute") => "learned",
             Some("rope") => "rotary",
             Some("none") => "none",
@@ -304,7 +192,9 @@ impl Arguments {
             Some("unfused") if !self.is_on("use-flash-attn") => "eager",
             Some(_) => return Err(unread("attention-backend")),
         };
-        let recompute = match self.text("recompute-granularity").as_deref() {
+        // Where both are said it is this that counts (`validate_args`).
+        let is_selective = self.is_on("recompute-activations").then(|| "selective".to_owned());
+        let recompute = match is_selective.or_else(|| self.text("recompute-granularity")).as_deref() {
             None => "none",
             Some("selective") => "selective",
             Some("full") => "full",

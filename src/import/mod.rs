@@ -3,6 +3,7 @@
 
 mod config;
 mod cut;
+mod devices;
 mod gguf;
 mod imported;
 mod kind;

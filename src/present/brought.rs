@@ -266,9 +266,16 @@ pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> String {
     match refusal {
         LaunchRefusal::Unparsed(at) => (told.unparsed)(&at.why, at.line),
         LaunchRefusal::Uncovered(program) => (told.uncovered)(program),
-        LaunchRefusal::Megatron(ImportRefusal::Unread { key, value }) => (told.unread_argument)(key, value),
-        LaunchRefusal::Megatron(ImportRefusal::Missing(key)) => (told.missing_argument)(key),
-        LaunchRefusal::Megatron(ImportRefusal::NotArguments) => told.not_arguments.to_owned(),
+        LaunchRefusal::Megatron(it) => refused_arguments(it, told),
+    }
+}
+
+fn refused_arguments(refusal: &ImportRefusal, told: &ImportTexts) -> String {
+    match refusal {
+        ImportRefusal::Unread { key, value } => (told.unread_argument)(key, value),
+        ImportRefusal::Several(all) => all.iter().map(|it| refused_arguments(it, told)).collect::<Vec<_>>().join(" "),
+        ImportRefusal::Missing(key) => (told.missing_argument)(key),
+        ImportRefusal::NotArguments => told.not_arguments.to_owned(),
     }
 }
 

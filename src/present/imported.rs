@@ -79,11 +79,19 @@ fn measured(it: &Measured, estimated: Option<&Estimate>, room: Option<&Capacity>
 
 /// The answer to a launch that means nothing here.
 pub fn answer_refusal(refusal: &LaunchRefusal, told: &ImportTexts) -> Json {
-    let (key, value) = match refusal {
-        LaunchRefusal::Megatron(ImportRefusal::Unread { key, value }) => (key.as_str(), value.as_str()),
-        LaunchRefusal::Megatron(ImportRefusal::Missing(key)) => (*key, ""),
-        _ => ("", ""),
+    let problem = |one: &LaunchRefusal| {
+        let (key, value) = match one {
+            LaunchRefusal::Megatron(ImportRefusal::Unread { key, value }) => (key.as_str(), value.as_str()),
+            LaunchRefusal::Megatron(ImportRefusal::Missing(key)) => (*key, ""),
+            _ => ("", ""),
+        };
+        json!({ "key": key, "value": value, "message": refused(one, told) })
     };
-    let message = refused(refusal, told);
-    json!({ "problems": [{ "key": key, "value": value, "message": message }], "estimates": [] })
+    let problems: Vec<Json> = match refusal {
+        LaunchRefusal::Megatron(ImportRefusal::Several(all)) => {
+            all.iter().map(|it| problem(&LaunchRefusal::Megatron(it.clone()))).collect()
+        }
+        one => vec![problem(one)],
+    };
+    json!({ "problems": problems, "estimates": [] })
 }

@@ -1,9 +1,10 @@
 //! The commands of containers in files of Docker Compose and Kubernetes, as words of a shell with their lines. It reads
 //! of the file four fields, wherever they stand, and the GPUs that are kept for a container; it knows no program.
 
+use crate::import::launch::environment::{Surroundings, variables_of_container};
 use crate::import::launch::files::{key_and_value, unquoted};
 use crate::import::launch::reserved::reserved_gpus;
-use crate::import::launch::setting::{MOST_SETTINGS, Setting, UnparsedAt};
+use crate::import::launch::setting::{MOST_SETTINGS, UnparsedAt};
 use crate::import::launch::shell::{SpokenWord, read_script, unwrapped};
 
 /// What a container is told, in the order of the words that it starts.
@@ -22,8 +23,8 @@ struct Container {
 pub struct ContainerCommand {
     /// Its words.
     pub words: Vec<SpokenWord>,
-    /// What says how many GPUs are kept for it.
-    pub gpus: Option<Setting>,
+    /// What it is given.
+    pub around: Surroundings,
 }
 
 /// Whether a text is a file that says what containers run.
@@ -69,7 +70,8 @@ pub fn commands_of(text: &str, starts: impl Fn(&[SpokenWord]) -> bool) -> Result
         let own = unwrapped([entrypoint, command, args].concat());
         let words = if starts(&own) { own } else { [image, own].concat() };
         let gpus = gpus.iter().find(|it| it.container.contains(&line)).map(|it| it.setting.clone());
-        ContainerCommand { words, gpus }
+        let around = Surroundings { variables: variables_of_container(&lines, line), gpus, is_contained: true };
+        ContainerCommand { words, around }
     });
     Ok(commands.filter(|it| !it.words.is_empty()).collect())
 }

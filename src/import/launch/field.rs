@@ -2,6 +2,7 @@
 //! same rows, so that they cannot differ. It knows no text of a command line and no file.
 
 use crate::estimator::{Inputs, Mode, ParameterId};
+use crate::import::launch::variables::flag_of;
 
 /// A word that a program takes, and what it says of our parameters.
 #[derive(Clone, Copy, Debug)]
@@ -161,9 +162,10 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// The row of a name.
+    /// The row of a name, also of a variable that says what a flag says.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
-        self.rows().find(|field| field.names.iter().any(|it| is_same_name(it, name)))
+        let called = |name: &str| self.rows().find(|field| field.names.iter().any(|it| is_same_name(it, name)));
+        called(name).or_else(|| called(&flag_of(name)?))
     }
 
     /// All rows.

@@ -18,8 +18,8 @@ const USUAL: &str = "the usual format by the end of the model's name: its config
 const OF_REPOSITORY: &str =
     "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
 
-/// Flags of llama.cpp behind which a repository stands.
-const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo"];
+/// Flags and variables of llama.cpp behind which a repository stands.
+const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo", "LLAMA_ARG_HF_REPO"];
 
 /// The program whose models are files.
 const LLAMA_CPP: &str = "llama-server";
@@ -363,12 +363,14 @@ fn is_same_scalar(theirs: &str, value: &str) -> bool {
     theirs.eq_ignore_ascii_case(value) || read_number(theirs).is_some_and(|it| read_number(value) == Some(it))
 }
 
-/// Whether a value is a word of the table: capitals and the order of a list do not matter.
+/// Whether a value is a word of the table: capitals, the order of a list and its brackets do not matter.
 fn is_same_words(theirs: &str, value: &str) -> bool {
     let sorted = |text: &str| {
         let lower = text.to_ascii_lowercase();
-        let mut all: Vec<_> = lower.split([' ', ',']).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        let signs = [' ', ',', '[', ']', '"', '\''];
+        let mut all: Vec<_> = lower.split(signs).filter(|it| !it.is_empty()).map(str::to_owned).collect();
         all.sort();
+        all.dedup();
         all
     };
     let value = match value.trim_ascii() {

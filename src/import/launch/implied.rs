@@ -27,6 +27,9 @@ const UNWRAPPED: &str = "NO_WRAP";
 /// The variable that lists devices.
 const VISIBLE: &str = "CUDA_VISIBLE_DEVICES";
 
+/// How variables end that list devices.
+const LISTING: &str = "_VISIBLE_DEVICES";
+
 fn is_version(it: &Setting) -> bool {
     VERSIONS.iter().any(|name| is_same_name(name, &it.name))
 }
@@ -76,11 +79,17 @@ pub fn gpus_of_shell(program: &Tool, variables: &BTreeMap<String, SpokenWord>) -
         let gpus = f64::from(own) * f64::from(number("NNODES").unwrap_or(1));
         return of("NPROC_PER_NODE", gpus.to_string());
     }
-    let visible = variables.get(VISIBLE)?.text.as_str();
+    listed_gpus(VISIBLE, variables)
+}
+
+/// The variable that lists GPUs, where it is set to such a list.
+pub fn listed_gpus(name: &str, variables: &BTreeMap<String, SpokenWord>) -> Option<Setting> {
+    let word = variables.get(name)?;
+    let visible = word.text.as_str();
     let is_device = |it: &str| it.parse::<u32>().is_ok() || it.starts_with("GPU-") || it.starts_with("MIG-");
     let mut devices = visible.split(',').map(str::trim_ascii).peekable();
     let is_known = devices.peek().is_some() && devices.clone().all(is_device);
-    is_known.then(|| of(VISIBLE, visible.to_owned())).flatten()
+    is_known.then(|| Setting { name: name.to_owned(), value: visible.to_owned(), line: word.line })
 }
 
 /// Variables that change no byte of what an estimate is of: the first lets a context be longer than the model's.
@@ -103,6 +112,7 @@ pub fn leave_variables(variables: &BTreeMap<String, SpokenWord>, res: &mut Impor
 
 /// The same as a number: of devices that are listed there are as many.
 pub fn counted(setting: &Setting) -> Setting {
-    let count = || setting.value.split(',').count().to_string();
-    if setting.name == VISIBLE { Setting { value: count(), ..setting.clone() } } else { setting.clone() }
+    let listed = setting.value.strip_prefix("device=").or(setting.name.ends_with(LISTING).then_some(&setting.value));
+    let count = listed.map(|it| it.split(',').filter(|it| !it.contains('=')).count().to_string());
+    Setting { value: count.unwrap_or_else(|| setting.value.clone()), ..setting.clone() }
 }

@@ -91,7 +91,7 @@ impl Gathering<'_> {
             self.put(ParameterId::KbitPreparation, "true", setting);
         } else if precision.is_none() && has_adapters(&inputs) && !is_cast(&inputs) {
             self.leave(setting, NotTaken::Unread);
-        } else {
+        } else if !self.res.taken.iter().any(|it| it.name == setting.name && it.line == Some(setting.line)) {
             self.leave(setting, NotTaken::AsByDefault);
         }
     }

@@ -2,9 +2,11 @@
 //! JSON; which, its first words say. It runs nothing and reads no file that a text only names.
 
 mod arguments;
+mod asked;
 mod commented;
 mod containers;
 mod documents;
+mod environment;
 mod field;
 mod files;
 mod flags;
@@ -21,6 +23,7 @@ mod shell;
 mod told_files;
 mod tools;
 mod values;
+mod variables;
 mod versions;
 
 use crate::estimator::{Catalog, ParameterId};
@@ -45,13 +48,15 @@ pub use tools::vllm::{MADE_WHILE_LOADING, VLLM};
 pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
 pub(super) use versions::take_version;
 
+use asked::asked_gpus;
 use commented::on_device;
 use containers::{commands_of, has_containers};
 use documents::{Document, take_objects, take_yaml, yaml_documents};
+use environment::{Surroundings, is_told_by_variable};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
-use implied::{gpus_of_shell, imply, leave_variables};
+use implied::{imply, leave_variables};
 use program::{Program, Started, program_of};
 use resolve::resolve_beside;
 use shell::{Script, SpokenWord, read_script};
@@ -142,14 +147,16 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
     }
     if has_containers(&rest) {
         let commands = commands_of(&rest, |words| program_of(words).is_some())?;
-        let gpus = commands.iter().map(|it| it.gpus.clone()).collect();
-        let commands = commands.into_iter().map(|it| it.words).collect();
-        return of_script(Script { commands, ..Script::default() }, gpus, documents, shape, catalog);
+        let (commands, around) = commands.into_iter().map(|it| (it.words, it.around)).unzip();
+        return of_script(Script { commands, ..Script::default() }, around, documents, shape, catalog);
     }
     let script = read_script(&rest);
     if matches!(&script, Ok(it) if it.commands.iter().any(|words| program_of(words).is_some())) {
         documents.extend(take_yaml(&mut rest));
-        return of_script(read_script(&rest)?, vec![], documents, shape, catalog);
+        let script = read_script(&rest)?;
+        let given = Surroundings { gpus: asked_gpus(&rest), ..Surroundings::default() };
+        let around = vec![given; script.commands.len()];
+        return of_script(script, around, documents, shape, catalog);
     }
     let mut found = None;
     for (part, line) in yaml_documents(&rest) {
@@ -259,10 +266,10 @@ fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, cat
 }
 
 /// What a script starts: the first command whose program is told of a model, else the first that is told anything, else
-/// the first. Others are told. Of a container there is what says how many GPUs are kept for each command.
+/// the first. Others are told. Of containers there is what each command is given.
 fn of_script(
     script: Script,
-    gpus: Vec<Option<Setting>>,
+    around: Vec<Surroundings>,
     mut documents: Vec<Document>,
     shape: Option<&Imported>,
     catalog: &Catalog,
@@ -280,23 +287,26 @@ fn of_script(
     let others: Vec<_> =
         all.iter().enumerate().filter(|it| it.0 != at && is_told(it.1)).map(|it| it.1.0.clone()).collect();
     let own = all.get(at).and_then(|it| script.commands.iter().position(|words| words == it.0));
-    let gpus = own.and_then(|it| gpus.into_iter().nth(it)).flatten();
+    let mut around = own.and_then(|it| around.into_iter().nth(it)).unwrap_or_default();
     let Some((words, program)) = all.into_iter().nth(at) else { return Err(Unparsed::NoProgram.at(1).into()) };
     let mut res = match program {
         Program::Uncovered(name) => return Err(LaunchRefusal::Uncovered(name)),
         Program::Megatron(from) => {
             let mut res = arguments::of_arguments(words, from).map_err(LaunchRefusal::Megatron)?;
             // Its launcher alone says how many processes there are.
-            gpus.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
+            around.gpus.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
             res
         }
         Program::Known(started) => {
             for it in &script.documents {
                 documents.extend(read_yaml(&it.text, it.line).map(|settings| Document::of(settings, it.line)).ok());
             }
-            let gpus = gpus.or_else(|| gpus_of_shell(started.tools[0], &script.variables));
-            let mut res = of_command(words, started, documents, gpus, shape, catalog);
-            leave_variables(&script.variables, &mut res);
+            around.variables.extend(script.variables.clone());
+            around.take_front(words.get(..started.from).unwrap_or(&[]));
+            let program = started.tools[0];
+            let mut res = of_command(words, started, documents, &around, shape, catalog);
+            around.variables.retain(|name, _| !is_told_by_variable(program, name));
+            leave_variables(&around.variables, &mut res);
             res
         }
     };
@@ -311,7 +321,7 @@ fn of_command(
     words: &[SpokenWord],
     started: Started,
     mut documents: Vec<Document>,
-    gpus: Option<Setting>,
+    around: &Surroundings,
     shape: Option<&Imported>,
     catalog: &Catalog,
 ) -> Imported {
@@ -319,7 +329,8 @@ fn of_command(
     let behind = words.get(started.from..).unwrap_or(&[]);
     let all = tools.clone();
     let (flags, others) = read_flags(behind, |name| all.iter().find_map(|it| it.field(name)));
-    let mut settings = Vec::new();
+    let mut settings = around.settings_of(tools[0]);
+    let gpus = around.gpus_of(tools[0]);
     let mut others = others.into_iter();
     if let Some(name) = started.front
         && let Some(word) = others.next()

@@ -124,7 +124,12 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                 if let Some(other) = other_training(stem).filter(|_| trains) {
                     return Some(Program::Uncovered(other));
                 }
-                let plain = if is_from_config { &transformers::FROM_SCRATCH } else { &transformers::FINE_TUNING };
+                let plain = match (is_from_config, name == "run_clm.py") {
+                    (true, true) => &transformers::FROM_SCRATCH,
+                    (true, false) => &transformers::OWN_SCRIPT_FROM_SCRATCH,
+                    (false, true) => &transformers::FINE_TUNING,
+                    (false, false) => &transformers::OWN_SCRIPT,
+                };
                 // LLaMA-Factory's own scripts are told of its stages.
                 let is_of_factory =
                     words.iter().any(|it| it.text.trim_start_matches('-').starts_with("finetuning_type"));

@@ -27,22 +27,27 @@ pub struct ReservedGpus {
 }
 
 /// A name with its value on a line.
-struct NamedLine<'a> {
-    name: &'a str,
-    value: &'a str,
+pub struct NamedLine<'a> {
+    /// The name, without quotes.
+    pub name: &'a str,
+    /// What stands behind it.
+    pub value: &'a str,
     /// How far the name is set in, behind the sign of an entry.
-    indent: usize,
+    pub indent: usize,
 }
 
-fn set_in(line: &str) -> usize {
+/// How far a line is set in.
+pub fn set_in(line: &str) -> usize {
     line.len() - line.trim_ascii_start().len()
 }
 
-fn is_blank(line: &str) -> bool {
+/// Whether a line says nothing.
+pub fn is_blank(line: &str) -> bool {
     line.trim_ascii().is_empty() || line.trim_ascii_start().starts_with('#')
 }
 
-fn named(line: &str) -> Option<NamedLine<'_>> {
+/// The name on a line, also of an entry's first.
+pub fn named(line: &str) -> Option<NamedLine<'_>> {
     let content = line.trim_ascii_start();
     let entry = content.strip_prefix("- ").map_or(content, str::trim_ascii_start);
     let (name, value) = key_and_value(entry.split(" #").next().unwrap_or(entry).trim_ascii_end())?;
@@ -51,7 +56,7 @@ fn named(line: &str) -> Option<NamedLine<'_>> {
 
 /// The lines that stand beside a name: those of the map that holds it. A line that is set in less ends it, and counts
 /// where it is the entry of a list whose first name stands as far in.
-fn map_around(lines: &[&str], at: usize, indent: usize) -> Range<usize> {
+pub fn map_around(lines: &[&str], at: usize, indent: usize) -> Range<usize> {
     let is_outside = |it: &&str| !is_blank(it) && set_in(it) < indent;
     let end = lines[at + 1..].iter().position(is_outside).map_or(lines.len(), |it| at + 1 + it);
     let begins = |it: &str| named(it).is_some_and(|it| it.indent == indent);

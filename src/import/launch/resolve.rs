@@ -11,7 +11,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
-use crate::import::launch::tools::vllm::VLLM;
+use crate::import::launch::tools::vllm::{AS_CHECKPOINT, VLLM};
 use crate::import::launch::values::{number_of, read_number, text_of, trainer_of};
 
 /// Nothing says how many GPUs there are.
@@ -22,6 +22,12 @@ const ONLY_BOUNDED: &str = "max-num-seqs only bounds how many sequences run at o
 
 /// A tuned model may be made for another context than the preset.
 const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
+
+/// A list of modules that is none of those that are known.
+const OF_OTHER_MODULES: &str = "the modules that are listed have no formula together: the default stands for them";
+
+/// What says in which format a checkpoint is that is quantized.
+const FORMAT_OF_CHECKPOINT: &str = "quantization_config";
 
 /// Loads weights in FP32 unless told otherwise, also beside adapters.
 const LOADS_WIDE: (&str, &str) = ("trl", "TRL 1.16, ModelConfig.dtype: float32");
@@ -69,6 +75,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let mut prompt = None;
     let mut is_on_all = false;
     let mut drafting = None;
+    let mut as_checkpoint = None;
     let mut modalities = Vec::new();
     let mut bounds: Vec<(ParameterId, f64, Option<&Setting>)> = Vec::new();
     // What follows from the model's width is known once it is.
@@ -111,6 +118,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
                 switched.push((setting, id, of));
             }
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
+            Some(meaning @ FlagMeaning::Words(_)) if is_as_checkpoint(program, meaning, setting) => {
+                as_checkpoint = Some(setting);
+            }
             Some(FlagMeaning::DraftModel) => drafting = Some(setting),
             Some(FlagMeaning::Modality) => modalities.push(setting),
             Some(FlagMeaning::Bound(id, _)) => match read_number(&setting.value) {
@@ -189,8 +199,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             continue;
         }
         let own = context.filter(|_| default.id == ParameterId::SequenceLength);
+        // What was listed was not taken, and is not what the program has by itself.
+        let is_listed = default.id == ParameterId::LoraTargets
+            && settings.iter().any(|it| field_of(it.0).is_some_and(|it| carries(it, default.id)));
         let (text, source) = match own {
             Some(context) => (context.to_string(), OF_TUNED),
+            None if is_listed => (text_of(&inputs, default.id), OF_OTHER_MODULES),
             None => match (default.of)(&inputs) {
                 Some(text) => (text, default.source),
                 None => continue,
@@ -206,6 +220,14 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     }
     if let Some(setting) = loaded {
         all.take_loaded(setting, program);
+    }
+    if let Some(setting) = as_checkpoint {
+        // Which of several formats it is, is said where the model is.
+        if all.is_given(ParameterId::Quantization) || names_other_format(&all) {
+            all.leave(setting, NotTaken::AsByDefault);
+        } else {
+            all.leave(&Setting { name: FORMAT_OF_CHECKPOINT.to_owned(), ..setting.clone() }, NotTaken::Missing);
+        }
     }
     if let Some(setting) = weight {
         all.take_weight(setting, program);
@@ -228,6 +250,12 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     // No number beats one of another model.
     all.res.inputs = Some(inputs).filter(|_| !all.res.is_refused());
     all.res
+}
+
+/// Whether a flag says of a checkpoint that it is quantized, and not in which of several formats.
+fn is_as_checkpoint(program: &Tool, meaning: FlagMeaning, setting: &Setting) -> bool {
+    let says_format = matches!(meaning, FlagMeaning::Words(it) if it.iter().flat_map(|it| it.pairs).any(|it| it.0 == ParameterId::Quantization));
+    program.id == VLLM.id && says_format && AS_CHECKPOINT.contains(&setting.value.as_str())
 }
 
 /// Whether the model's name says a format that has no formula.

@@ -1,6 +1,6 @@
 //! Reads command lines as a shell would: words, quotes, comments, lines that go on, variables that were set, and
-//! documents within. It runs nothing, and knows neither substitution of commands nor conditions: such words stay as
-//! they stand.
+//! documents within. It runs nothing, and knows neither what commands print that stand in others nor conditions: such
+//! words stay as they stand.
 
 use crate::import::launch::setting::{Unparsed, UnparsedAt};
 use std::collections::BTreeMap;
@@ -244,6 +244,28 @@ fn add(word: &mut Option<SpokenWord>, it: char, line: usize) {
     word.get_or_insert_with(|| SpokenWord { text: String::new(), line, is_quoted: false }).text.push(it);
 }
 
+/// How many bytes a command takes that stands for what it prints, where a text begins with one that ends: `$(…)`, or
+/// one between backticks on a line.
+fn substitution(text: &str) -> Option<usize> {
+    if let Some(inner) = text.strip_prefix('`') {
+        let end = inner.find(['`', '\n', '\r']).filter(|it| inner[*it..].starts_with('`'))?;
+        return Some(end + 2);
+    }
+    let inner = text.strip_prefix("$(")?;
+    let mut n_open = 1;
+    for (at, it) in inner.char_indices().take(LONGEST_WORD) {
+        match it {
+            '(' => n_open += 1,
+            ')' => n_open -= 1,
+            _ => {}
+        }
+        if n_open == 0 {
+            return Some(at + "$()".len());
+        }
+    }
+    None
+}
+
 /// The words of the first command, how many bytes it takes with its end, and the word that ends a document behind it.
 fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Option<String>), UnparsedAt> {
     let mut words: Vec<SpokenWord> = Vec::new();
@@ -271,9 +293,13 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
                 let opened = line;
                 let mut is_closed = false;
                 word.get_or_insert_with(|| SpokenWord { text: String::new(), line, is_quoted: true }).is_quoted = true;
-                while let Some((_, inner)) = all.next() {
+                let mut until = 0;
+                while let Some((at, inner)) = all.next() {
                     line += usize::from(inner == '\n');
-                    if inner == it {
+                    if it == '"' && inner == '$' && at >= until {
+                        until = at + substitution(&text[at..]).unwrap_or(0);
+                    }
+                    if inner == it && at >= until {
                         is_closed = true;
                         break;
                     }
@@ -292,6 +318,17 @@ fn read_command(text: &str, first: usize) -> Result<(Vec<SpokenWord>, usize, Opt
                 if !is_closed {
                     return Err(Unparsed::OpenQuote.at(opened));
                 }
+            }
+            // What another command prints is not known: it is one word, and what follows is read.
+            '$' | '`' if let Some(end) = substitution(&text[at..]) => {
+                for inner in text[at..at + end].chars() {
+                    line += usize::from(inner == '\n');
+                    add(&mut word, inner, line);
+                }
+                if let Some(word) = &mut word {
+                    word.is_quoted = true;
+                }
+                while all.next_if(|next| next.0 < at + end).is_some() {}
             }
             // A line that goes on; `^` and a backtick do so on Windows.
             '\\' | '^' | '`' if matches!(all.peek(), Some((_, '\n' | '\r'))) => {

@@ -6,7 +6,7 @@ use crate::import::imported::Imported;
 use crate::import::launch::tools::vllm::VLLM;
 
 /// What stands in front of a version.
-const MARKS: &[&str] = &["vllm/vllm-openai:v", "vllm==", "LLM engine (v"];
+const MARKS: &[&str] = &["vllm/vllm-openai:v", "vllm==", "vLLM API server version ", "LLM engine (v"];
 
 /// Takes the version that a text names, where vLLM is what it is of.
 pub fn take_version(text: &str, res: &mut Imported, catalog: &Catalog) {

@@ -41,8 +41,10 @@ pub fn merged(log: Imported, launch: Imported, catalog: &Catalog) -> Imported {
             res.assumed.push(it.clone());
         }
     }
-    for it in log.left_out.iter().chain(&launch.left_out) {
-        let is_known = is_named && matches!(it.why, NotTaken::Model | NotTaken::Missing);
+    let of_log = log.left_out.iter().map(|it| (it, false));
+    for (it, is_of_launch) in of_log.chain(launch.left_out.iter().map(|it| (it, true))) {
+        // What a launch lacks, its log may say.
+        let is_known = is_named && is_of_launch && matches!(it.why, NotTaken::Model | NotTaken::Missing);
         res.leave_on(it.line, &it.name, &it.value, if is_known { NotTaken::Brought } else { it.why });
     }
     res.measured = log.measured.clone();

@@ -4,20 +4,20 @@
 
 mod amount;
 mod beside;
-mod devices;
 mod figures;
 mod llama_cpp;
 mod print_info;
+mod printed;
 mod told;
 mod vllm;
 
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
 use crate::estimator::parameters::gpu_kinds::written;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId as Id};
+use crate::import::devices::devices_named;
 use crate::import::imported::{Imported, NotTaken, Omitted, Taken};
 use crate::import::launch::{of_launch_beside, take_version};
 use crate::import::log::beside::merged;
-use crate::import::log::devices::devices_named;
 use crate::import::log::figures::{add_figures, add_needed, sum_buffers};
 use crate::import::log::told::{OF_PRINTED, ToldLines};
 
@@ -28,6 +28,7 @@ const LONGEST_LINE: usize = 16 * 1024;
 const OF_LOGS: &[&str] = &[
     "Tried to allocate",
     "LLM engine (v",
+    vllm::ARGUMENTS,
     "Model loading took",
     "model weights take",
     "KV cache size:",

@@ -215,9 +215,18 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("bf16: auto, which is on wherever the GPU has it", "bf16: auto，GPU 支持时即开启"),
     (
-        "starts no adapters without lora_target_linear or lora_target_modules: the default stands for them",
-        "没有 lora_target_linear 或 lora_target_modules 时不会启动适配器：此处取默认值",
+        "lora_target_linear or lora_target_modules have to be said: the default stands for them",
+        "必须写明 lora_target_linear 或 lora_target_modules：此处取默认值",
     ),
+    (
+        "the modules that are listed have no formula together: the default stands for them",
+        "列出的这组模块尚无公式：此处取默认值",
+    ),
+    (
+        "block_size: 1024 at most, unless the tokenizer's model_max_length is no larger than the context, which it takes then",
+        "block_size：至多 1024，除非分词器的 model_max_length 不大于上下文长度，那时取它",
+    ),
+    ("no argument says how long sequences are: the default stands for it", "没有参数说明序列长度：此处取默认值"),
     (": off", "：关闭"),
     (": on", "：开启"),
 ];

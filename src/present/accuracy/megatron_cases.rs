@@ -68,6 +68,7 @@ fn told(refusal: &ImportRefusal) -> String {
             "Megatron-LM: another program than `pretrain_gpt.py`".to_owned()
         }
         ImportRefusal::Unread { key, .. } => format!("Megatron-LM: `{key}`, of which was not read what it changes"),
+        ImportRefusal::Several(all) => all.first().map_or_else(String::new, told),
         ImportRefusal::Missing(key) => format!("Megatron-LM: a run without `{key}`"),
         ImportRefusal::NotArguments => "Megatron-LM: no arguments".to_owned(),
     }

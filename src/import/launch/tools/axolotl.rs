@@ -127,7 +127,7 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     SequenceLength = |_| always("512"), "axolotl 0.19, sequence_len";
     Precision = |_| always("BF16"), "axolotl 0.19, bf16: auto, which is on wherever the GPU has it (utils/config, resolve_dtype)";
     LoraTargets = |it| has_adapters(it).then(|| text_of(&it.without(|id| id == Id::LoraTargets), Id::LoraTargets)),
-        "axolotl 0.19 starts no adapters without lora_target_linear or lora_target_modules: the default stands for them";
+        "axolotl 0.19, lora_target_linear or lora_target_modules have to be said: the default stands for them";
     Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19, the model is loaded in the run's precision";
     Quantization = |it| of_qlora(it, "nf4-dq"), "axolotl 0.19, bnb_4bit_use_double_quant (loaders/model.py)";
     KbitPreparation = |it| of_qlora(it, "true"), "axolotl 0.19, prepare_model_for_kbit_training (loaders/model.py)";

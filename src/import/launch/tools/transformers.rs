@@ -110,6 +110,8 @@ pub const TRAINING: &[Field] = fields! {
     ["lr_scheduler_type"] => Idle;
     ["warmup_steps", "warmup_ratio"] => Idle;
     ["weight_decay"] => Idle;
+    ["adam_beta1", "adam_beta2", "adam_epsilon"] => Idle;
+    ["group_by_length", "length_column_name"] => Idle;
     ["max_grad_norm"] => Idle;
     ["num_train_epochs", "max_steps"] => Idle;
     ["logging_steps", "logging_strategy"] => Idle;
@@ -173,6 +175,21 @@ const ADAPTERS: &[Field] = fields! {
     ["full_finetune"] => Refused(&["true"]);
 };
 
+/// Tokens of a block where nobody says them and a tokenizer knows no length that the model has.
+const BLOCK: f64 = 1024.0;
+
+/// What the example does where nobody says how long sequences are.
+const BLOCK_DEFAULTS: &[ToolDefault] = defaults! {
+    SequenceLength = |it| Some(it.model().map_or(BLOCK, |it| it.context_length.min(BLOCK)).max(1.0).to_string()),
+        "Transformers 5.24, run_clm.py, block_size: 1024 at most, unless the tokenizer's model_max_length is no larger than the context, which it takes then";
+};
+
+/// Of a script that has another name nothing is known but its arguments.
+const UNSAID_LENGTH: &[ToolDefault] = defaults! {
+    SequenceLength = |it| Some(text_of(&it.without(|id| id == Id::SequenceLength), Id::SequenceLength)),
+        "no argument says how long sequences are: the default stands for it";
+};
+
 /// A script with `TrainingArguments` that trains every parameter of a checkpoint.
 pub const FINE_TUNING: Tool = Tool {
     id: "transformers",
@@ -183,8 +200,12 @@ pub const FINE_TUNING: Tool = Tool {
     fields: &[TRAINING, DTYPE, LANGUAGE, ADAPTERS],
     told: &[],
     always: &[],
-    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED, BLOCK_DEFAULTS],
 };
+
+/// The same of a script of another name.
+pub const OWN_SCRIPT: Tool =
+    Tool { defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED, UNSAID_LENGTH], ..FINE_TUNING };
 
 /// The same from no checkpoint: `--config_name` says the shape.
 pub const FROM_SCRATCH: Tool = Tool {
@@ -196,7 +217,13 @@ pub const FROM_SCRATCH: Tool = Tool {
     fields: &[LANGUAGE_FROM_CONFIG, TRAINING, DTYPE, LANGUAGE],
     told: &[],
     always: &[],
-    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED],
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED, BLOCK_DEFAULTS],
+};
+
+/// The same of a script of another name.
+pub const OWN_SCRIPT_FROM_SCRATCH: Tool = Tool {
+    defaults: &[TRAINING_DEFAULTS, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, LOADED, UNSAID_LENGTH],
+    ..FROM_SCRATCH
 };
 
 /// Where nothing is loaded, the configuration names the model.

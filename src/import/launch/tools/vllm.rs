@@ -41,7 +41,18 @@ const FIELDS: &[Field] = fields! {
         "float16" => [KvPrecision = "FP16"], "bfloat16" => [KvPrecision = "FP16"], "auto" => [],
         "int8_per_token_head" => [KvPrecision = "INT8"], "int4_per_token_head" => [KvPrecision = "INT4"],
     };
-    ["speculative-config.method"] => words! { "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"], "draft_model" => [] };
+    // Its names of layers that draft, one for each kind of model (`MTPModelTypes` in `config/speculative.py`).
+    ["speculative-config.method"] => words! {
+        "mtp" => [Draft = "mtp"], "eagle" => [Draft = "eagle"], "draft_model" => [],
+        "deepseek_mtp" => [Draft = "mtp"], "dots3_note_mtp" => [Draft = "mtp"], "mimo_mtp" => [Draft = "mtp"],
+        "mimo_v2_mtp" => [Draft = "mtp"], "glm4_moe_mtp" => [Draft = "mtp"], "glm4_moe_lite_mtp" => [Draft = "mtp"],
+        "glm_ocr_mtp" => [Draft = "mtp"], "ernie_mtp" => [Draft = "mtp"], "nemotron_h_mtp" => [Draft = "mtp"],
+        "exaone_moe_mtp" => [Draft = "mtp"], "exaone4_5_mtp" => [Draft = "mtp"], "qwen3_next_mtp" => [Draft = "mtp"],
+        "qwen3_5_mtp" => [Draft = "mtp"], "longcat_flash_mtp" => [Draft = "mtp"], "minimax_m3_mtp" => [Draft = "mtp"],
+        "bailing_hybrid_mtp" => [Draft = "mtp"], "kimi_k3_mtp" => [Draft = "mtp"], "pangu_ultra_moe_mtp" => [Draft = "mtp"],
+        "step3p5_mtp" => [Draft = "mtp"], "hy_v3_mtp" => [Draft = "mtp"], "gemma4_mtp" => [Draft = "mtp"],
+        "inkling_mtp" => [Draft = "mtp"],
+    };
     ["speculative-config.num_speculative_tokens"] => Number(Id::DraftTokens);
     ["config"] => File(NamedFile::Arguments);
     ["pipeline-parallel-size", "pp"] => Number(Id::PipelineParallel);
@@ -92,6 +103,11 @@ const FIELDS: &[Field] = fields! {
     ["load-format"] => Idle;
     ["revision"] => Idle;
     ["uvicorn-log-level"] => Idle;
+    ["ssl-keyfile", "ssl-certfile", "ssl-ca-certs", "ssl-cert-reqs"] => Idle;
+    ["allowed-origins", "allowed-methods", "allowed-headers", "allow-credentials", "root-path"] => Idle;
+    // Numbers of a token that are answered, and the order in which requests wait.
+    ["max-logprobs", "scheduling-policy"] => Idle;
+    ["guided-decoding-backend", "structured-outputs-config.backend"] => Idle;
     // Positions that are scaled change no byte: what is cached of a token is as large.
     ["rope-scaling", "rope-theta", "hf-overrides.rope_theta"] => Idle;
     ["rope-scaling.rope_type", "rope-scaling.type", "rope-scaling.factor", "rope-scaling.original_max_position_embeddings", "rope-scaling.attention_factor", "rope-scaling.beta_fast", "rope-scaling.beta_slow", "rope-scaling.low_freq_factor", "rope-scaling.high_freq_factor", "rope-scaling.rope_theta"] => Idle;
@@ -124,6 +140,10 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
 };
+
+/// What says of a checkpoint that it is quantized, and not how: its `quantization_config` does (`ModelConfig`,
+/// `_verify_quantization`).
+pub const AS_CHECKPOINT: &[&str] = &["compressed-tensors", "modelopt", "modelopt_fp4", "fbgemm_fp8"];
 
 /// Formats that it makes of a checkpoint in 16 bits while it loads it (`_ONLINE_SHORTHANDS` in
 /// `config/quantization.py`, and `BitsAndBytesModelLoader._unquantized_generator`): of any other the checkpoint has to

@@ -1,4 +1,4 @@
-//! Which device a log names, by what its driver calls it. It knows no memory.
+//! Which device a log or a label names, by what its driver calls it. It knows no memory.
 
 use crate::estimator::catalog::devices::{DEVICES, Device};
 use std::collections::BTreeMap;
@@ -33,9 +33,9 @@ fn words(name: &str) -> Vec<String> {
     all.map(plain).filter(|it| !it.is_empty()).collect()
 }
 
-/// The device that a driver calls so.
-fn device_called(name: &str) -> Option<&'static Device> {
-    let called = CALLED.iter().find(|it| it.0 == name).map(|it| it.1);
+/// The device that a driver calls so; in labels, dashes stand for spaces.
+pub fn device_called(name: &str) -> Option<&'static Device> {
+    let called = CALLED.iter().find(|it| it.0 == name || it.0.replace(' ', "-") == name).map(|it| it.1);
     let own = words(name);
     let mut like = DEVICES.iter().filter(|it| called.map_or_else(|| words(it.name) == own, |id| it.id == id));
     like.next().filter(|_| like.next().is_none())
