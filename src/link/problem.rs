@@ -78,7 +78,9 @@ pub enum PinFault {
 /// The name that was given in other letters, of those that a key accepts.
 pub fn meant_of<'a>(accepted: &'a Accepted, given: &str) -> Option<&'a str> {
     match accepted {
-        Accepted::Parameter(Allowed::OneOf(names) | Allowed::OneOfOrModel(names)) => meant(given, names),
+        Accepted::Parameter(Allowed::OneOf(names) | Allowed::OneOfOrModel(names) | Allowed::Devices(names)) => {
+            meant(given, names)
+        }
         Accepted::OneOf(names) => meant(given, names),
         Accepted::Model(known) => meant(given, &known.iter().map(|it| it.id.as_ref()).collect::<Vec<_>>()),
         Accepted::Parameter(_) => None,
