@@ -297,8 +297,10 @@ fn take_shape(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
     let setting = setting.clone();
     let Some(shape) = shape.filter(|it| it.inputs.is_some()) else { return all.leave(&setting, NotTaken::Model) };
     all.leave(&setting, NotTaken::Brought);
-    // What weights are published in is not what a training computes in.
-    let is_of_model = |id: ParameterId| program.mode == Mode::Inference || id != ParameterId::Precision;
+    // What weights are published in is not what a training computes in, nor how long its texts are.
+    let is_of_model = |id: ParameterId| {
+        program.mode == Mode::Inference || !matches!(id, ParameterId::Precision | ParameterId::SequenceLength)
+    };
     for (id, text) in shape.pairs().filter(|it| is_of_model(it.0)) {
         if let Ok(value) = id.spec().parse(text, all.catalog)
             && !all.is_given(id)

@@ -23,6 +23,8 @@ pub struct NamedModel {
     pub context: Option<f64>,
     /// The format of the weights.
     pub format: Option<NamedFormat>,
+    /// What its own format leaves in 16 bits, where that is not what the preset's does.
+    pub whole: Option<&'static str>,
 }
 
 /// Words in names of models that change no shape.
@@ -107,16 +109,18 @@ pub fn model_named(name: &str, catalog: &Catalog) -> NamedModel {
     let (owner, whole) = owner_and_name(cached.as_deref().unwrap_or(address.trim_ascii()));
     // Some presets are called by a format themselves.
     if let Some(model) = preset(whole, &["hf"], catalog) {
-        return NamedModel { model: Some(model), is_tuned: false, context: None, format: None };
+        return NamedModel { model: Some(model), is_tuned: false, context: None, format: None, whole: None };
     }
     let (stem, format) = without_format(whole, owner);
     if let Some(model) = preset(stem, &["hf"], catalog) {
-        return NamedModel { model: Some(model), is_tuned: false, context: None, format };
+        return NamedModel { model: Some(model), is_tuned: false, context: None, format, whole: None };
     }
     if let Some(it) = sibling_of(stem)
         && let Some(model) = catalog.model(it.preset)
     {
-        return NamedModel { model: Some(model.clone()), is_tuned: true, context: it.context, format };
+        let (own, whole) = it.format.filter(|_| format.is_none()).unzip();
+        let format = format.or(own.map(NamedFormat::Said));
+        return NamedModel { model: Some(model.clone()), is_tuned: true, context: it.context, format, whole };
     }
     let model = preset(stem, TUNED, catalog).or_else(|| preset(without_date(stem)?, TUNED, catalog));
     let lower = stem.to_ascii_lowercase();
@@ -125,7 +129,7 @@ pub fn model_named(name: &str, catalog: &Catalog) -> NamedModel {
         let of_preset = model.as_ref().map_or(0.0, |model| model.context_length);
         *it != of_preset
     });
-    NamedModel { is_tuned: model.is_some(), model, context, format }
+    NamedModel { is_tuned: model.is_some(), model, context, format, whole: None }
 }
 
 /// Where a preset is published.
