@@ -11,7 +11,10 @@ use vram_estimator::estimator::{
     Catalog, Inputs, MethodId, Mode, ParameterId as Id, Value, parts, total_parameters, values_of,
 };
 use vram_estimator::import::{Imported, NotTaken, import};
-use vram_estimator::link::Link;
+use vram_estimator::link::{Language, Link};
+use vram_estimator::locale::import_texts;
+use vram_estimator::present::answer::Asked;
+use vram_estimator::present::imported::answer_imported;
 
 fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/config"))
@@ -346,4 +349,51 @@ fn the_head_of_an_encoder_is_read() {
     assert_eq!(read("BertForSequenceClassification", Json::Null, served), of_bert("&head=classifier"));
     assert_eq!(read("BertForMaskedLM", Json::Null, served), of_bert(""));
     assert_eq!(read("BertModel", Json::Null, Mode::Train), format!("mode=train&{}", of_bert("&head=none")));
+}
+
+/// Kinds with code of their publishers are the presets whose figures they state, all of them; any other is refused.
+#[test]
+fn a_kind_without_a_table_is_the_preset_of_its_figures() {
+    let file = |kind: &str, hidden: u32, vocabulary: u32| {
+        json!({
+            "model_type": kind, "hidden_size": hidden, "num_hidden_layers": 32, "num_attention_heads": 32,
+            "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": vocabulary, "torch_dtype": "bfloat16"
+        })
+    };
+    for (kind, vocabulary, id) in [
+        ("exaone", 102_400, "exaone-3.5-7.8b-instruct"),
+        ("internlm2", 92_544, "internlm2-5-7b-chat"),
+        ("phi3small", 100_352, "phi-3-small-8k-instruct"),
+    ] {
+        let res = imported(&file(kind, 4096, vocabulary));
+        let model = res.taken.iter().find(|it| it.id == Id::Model).map(|it| it.value.as_str());
+        assert_eq!(model, Some(id), "{kind}: {:?}", res.left_out);
+        check_refused(&file(kind, 4096, vocabulary + 1), "model_type", NotTaken::NoFormula);
+    }
+    let chatglm = json!({
+        "model_type": "chatglm", "hidden_size": 4096, "num_layers": 28, "num_attention_heads": 32,
+        "multi_query_group_num": 2, "ffn_hidden_size": 13696, "padded_vocab_size": 65024
+    });
+    assert!(imported(&chatglm).taken.iter().any(|it| it.value == "chatglm3-6b"));
+}
+
+/// The default was 2048 tokens, for which no position was learned.
+#[test]
+fn learned_positions_bound_the_length_that_nobody_says() {
+    for (file, length) in [("bert-base-uncased.json", "512"), ("roberta-base.json", "512")] {
+        let res = imported(&fixture(file, json!({ "intermediate_size": 3000 })));
+        let own = res.assumed.iter().find(|it| it.id == Id::SequenceLength).map(|it| it.value.as_str());
+        assert_eq!(own, Some(length), "{file}");
+    }
+}
+
+/// What the code of a kind has, and a mode does not read, was told as a problem of keys that nobody wrote.
+#[test]
+fn what_nobody_wrote_is_no_problem() {
+    let res = imported(&fixture("falcon-7b.json", json!({ "vocab_size": 65_000 })));
+    let told = import_texts(Language::English);
+    let answer = answer_imported(&res, Asked::default(), told, &Catalog::built_in());
+    let problems = answer["problems"].as_array().expect("problems");
+    let unsaid = |it: &&Json| !res.taken.iter().any(|taken| it["key"] == taken.id.spec().key);
+    assert_eq!(problems.iter().filter(unsaid).collect::<Vec<_>>(), Vec::<&Json>::new());
 }

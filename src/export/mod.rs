@@ -6,13 +6,14 @@ mod megatron;
 mod script;
 mod told;
 
+use crate::estimator::catalog::published_format;
 use crate::estimator::{
     Catalog, Engine, EngineFormats, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value,
     is_refused_by_vllm, support,
 };
 use crate::import::launch::{
-    ACCELERATE, AXOLOTL, CONFIG, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT, Tool, VLLM,
-    has_adapters, number_of, repository_of, text_of,
+    ACCELERATE, AXOLOTL, CONFIG, FOUR_BITS, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT,
+    Tool, VLLM, has_adapters, number_of, repository_of, text_of,
 };
 pub use exported::{ExportRefusal, Exported, Lost};
 use told::{Told, file_format, tell};
@@ -91,6 +92,10 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     }
     if tools[0].id == GROUPS.id && mode == Mode::Grpo {
         groups_are_whole(inputs)?;
+    }
+    // Its experts stay in their own format in whatever file, of which no tensors but theirs are known.
+    if tool == LLAMA_CPP.id && published_format(model).is_some_and(|it| it.format == FOUR_BITS) {
+        return Err(ExportRefusal::Unpublished(model.id.clone().into_owned()));
     }
     if let Some(value) = other_format(tool, tools[0], inputs) {
         return Err(ExportRefusal::Wants { id: ParameterId::Quantization, value });

@@ -5,7 +5,7 @@ use crate::estimator::{Inputs, ParameterId, Precision, Quantization, Value};
 use crate::export::exported::Lost;
 use crate::import::launch::{
     Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_of, has_adapters,
-    is_file, number_of, repository_of, text_of,
+    is_file, number_of, projector_of, repository_of, text_of,
 };
 
 /// Flags that say together what each alone leaves open.
@@ -204,13 +204,15 @@ impl TellingTool<'_> {
                 Some(shards.to_string())
             }
             FlagMeaning::DraftModel => self.say_draft_model(tool),
+            FlagMeaning::Projector(place) => self.say_projector(place),
             FlagMeaning::Modality
             | FlagMeaning::Idle
             | FlagMeaning::PromptLength
             | FlagMeaning::Slots
             | FlagMeaning::Heard(_)
             | FlagMeaning::File(_)
-            | FlagMeaning::SwitchedBy(..)
+            | FlagMeaning::Experts
+            | FlagMeaning::RepositoryFile
             | FlagMeaning::Unread(_)
             | FlagMeaning::Refused(_) => None,
         }
@@ -226,6 +228,28 @@ impl TellingTool<'_> {
         };
         self.carried.extend(said.is_some().then_some(ParameterId::Draft));
         said
+    }
+
+    /// The file of a tower, or that it is not there or in the host's memory.
+    fn say_projector(&mut self, row: &str) -> Option<String> {
+        let inputs = self.inputs;
+        let place = text_of(inputs, ParameterId::Vision);
+        if !inputs.has_effect(ParameterId::Vision) || !self.needed.contains(&ParameterId::Vision) {
+            return None;
+        }
+        match (row, place.as_str()) {
+            ("resident", "resident" | "cpu") => {
+                if place == "resident" {
+                    self.carry(ParameterId::Vision);
+                }
+                projector_of(inputs.model()?)
+            }
+            ("cpu", "cpu") => {
+                self.carry(ParameterId::Vision);
+                Some("true".to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// Beside adapters it is always said what weights are loaded in, which is what the estimate is of.

@@ -11,7 +11,7 @@ mod saved;
 mod whole;
 
 pub use decode::{configuration, decode, query_of};
-pub use nearest::{TOLD_IN_FULL, nearest};
+pub use nearest::{TOLD_IN_FULL, is_slip, nearest};
 pub use page_state::{Language, PageKey, PageState, Tab, View};
 pub use problem::{Accepted, PinFault, Problem, ProblemKind, meant_of};
 pub use saved::{MOST_SAVED, NamedRun, SavedRefusal, read_saved, save, write_saved};

@@ -27,6 +27,14 @@ pub fn meant<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
     names.iter().find(|it| it.bytes().map(plain).eq(name.bytes().map(plain))).copied()
 }
 
+/// How alike two words are, by Jaro and Winkler, of which one may be a slip for the other.
+const SLIP: f64 = 0.9;
+
+/// Whether a word may be a slip of the hand for another; capitals do not matter.
+pub fn is_slip(written: &str, word: &str) -> bool {
+    strsim::jaro_winkler(&written.to_ascii_lowercase(), &word.to_ascii_lowercase()) >= SLIP
+}
+
 /// How alike two names are: the more, the less stands around the one in the other, as in `gguf-q4_k` for `q4_k`; else
 /// by Jaro and Winkler, which forgive slips of the hand.
 fn likeness(written: &str, name: &str) -> f64 {

@@ -3,7 +3,7 @@
 
 use crate::import::launch::{Unparsed, published_names};
 use crate::import::{MeasuredFigure, Omitted, Whose};
-use crate::link::nearest;
+use crate::link::{is_slip, nearest};
 
 /// What is said of a text or a file that was brought.
 pub struct ImportTexts {
@@ -91,7 +91,17 @@ pub struct SheetTexts {
     pub beside: fn(&str) -> String,
 }
 
-/// The names of presets that come nearest to a model's.
+/// The first word of a name, without the number behind its letters: who makes such models calls them by it.
+fn family(name: &str) -> &str {
+    let word = name.split(['-', '_', '.', ' ']).next().unwrap_or(name);
+    word.trim_end_matches(|it: char| it.is_ascii_digit())
+}
+
+/// The names of presets that come nearest to a model's; none where no preset is called by the same first word, give or
+/// take a slip of the hand: letters alone make of Vicuna an encoder.
 pub fn nearest_models(name: &str) -> Vec<&'static str> {
-    nearest(name.rsplit(['/', '\\']).next().unwrap_or(name), &published_names())
+    let own = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let is_of_family = |it: &&str| is_slip(family(own), family(it));
+    let names: Vec<_> = published_names().into_iter().filter(is_of_family).collect();
+    nearest(own, &names)
 }

@@ -4,7 +4,7 @@
 use crate::estimator::{Capacity, Catalog, Estimate, MethodId, capacity_values, values_of};
 use crate::import::launch::LaunchRefusal;
 use crate::import::{ImportRefusal, Imported, Measured, Omitted};
-use crate::link::{Language, Link, decode};
+use crate::link::{Language, Link, ProblemKind, decode};
 use crate::locale::{ImportTexts, later_texts};
 use crate::present::answer::{Asked, answer_with};
 use crate::present::brought::{assumed_memory, refused};
@@ -18,7 +18,10 @@ pub fn answer_imported(imported: &Imported, asked: Asked, told: &ImportTexts, ca
     let (mut estimated, mut room, mut memory) = (None, None, None);
     if let Some(inputs) = &imported.inputs {
         let link = Link { inputs: inputs.clone(), ..Link::default() };
-        let (link, problems) = decode(&link.encode(), catalog);
+        let (link, mut problems) = decode(&link.encode(), catalog);
+        // What nobody has said, and has no effect, is no problem of theirs.
+        let is_said = |key: &str| imported.taken.iter().any(|it| it.id.spec().key == key);
+        problems.retain(|it| !matches!(it.kind, ProblemKind::NoEffect(..)) || is_said(&it.key));
         res = answer_with(&link, &problems, later_texts(Language::default()), asked);
         estimated = values_of(MethodId::Calibrated, &link.inputs);
         memory = assumed_memory(&link.inputs);

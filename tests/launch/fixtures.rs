@@ -3,9 +3,10 @@
 
 use std::sync::LazyLock;
 use vram_estimator::estimator::{Catalog, ParameterId};
-use vram_estimator::import::NamedScript;
 use vram_estimator::import::launch::of_launch;
-use vram_estimator::link::Link;
+use vram_estimator::import::{NamedScript, NotTaken};
+use vram_estimator::link::{Language, Link};
+use vram_estimator::locale::import_texts;
 
 /// A launch with what it means.
 pub struct Fixture {
@@ -92,4 +93,20 @@ fn values_that_are_assumed_are_values() {
         }
     }
     assert!(n_assumed > 100, "{n_assumed} values are assumed");
+}
+
+/// Vicuna was told an encoder as the nearest, by its letters.
+#[test]
+fn models_of_no_family_are_told_no_nearest() {
+    let told = |name: &str| {
+        let all = of_launch(&format!("vllm serve {name}"), &Catalog::built_in()).expect("a launch");
+        let omitted = all.left_out.iter().find(|it| it.why == NotTaken::Model).expect("no model").clone();
+        [Language::English, Language::Chinese].map(|it| (import_texts(it).not_taken)(&omitted))
+    };
+    for text in told("lmsys/vicuna-33b-v1.3") {
+        assert!(text.contains("config.json") && !text.contains("bge") && !text.contains(": ."), "{text}");
+    }
+    for text in told("Qwen/Qwen3-9B-Code") {
+        assert!(text.contains("Qwen3-8B"), "{text}");
+    }
 }

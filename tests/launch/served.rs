@@ -26,6 +26,9 @@ fn servers_are_told_what_makes_them_run_it() {
     check_line("model=qwen2.5-vl-7b-instruct&engine=vllm&vision=absent", "vllm", "--language-model-only");
     let file = |more: &str| format!("model=qwen3-8b&engine=llamacpp&quantization=gguf-file-q4_k_m&{more}");
     check_line(&file("kvPrecision=q8_0"), "llama-server", "--cache-type-v q8_0");
+    let with_tower = "model=gemma-3-12b-it&engine=llamacpp&quantization=gguf-file-q4_k_m";
+    check_line(with_tower, "llama-server", "--mmproj mmproj-gemma-3-12b-it-F16.gguf");
+    check_line(&format!("{with_tower}&vision=cpu"), "llama-server", "--no-mmproj-offload");
     check_line(&file("ubatch=4096"), "llama-server", "--batch-size 4096");
     check_line(&file("draft=qwen3-0.6b"), "llama-server", "--model-draft Qwen3-0.6B-Q4_K_M.gguf");
     check_line("model=qwen3-8b&engine=llamacpp&precision=BF16", "llama-server", "--model Qwen3-8B-BF16.gguf");

@@ -2,6 +2,7 @@
 //! how its weights are quantized. A kind of model whose code nobody read is refused by its name, and so is a key that
 //! is needed and absent. It knows no kind by name: those are rows of `families` and `towers`.
 
+mod by_figures;
 mod config_part;
 mod experts;
 mod families;
@@ -19,7 +20,7 @@ mod words;
 use crate::estimator::architecture::Layout;
 use crate::estimator::{Catalog, ChoiceValue, ParameterId as Id};
 use crate::import::config::config_part::ConfigPart;
-use crate::import::config::families::{ModelKind, family_of};
+use crate::import::config::families::{ModelKind, Quirk, family_of};
 use crate::import::config::quantization::{read_dtype, read_quantization};
 use crate::import::config::quirks::apply;
 use crate::import::config::sheet::{Origin, Sheet};
@@ -89,6 +90,10 @@ const WITHOUT_BYTES: &[&str] = &[
     "task_specific_params",
 ];
 
+/// Positions in front of the first token where positions are counted behind that of padding
+/// (`create_position_ids_from_input_ids` in `modeling_roberta.py`, with a `pad_token_id` of 1).
+const BEFORE_FIRST: f64 = 2.0;
+
 /// The kind of file.
 const CONFIG: &str = "config.json";
 
@@ -115,6 +120,12 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     let is_whole = |it: &&ModelKind| tower.is_some() || it.layout != Layout::Contrastive;
     let known = family_of(name).filter(is_known).filter(is_whole);
     let Some(family) = known else {
+        let own_name = whole.text("_name_or_path");
+        if inner.is_none()
+            && let Some(model) = by_figures::preset_of(model_type, text, own_name, context(text), catalog)
+        {
+            return of_preset(&model.id, model_type, &whole, text);
+        }
         let place = if inner.is_some() && tower.is_some() { text.place("model_type") } else { "model_type".to_owned() };
         return Imported::refused(
             CONFIG,
@@ -137,10 +148,27 @@ pub fn of_config(told: &Json, catalog: &Catalog) -> Imported {
     read_quantization(&whole, text, &mut sheet);
     read_head(&whole, &mut sheet);
     let longest = context(text);
+    let is_padded = family.quirks.contains(&Quirk::PositionsBehindPadding);
+    let usable = longest - f64::from(u8::from(is_padded)) * BEFORE_FIRST;
     let mut sections = vec![&whole];
     sections.extend(inner.as_ref());
     ignore_others(&sections, &mut sheet);
-    finish(sheet, whole.text("_name_or_path"), longest, catalog)
+    finish(sheet, whole.text("_name_or_path"), (longest, usable), catalog)
+}
+
+/// What a file of a kind tells whose presets are known by their figures: what it is quantized in, and a head.
+fn of_preset(id: &str, model_type: &str, whole: &ConfigPart, text: &ConfigPart) -> Imported {
+    let mut sheet = Sheet::new(Layout::Decoder, model_type);
+    sheet.out.tool = CONFIG;
+    read_dtype(whole, text, &mut sheet);
+    read_quantization(whole, text, &mut sheet);
+    read_head(whole, &mut sheet);
+    let mut out = sheet.write(|out, id, value, origin| match origin {
+        Origin::Place(place) => out.take(id, value, &place),
+        Origin::Whose(whose) => out.assume(id, value, whose),
+    });
+    out.take(Id::Model, id, "model_type");
+    out
 }
 
 /// What stands behind the layers of an encoder, by the end of its class's name: labels are those of `id2label`, of
@@ -199,13 +227,17 @@ fn ignore_others(sections: &[&ConfigPart], sheet: &mut Sheet) {
 }
 
 /// The values, or the model of the catalogue that has them all.
-fn finish(mut sheet: Sheet, name: Option<&str>, context: f64, catalog: &Catalog) -> Imported {
+fn finish(mut sheet: Sheet, name: Option<&str>, (context, usable): (f64, f64), catalog: &Catalog) -> Imported {
     let found = sheet.architecture();
     let model = if sheet.out.is_refused() { None } else { preset::same_model(&found, name, context, catalog) };
     let (layout, model_type) = (sheet.layout, sheet.model_type.clone());
     if model.is_none() && sheet.is(Id::MaxTiles) {
         // The edge of a tile is that of a model's image; of what is typed, images may have any.
         sheet.follow(Id::TileResolution, sheet.number(Id::ImageResolution), "vision_config.image_size");
+    }
+    // No default is longer than learned positions are there for.
+    if model.is_none() && matches!(layout, Layout::Decoder | Layout::Encoder) && sheet.is(Id::LearnedPositions) {
+        sheet.follow(Id::SequenceLength, usable.min(sheet.number(Id::LearnedPositions)), "max_position_embeddings");
     }
     let mut shape = Vec::new();
     let mut out = sheet.write(|out, id, value, origin| {

@@ -41,7 +41,7 @@ pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
             }
         }
         // Read with the sizes.
-        Quirk::FourTimes => {}
+        Quirk::FourTimes | Quirk::PositionsBehindPadding => {}
     }
 }
 

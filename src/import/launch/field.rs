@@ -51,8 +51,13 @@ pub enum FlagMeaning {
     Heard(&'static [FlagWord]),
     /// A switch that sets a number which other parameters decide.
     Switch(ParameterId, fn(&Inputs) -> f64),
-    /// The same where one of these words is said; others change memory in a way that has no formula.
-    SwitchedBy(&'static [&'static str], ParameterId, fn(&Inputs) -> f64),
+    /// Patterns of names of tensors with where these lie, as llama.cpp takes them: experts of some layers, or what has
+    /// no formula.
+    Experts,
+    /// What says where the tower lies whose file stands beside that of a model, by the choice that it makes.
+    Projector(&'static str),
+    /// The file of a repository.
+    RepositoryFile,
     /// Tokens of a prompt, which stand in front of those of a completion.
     PromptLength,
     /// What weights are loaded in. Where everything is trained it decides the recipe; beside adapters 16 bits are what
@@ -198,6 +203,7 @@ pub fn is_same_name(ours: &str, theirs: &str) -> bool {
 pub fn is_switch(field: &Field) -> bool {
     match field.meaning {
         FlagMeaning::Switch(..) | FlagMeaning::Computes => true,
+        FlagMeaning::Projector(place) => place != "resident",
         FlagMeaning::Words(words) | FlagMeaning::OneOf(words) => {
             words.iter().all(|it| matches!(it.theirs, "true" | "false" | "on" | "off" | "auto"))
         }
@@ -221,7 +227,8 @@ pub fn is_switch(field: &Field) -> bool {
         | FlagMeaning::Slots
         | FlagMeaning::Shards
         | FlagMeaning::PromptLength
-        | FlagMeaning::SwitchedBy(..)
+        | FlagMeaning::Experts
+        | FlagMeaning::RepositoryFile
         | FlagMeaning::ReferenceWeight
         | FlagMeaning::Heard(_)
         | FlagMeaning::File(_)

@@ -4,9 +4,9 @@ use crate::estimator::catalog::published_format;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
-use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, model_named};
+use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, is_file, model_named, nearest_formats};
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, is_qlora, number_of, read_number, text_of};
+use crate::import::launch::values::{has_adapters, in_whole_parts, is_qlora, number_of, read_number, text_of};
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
@@ -19,10 +19,10 @@ const OF_REPOSITORY: &str =
     "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
 
 /// Flags and variables of llama.cpp behind which a repository stands.
-const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo", "LLAMA_ARG_HF_REPO"];
+pub(super) const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo", "LLAMA_ARG_HF_REPO"];
 
 /// The program whose models are files.
-const LLAMA_CPP: &str = "llama-server";
+pub(super) const LLAMA_CPP: &str = "llama-server";
 
 /// The format of checkpoints that bitsandbytes has made, beside which adapters are trained.
 const OF_ADAPTERS: &str = "nf4-dq";
@@ -95,7 +95,11 @@ impl<'a> Gathering<'a> {
                 self.leave(setting, NotTaken::AsByDefault);
             }
             FlagMeaning::Number(id) | FlagMeaning::NumberUnless(id, _) => self.take_number(id, setting),
-            FlagMeaning::List(id) => self.put(id, text, setting),
+            FlagMeaning::List(id) => self.put(id, &in_whole_parts(text), setting),
+            FlagMeaning::Devices(id) if text.split(',').any(|it| it.trim_ascii().eq_ignore_ascii_case("CPU")) => {
+                // The host is none of them: llama.cpp does not start.
+                self.res.leave_refused(setting, id);
+            }
             FlagMeaning::Devices(id) => self.put(id, &text.split(',').count().to_string(), setting),
             FlagMeaning::OfWidth(id, of) if text == "auto" => {
                 let model = self.given.iter().find(|it| it.0 == ParameterId::Model).cloned();
@@ -116,7 +120,7 @@ impl<'a> Gathering<'a> {
             {
                 self.leave(setting, NotTaken::AsByDefault);
             }
-            FlagMeaning::Unread(_) | FlagMeaning::SwitchedBy(..) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
             FlagMeaning::Refused(_) => self.leave(setting, NotTaken::NoFormula),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
@@ -127,6 +131,9 @@ impl<'a> Gathering<'a> {
             | FlagMeaning::Bound(..)
             | FlagMeaning::DraftModel
             | FlagMeaning::Modality
+            | FlagMeaning::Experts
+            | FlagMeaning::Projector(_)
+            | FlagMeaning::RepositoryFile
             | FlagMeaning::Switch(..)
             | FlagMeaning::Loaded
             | FlagMeaning::File(_) => self.leave(setting, NotTaken::Idle),
@@ -177,7 +184,7 @@ impl<'a> Gathering<'a> {
         self.put(ParameterId::Draft, &model.id.clone(), setting);
         let format = match named.format {
             None => return,
-            Some(NamedFormat::Said(id) | NamedFormat::Usual(id)) => id.to_owned(),
+            Some(NamedFormat::Said(id) | NamedFormat::Usual(id) | NamedFormat::Wide(id)) => id.to_owned(),
             Some(NamedFormat::Unknown(it)) => it,
         };
         if program.id != LLAMA_CPP || text_of(&self.inputs(program), ParameterId::Quantization) != format {
@@ -256,7 +263,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Takes the model that a name means; its format counts once all else is said.
-    fn take_model(&mut self, setting: &Setting) {
+    pub fn take_model(&mut self, setting: &Setting) {
         let named = model_named(&setting.value, self.catalog);
         match &named.model {
             Some(model) if named.is_tuned => {
@@ -278,12 +285,15 @@ impl<'a> Gathering<'a> {
     pub fn take_format(&mut self, program: &Tool) {
         let Some((setting, named)) = self.model.take() else { return };
         let is_served = program.mode == Mode::Inference;
-        let is_repository = program.id == LLAMA_CPP && REPOSITORIES.contains(&setting.name.as_str());
+        let is_of_llama_cpp = program.id == LLAMA_CPP;
+        let has_four_bits = named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS);
+        let is_repository = is_of_llama_cpp && REPOSITORIES.contains(&setting.name.as_str());
         match &named.format {
-            // Of what is published in few bits, its repositories of files have no other.
-            None if is_repository
-                && named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS) =>
-            {
+            // Experts that are published in few bits stay so in whatever file of llama.cpp, by whatever name.
+            None | Some(NamedFormat::Wide(_)) if is_of_llama_cpp && has_four_bits => {
+                self.leave(&Setting { value: FOUR_BITS.to_owned(), ..setting.clone() }, NotTaken::NoFormula);
+            }
+            Some(NamedFormat::Said(id)) if is_file(id) && has_four_bits => {
                 self.leave(&Setting { value: FOUR_BITS.to_owned(), ..setting.clone() }, NotTaken::NoFormula);
             }
             None if is_repository => {
@@ -293,8 +303,10 @@ impl<'a> Gathering<'a> {
             None => {}
             Some(NamedFormat::Unknown(format)) => {
                 let own = Setting { value: format.clone(), ..setting.clone() };
-                self.leave(&own, NotTaken::NoFormula);
+                self.res.leave_beside(&own, NotTaken::NoFormula, nearest_formats(format));
             }
+            Some(NamedFormat::Wide(id)) if is_of_llama_cpp => self.put(ParameterId::Quantization, id, &setting),
+            Some(NamedFormat::Wide(id)) => self.take_wide_checkpoint(id, is_served, &setting),
             Some(NamedFormat::Said(id)) if is_served => self.put(ParameterId::Quantization, id, &setting),
             Some(NamedFormat::Usual(id)) if is_served => self.take_usual(id, &setting),
             // Of weights in few bits nothing is trained but adapters, and of those that bitsandbytes has made.
@@ -308,6 +320,9 @@ impl<'a> Gathering<'a> {
                 let own = Setting { value: (*id).to_owned(), ..setting.clone() };
                 self.leave(&own, NotTaken::NoFormula);
             }
+        }
+        if let Some(whole) = named.whole.filter(|_| is_served && !self.is_given(ParameterId::Unquantized)) {
+            self.put(ParameterId::Unquantized, whole, &setting);
         }
         self.model = Some((setting, named));
     }

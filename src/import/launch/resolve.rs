@@ -7,6 +7,7 @@ use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, 
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::implied::counted;
 use crate::import::launch::names::NamedFormat;
+use crate::import::launch::own_files::OfFiles;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
@@ -68,7 +69,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
     let mut gpus: Option<(f64, &Setting, Option<&'static str>)> = None;
     let mut switches = Vec::new();
-    let mut switched = Vec::new();
+    let mut files = OfFiles::default();
     let mut loaded = None;
     let mut weight = None;
     let mut shards = None;
@@ -92,8 +93,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             Some(Field { meaning: FlagMeaning::Idle | FlagMeaning::Unread(_) | FlagMeaning::Refused(_), .. }) => {
                 is_same_name(&setting.name, &it.name)
             }
+            // All patterns count, and all that is said of a tower.
+            Some(Field { meaning: FlagMeaning::Experts | FlagMeaning::Projector(_), .. }) | None => false,
             Some(field) => field.names.iter().any(|name| is_same_name(name, &it.name)),
-            None => false,
         };
         if settings[at + 1..].iter().any(|it| is_same(it.0)) {
             all.leave(setting, NotTaken::SaidAgain);
@@ -114,9 +116,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             Some(FlagMeaning::PromptLength) => prompt = Some(setting),
             Some(FlagMeaning::ReferenceWeight) => weight = Some(setting),
             Some(FlagMeaning::Switch(id, of)) => switches.push((setting, id, of)),
-            Some(FlagMeaning::SwitchedBy(words, id, of)) if words.contains(&setting.value.as_str()) => {
-                switched.push((setting, id, of));
-            }
+            Some(FlagMeaning::Experts) => files.experts.push(setting),
+            Some(FlagMeaning::Projector(place)) => files.towers.push((setting, place)),
+            Some(FlagMeaning::RepositoryFile) => files.name = Some(setting),
+            Some(FlagMeaning::Devices(_)) if setting.value.trim_ascii() == "none" => files.no_device = Some(setting),
             Some(FlagMeaning::Loaded) => loaded = Some(setting),
             Some(meaning @ FlagMeaning::Words(_)) if is_as_checkpoint(program, meaning, setting) => {
                 as_checkpoint = Some(setting);
@@ -159,11 +162,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             _ => all.leave(setting, NotTaken::Value),
         }
     }
-    for (setting, id, of) in switched {
-        // All of them, whatever else is said of some.
-        all.remove(id);
-        all.put(id, &of(&all.inputs(program)).to_string(), setting);
-    }
+    let keeps_tower = all.take_files(program, files);
     for field in tools.iter().flat_map(|it| it.rows()) {
         if let FlagMeaning::Bound(id, own) = field.meaning {
             let said = bounds.iter().find(|it| it.0 == id).copied();
@@ -189,7 +188,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         }
         // A name says a format that has no formula: none is taken in its place.
         let is_other = default.id == ParameterId::Quantization && names_other_format(&all);
-        if all.is_given(default.id) || is_other {
+        let is_kept = default.id == ParameterId::Vision && keeps_tower;
+        if all.is_given(default.id) || is_other || is_kept {
             continue;
         }
         let inputs = all.inputs(program);
@@ -325,8 +325,10 @@ fn take_shape(shape: Option<&Imported>, program: &Tool, all: &mut Gathering) {
     let setting = setting.clone();
     let Some(shape) = shape.filter(|it| it.inputs.is_some()) else { return all.leave(&setting, NotTaken::Model) };
     all.leave(&setting, NotTaken::Brought);
-    // What weights are published in is not what a training computes in.
-    let is_of_model = |id: ParameterId| program.mode == Mode::Inference || id != ParameterId::Precision;
+    // What weights are published in is not what a training computes in, nor how long its texts are.
+    let is_of_model = |id: ParameterId| {
+        program.mode == Mode::Inference || !matches!(id, ParameterId::Precision | ParameterId::SequenceLength)
+    };
     for (id, text) in shape.pairs().filter(|it| is_of_model(it.0)) {
         if let Ok(value) = id.spec().parse(text, all.catalog)
             && !all.is_given(id)
@@ -361,10 +363,11 @@ pub fn carries(field: &Field, id: ParameterId) -> bool {
         FlagMeaning::ReferenceWeight => id == ParameterId::ReferenceModel,
         FlagMeaning::PromptLength => id == ParameterId::SequenceLength,
         FlagMeaning::DraftModel => id == ParameterId::Draft,
-        FlagMeaning::Modality => id == ParameterId::Vision,
+        FlagMeaning::Modality | FlagMeaning::Projector(_) => id == ParameterId::Vision,
         FlagMeaning::Idle
         | FlagMeaning::Bound(..)
-        | FlagMeaning::SwitchedBy(..)
+        | FlagMeaning::Experts
+        | FlagMeaning::RepositoryFile
         | FlagMeaning::File(_)
         | FlagMeaning::Unread(_)
         | FlagMeaning::Refused(_) => false,

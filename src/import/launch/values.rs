@@ -64,3 +64,23 @@ pub fn read_number(text: &str) -> Option<f64> {
     let digits = digits.replace("_", "");
     digits.parse::<f64>().ok().filter(|it| is_number && it.is_finite()).map(|it| it * factor)
 }
+
+/// Digits behind the point of a part that are kept.
+const MOST_DIGITS: usize = 6;
+
+/// Parts between commas or strokes, in whole numbers of the same proportions; the text itself where it is none, or
+/// where a part has more digits than a whole number can take.
+pub fn in_whole_parts(text: &str) -> String {
+    let parts: Vec<_> = text.split([',', '/']).map(str::trim_ascii).filter(|it| !it.is_empty()).collect();
+    let behind_point = |it: &&str| it.split_once('.').map_or(0, |it| it.1.trim_end_matches('0').len());
+    let digits = parts.iter().map(behind_point).max().unwrap_or(0);
+    if digits > MOST_DIGITS {
+        return text.to_owned();
+    }
+    let scale = 10_f64.powi(digits as i32);
+    let whole: Option<Vec<_>> = parts
+        .iter()
+        .map(|it| it.parse::<f64>().ok().filter(|it| it.is_finite()).map(|it| (it * scale).round().to_string()))
+        .collect();
+    whole.filter(|it| !it.is_empty()).map_or_else(|| text.to_owned(), |it| it.join(","))
+}

@@ -131,7 +131,10 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
     };
     let place = line.map_or_else(String::new, |line| format!("第 {line} 行："));
     let known = match (why_not, refused_by) {
-        (NotTaken::Model, _) => format!("最接近的有：{}。也可提供它的 config.json。", nearest_models(value).join("、")),
+        (NotTaken::Model, _) => match nearest_models(value)[..] {
+            [] => "可提供它的 config.json。".to_owned(),
+            ref nearest => format!("最接近的有：{}。也可提供它的 config.json。", nearest.join("、")),
+        },
         (_, Some(id)) => format!("允许：{}。", allowed(id.spec().allowed(), value)),
         _ if known.is_empty() => String::new(),
         _ => format!("已知的值：{}。", known.join("、")),
@@ -170,6 +173,8 @@ const WORDS: &[(&str, &str)] = &[
         "-hf without a format behind a colon: Q4_K_M, or else the repository's first file",
         "-hf 后没有用冒号写出格式：取 Q4_K_M，没有则取仓库的第一个文件",
     ),
+    ("the model's own file holds no tower", "模型文件本身不含视觉塔"),
+    ("-hf: the repository's mmproj file is loaded, too", "-hf：同时加载仓库中的 mmproj 文件"),
     ("nothing says on how many GPUs it runs", "没有说明使用多少 GPU"),
     ("max-num-seqs only bounds how many sequences run at once", "max-num-seqs 只是同时运行的序列数的上限"),
     ("nothing says on which GPU it runs", "没有说明在哪种 GPU 上运行"),

@@ -154,9 +154,10 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
     };
     let place = line.map_or_else(String::new, |line| format!("Line {line}: "));
     let known = match (why_not, refused_by) {
-        (NotTaken::Model, _) => {
-            format!(" The nearest: {}. Or bring its config.json.", nearest_models(value).join(", "))
-        }
+        (NotTaken::Model, _) => match nearest_models(value)[..] {
+            [] => " Bring its config.json.".to_owned(),
+            ref nearest => format!(" The nearest: {}. Or bring its config.json.", nearest.join(", ")),
+        },
         (_, Some(id)) => format!(" Allowed: {}.", allowed(id.spec().allowed(), value)),
         _ if known.is_empty() => String::new(),
         _ => format!(" Known: {}.", known.join(", ")),

@@ -4,7 +4,8 @@
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, LinearBut, LocalAttention, PartlyRotated, Predicts, StateSpace, T5, TwoStacks, WindowButFirst,
+    Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, StateSpace, T5, TwoStacks,
+    WindowButFirst,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -70,7 +71,7 @@ pub const OTHERS: &[ModelKind] = &[
          narrowSoftmax embeddingDropout:hidden_dropout_prob=0.1 residualDropout:hidden_dropout_prob=0.1 \
          attentionDropout:attention_probs_dropout_prob=0.1 tieWordEmbeddings:tie_word_embeddings=true ?is_decoder=false \
          ?position_embedding_type=absolute ?add_cross_attention=false",
-        &[],
+        &[PositionsBehindPadding],
     )
     .with(Layout::Encoder),
     family(

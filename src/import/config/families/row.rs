@@ -29,6 +29,8 @@ pub enum Quirk {
     LinearBut(u8),
     /// Layers of a state space beside softmax attention, with shared feed-forward blocks.
     StateSpace,
+    /// The first of the stated positions are none of a token's.
+    PositionsBehindPadding,
     /// Two positions more than are stated.
     TwoMorePositions,
     /// A projection of which `feed_forward_proj` says how it is gated, by default so.

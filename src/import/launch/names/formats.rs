@@ -9,12 +9,16 @@ pub enum NamedFormat {
     Said(&'static str),
     /// The name says the kind, of which this is the usual one.
     Usual(&'static str),
+    /// 16 bits and more, in whatever kind of file: llama.cpp's format of that width.
+    Wide(&'static str),
     /// One whose size is not known here.
     Unknown(String),
 }
 
 /// Ends of names of repositories in lower case, the longest of a kind first, and the format that is usual by that name:
-/// what `config.json` says there of most that are published under it. Of those without one the size is in no name:
+/// what `config.json` says there of most that are published under it. Those of weights of so many bits beside
+/// activations are compressed-tensors' schemes of that name (`PRESET_SCHEMES` in `quant_scheme.py`): symmetric, W4A16
+/// in groups of 128, W8A8 and W8A16 with a scale for each channel. Of those without one the size is in no name:
 /// layers are left in 16 bits, or the format itself is not known here.
 const ENDS: &[(&str, &str)] = &[
     ("-unsloth-bnb-4bit", ""),
@@ -33,14 +37,17 @@ const ENDS: &[(&str, &str)] = &[
     ("-fp8-dynamic", "fp8-per-tensor"),
     ("-fp8-kv", "fp8-per-tensor"),
     ("-fp8", "fp8-per-tensor"),
+    ("-nvfp4a16", "nvfp4"),
     ("-nvfp4", "nvfp4"),
     ("-fp4", "nvfp4"),
     ("-mxfp4", ""),
     ("-quantized.w8a8", "int8-plain"),
-    ("-quantized.w4a16", ""),
-    ("-quantized.w8a16", ""),
+    ("-quantized.w8a16", "int8-plain"),
+    ("-quantized.w4a16", "int4-g128"),
     ("-w8a8", "int8-plain"),
-    ("-w4a16", ""),
+    ("-w8a16", "int8-plain"),
+    ("-w4a16-g128", "int4-g128"),
+    ("-w4a16", "int4-g128"),
     ("-int4", ""),
     ("-int8", ""),
     ("-4bit", ""),
@@ -55,6 +62,21 @@ const IN_BLOCKS: &[&str] = &["qwen", "deepseek-ai", "minimaxai", "moonshotai"];
 
 /// The format of GPT-OSS, of whose files of llama.cpp no tensors but the experts' are known here.
 pub const FOUR_BITS: &str = "mxfp4";
+
+/// Formats that come nearest to those whose size is in no name, by what stands at the end of the name of each.
+const NEAREST: &[(&str, &str)] = &[
+    ("unsloth-bnb-4bit", "bnb-4bit"),
+    ("Q2_K_XL", "Q2_K"),
+    ("Q4_K_XL", "Q4_K_M"),
+    ("Q5_K_XL", "Q5_K_M"),
+    ("Q4_0", "Q4_K_S"),
+    ("Q5_0", "Q5_K_S"),
+];
+
+/// The formats that come nearest to one whose size is not known here, as names say them.
+pub fn nearest_formats(unknown: &str) -> Vec<&'static str> {
+    NEAREST.iter().filter(|it| trimmed(unknown, it.0).len() < unknown.len()).map(|it| it.1).take(1).collect()
+}
 
 /// The folder in which somebody has checkpoints of their own, whose names may end with a format's in links.
 pub const HERE: &str = ".";
@@ -130,7 +152,11 @@ pub fn without_format<'a>(name: &'a str, owner: &str) -> (&'a str, Option<NamedF
     }
     let longest = mixes().filter_map(|(mix, id)| Some((without_end(stem, mix)?, mix, id))).max_by_key(|it| it.1.len());
     if let Some((front, mix, id)) = longest {
+        // Of a repository of whole checkpoints it is the type of their tensors.
+        let is_of_llama_cpp = is_file || repository.len() < file.len();
+        let is_wide = matches!(mix, "F32" | "F16" | "BF16");
         return match without_end(front, "ud") {
+            None if is_wide && !is_of_llama_cpp => (front, Some(NamedFormat::Wide(id))),
             Some(front) => (front, Some(NamedFormat::Unknown(format!("UD-{mix}")))),
             None => (trimmed(front, ".i1"), Some(NamedFormat::Said(id))),
         };

@@ -2,10 +2,12 @@
 //! name.
 
 mod formats;
+mod siblings;
 
 use crate::estimator::{Catalog, Model};
-pub use formats::{FOUR_BITS, NamedFormat, is_file};
+pub use formats::{FOUR_BITS, NamedFormat, is_file, nearest_formats};
 use formats::{HERE, mixes, without_format};
+use siblings::sibling_of;
 use std::sync::Arc;
 
 /// Where models are published: a line for each preset that is, `id|repository`.
@@ -21,6 +23,8 @@ pub struct NamedModel {
     pub context: Option<f64>,
     /// The format of the weights.
     pub format: Option<NamedFormat>,
+    /// What its own format leaves in 16 bits, where that is not what the preset's does.
+    pub whole: Option<&'static str>,
 }
 
 /// Words in names of models that change no shape.
@@ -100,14 +104,23 @@ fn without_date(name: &str) -> Option<&str> {
 /// What a repository, a folder or a file names.
 pub fn model_named(name: &str, catalog: &Catalog) -> NamedModel {
     let cached = of_cache(name);
-    let (owner, whole) = owner_and_name(cached.as_deref().unwrap_or(name.trim_ascii()));
+    // Behind an address stands what its server is asked.
+    let address = name.split_once('?').filter(|it| it.0.contains("://")).map_or(name, |it| it.0);
+    let (owner, whole) = owner_and_name(cached.as_deref().unwrap_or(address.trim_ascii()));
     // Some presets are called by a format themselves.
     if let Some(model) = preset(whole, &["hf"], catalog) {
-        return NamedModel { model: Some(model), is_tuned: false, context: None, format: None };
+        return NamedModel { model: Some(model), is_tuned: false, context: None, format: None, whole: None };
     }
     let (stem, format) = without_format(whole, owner);
     if let Some(model) = preset(stem, &["hf"], catalog) {
-        return NamedModel { model: Some(model), is_tuned: false, context: None, format };
+        return NamedModel { model: Some(model), is_tuned: false, context: None, format, whole: None };
+    }
+    if let Some(it) = sibling_of(stem)
+        && let Some(model) = catalog.model(it.preset)
+    {
+        let (own, whole) = it.format.filter(|_| format.is_none()).unzip();
+        let format = format.or(own.map(NamedFormat::Said));
+        return NamedModel { model: Some(model.clone()), is_tuned: true, context: it.context, format, whole };
     }
     let model = preset(stem, TUNED, catalog).or_else(|| preset(without_date(stem)?, TUNED, catalog));
     let lower = stem.to_ascii_lowercase();
@@ -116,7 +129,7 @@ pub fn model_named(name: &str, catalog: &Catalog) -> NamedModel {
         let of_preset = model.as_ref().map_or(0.0, |model| model.context_length);
         *it != of_preset
     });
-    NamedModel { is_tuned: model.is_some(), model, context, format }
+    NamedModel { is_tuned: model.is_some(), model, context, format, whole: None }
 }
 
 /// Where a preset is published.
@@ -128,6 +141,12 @@ pub fn repository_of(model: &Model) -> Option<&'static str> {
 pub fn file_of(model: &Model, format: &str) -> Option<String> {
     let mix = mixes().find(|it| it.1 == format)?.0;
     Some(format!("{}-{mix}.gguf", last_part(repository_of(model)?)))
+}
+
+/// The name of the file of a preset's tower, as llama.cpp's converter calls it; `None` where the preset is not
+/// published.
+pub fn projector_of(model: &Model) -> Option<String> {
+    Some(format!("mmproj-{}-F16.gguf", last_part(repository_of(model)?)))
 }
 
 /// The name of a folder with a checkpoint of a preset that is quantized in a format, or of its file; `None` where it is

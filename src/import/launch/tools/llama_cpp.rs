@@ -3,7 +3,8 @@
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{
-    Bound, Devices, DraftModel, Idle, List, Model, Number, NumberUnless, Switch, SwitchedBy, Unread,
+    Bound, Devices, DraftModel, Experts, Idle, List, Model, Number, NumberUnless, Projector, RepositoryFile, Switch,
+    Unread,
 };
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::values::{context_of, number_of, text_of};
@@ -16,22 +17,9 @@ fn all_layers(inputs: &Inputs) -> f64 {
     number_of(inputs, Id::NumLayers)
 }
 
-/// Patterns that people write for what `--cpu-moe` has by itself: all stacked experts (`LLM_FFN_EXPS_REGEX` in
-/// `common/common.h`).
-const EXPERTS_ON_HOST: &[&str] = &[
-    "exps=CPU",
-    "_exps=CPU",
-    ".exps.=CPU",
-    "ffn_.*_exps=CPU",
-    ".ffn_.*_exps.=CPU",
-    "\\.ffn_.*_exps\\.=CPU",
-    ".*ffn_.*_exps.*=CPU",
-    ".*_exps.*=CPU",
-    "([0-9]+).ffn_.*_exps.=CPU",
-];
-
 const FIELDS: &[Field] = fields! {
-    ["model", "m", "hf-repo", "hf", "hfr"] => Model;
+    ["model", "m", "hf-repo", "hf", "hfr", "model-url", "mu"] => Model;
+    ["hf-file", "hff"] => RepositoryFile;
     ["ctx-size", "c"] => NumberUnless(Id::SequenceLength, &["0"]);
     ["n-gpu-layers", "ngl", "gpu-layers"] => NumberUnless(Id::GpuLayers, &["-1", "-2", "auto", "all"]);
     ["parallel", "np"] => NumberUnless(Id::ParallelSlots, &["-1"]);
@@ -59,8 +47,10 @@ const FIELDS: &[Field] = fields! {
     };
     ["tensor-split", "ts"] => List(Id::TensorSplit);
     ["device", "dev"] => Devices(Id::GpuCount);
-    ["override-tensor", "ot"] => SwitchedBy(EXPERTS_ON_HOST, Id::CpuExpertLayers, all_layers);
-    ["mmproj", "mm"] => Unread(&[]);
+    ["override-tensor", "ot"] => Experts;
+    ["mmproj", "mm", "mmproj-url", "mmu"] => Projector("resident");
+    ["no-mmproj", "no-mmproj-auto"] => Projector("absent");
+    ["no-mmproj-offload"] => Projector("cpu");
     ["model-draft", "md", "spec-draft-model", "hf-repo-draft", "hfrd", "hfd", "spec-draft-hf"] => DraftModel;
     ["draft-max", "draft", "draft-n", "spec-draft-n-max"] => Number(Id::DraftTokens);
     ["n-gpu-layers-draft", "ngld", "gpu-layers-draft", "spec-draft-ngl"] => Unread(&["-1", "auto", "all", "99", "999"]);
@@ -109,7 +99,13 @@ fn own_values(inputs: &Inputs) -> Option<String> {
     (is_narrow && inputs.has_effect(Id::KvPrecision)).then(|| "FP16".to_owned())
 }
 
+/// The file of a model holds no tower.
+fn without_tower(inputs: &Inputs) -> Option<String> {
+    inputs.has_effect(Id::Vision).then(|| "absent".to_owned())
+}
+
 const DEFAULTS: &[ToolDefault] = defaults! {
+    Vision = without_tower, "llama.cpp, --mmproj: the model's own file holds no tower";
     KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v: F16, whatever keys are cached in";
     GpuCount = gpus_of_parts, "llama.cpp, --tensor-split has a part for each GPU";
     SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
