@@ -83,6 +83,8 @@ pub enum CardScope {
     Groups,
     /// A network for images: one with 20 layers, whichever runs.
     Network,
+    /// As many parameters as the model's size says, whatever shape was typed.
+    StatedSize,
 }
 
 /// What can be opened below the chart.

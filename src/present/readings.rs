@@ -3,7 +3,9 @@
 
 use crate::estimator::evidence::{Evidence, Readings, Reserved, readings};
 use crate::estimator::plan::fit::verdict;
-use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, Mode, RankKind, RunKind};
+use crate::estimator::{
+    Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, Mode, ParameterId, RankKind, RunKind,
+};
 use crate::locale::{CardScope, ReadingTexts, Texts};
 use crate::present::numbers;
 
@@ -134,10 +136,15 @@ fn scope(inputs: &Inputs, estimate: &Estimate) -> Option<CardScope> {
     if verdict(inputs, estimate).counts_one_gpu {
         return Some(CardScope::OneGpu);
     }
+    let has_typed_shape =
+        inputs.model().is_none() && inputs.states_shape() && inputs.is_default(ParameterId::ModelSize);
     match inputs.mode() {
         Mode::Grpo => Some(CardScope::Groups),
         Mode::Cnn => Some(CardScope::Network),
-        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Multimodal | Mode::Nlp | Mode::Vlm | Mode::Moe => None,
+        // The document counts no shape: parameters are as many as the size says.
+        Mode::Inference | Mode::Finetune | Mode::Train | Mode::Multimodal | Mode::Nlp | Mode::Vlm | Mode::Moe => {
+            has_typed_shape.then_some(CardScope::StatedSize)
+        }
     }
 }
 
@@ -198,6 +205,8 @@ mod tests {
         assert!(note("mode=grpo&model=llama-3.1-8b").contains("INT4"));
         assert!(note("mode=cnn&model=resnet50").contains("20"));
         assert!(!note("mode=train&model=llama-3.1-8b").contains("GPU"));
+        assert!(note("mode=train&hiddenSize=8192&numLayers=80").contains("not of the shape"));
+        assert!(!note("mode=train&hiddenSize=8192&numLayers=80&modelSize=70").contains("shape"));
     }
 
     #[test]

@@ -191,7 +191,7 @@ impl EveryText {
         self.add("range", range(A, B));
         self.add("card with reserved", card_with_reserved(A, B));
         self.add("median error", median_error(A));
-        for it in [CardScope::OneGpu, CardScope::Groups, CardScope::Network] {
+        for it in [CardScope::OneGpu, CardScope::Groups, CardScope::Network, CardScope::StatedSize] {
             self.add(format!("scope {it:?}"), scope(it));
         }
         self.add("no case", no_case(A));

@@ -13,6 +13,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
         CardScope::OneGpu => "只算单张 GPU，不分片",
         CardScope::Groups => "INT4 基座，训练 1 %",
         CardScope::Network => "固定 20 层，非该网络",
+        CardScope::StatedSize => "按模型规模计，不按结构",
     },
     total: "张量与驱动",
     reserved: "nvidia-smi 显示",

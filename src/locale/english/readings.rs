@@ -13,6 +13,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
         CardScope::OneGpu => "one GPU, no sharding",
         CardScope::Groups => "INT4 base, 1 % trained",
         CardScope::Network => "20 set layers, not its own",
+        CardScope::StatedSize => "of the model size, not of the shape",
     },
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
