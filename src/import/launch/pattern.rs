@@ -230,7 +230,8 @@ mod tests {
         check(r"blk\.[0-9]\.", name, Some(false));
         check(r"blk.(?:[0-9]|2[5-9]){1}\.ffn", name, Some(true));
         check("exps$", name, Some(false));
-        check("(a*)*b", name, Some(false));
+        check("(a*)*b", name, Some(true));
+        check("(a*)*z", name, Some(false));
         check("exps", name, Some(true));
         check("[^b]lk", name, Some(false));
     }
