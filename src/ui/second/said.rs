@@ -20,7 +20,7 @@ const VALUES_IN_HEADING: usize = 4;
 
 /// A problem of the link, as a whole sentence.
 pub fn problem(state: State, problem: &Problem) -> String {
-    state.shown.inputs.with_untracked(|inputs| said(problem, inputs, &later_texts(state)))
+    state.shown.inputs.with_untracked(|inputs| said(problem, inputs, later_texts(state)))
 }
 
 /// What the first rows of a group that have an effect are set to. A switch would say nothing without its name, nor
