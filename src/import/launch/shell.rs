@@ -186,18 +186,8 @@ impl Script {
 /// What stands between braces, which may stand within each other, and what follows them.
 fn braced(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('{')?;
-    let mut n_open = 1;
-    for (at, it) in inner.char_indices().take(LONGEST_WORD) {
-        match it {
-            '{' => n_open += 1,
-            '}' => n_open -= 1,
-            _ => {}
-        }
-        if n_open == 0 {
-            return Some((&inner[..at], &inner[at + 1..]));
-        }
-    }
-    None
+    let end = closed(inner, ['{', '}'])?;
+    Some((&inner[..end], &inner[end + 1..]))
 }
 
 /// A name with what stands for it where nobody has set it: `LEN:-4096`, `LEN-4096`, `LEN:=4096`.
@@ -244,6 +234,22 @@ fn add(word: &mut Option<SpokenWord>, it: char, line: usize) {
     word.get_or_insert_with(|| SpokenWord { text: String::new(), line, is_quoted: false }).text.push(it);
 }
 
+/// Where what was opened before a text is closed in it; others of the kind may stand within.
+fn closed(inner: &str, [open, close]: [char; 2]) -> Option<usize> {
+    let mut n_open = 1;
+    for (at, it) in inner.char_indices().take(LONGEST_WORD) {
+        if it == open {
+            n_open += 1;
+        } else if it == close {
+            n_open -= 1;
+        }
+        if n_open == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// How many bytes a command takes that stands for what it prints, where a text begins with one that ends: `$(…)`, or
 /// one between backticks on a line.
 fn substitution(text: &str) -> Option<usize> {
@@ -251,19 +257,7 @@ fn substitution(text: &str) -> Option<usize> {
         let end = inner.find(['`', '\n', '\r']).filter(|it| inner[*it..].starts_with('`'))?;
         return Some(end + 2);
     }
-    let inner = text.strip_prefix("$(")?;
-    let mut n_open = 1;
-    for (at, it) in inner.char_indices().take(LONGEST_WORD) {
-        match it {
-            '(' => n_open += 1,
-            ')' => n_open -= 1,
-            _ => {}
-        }
-        if n_open == 0 {
-            return Some(at + "$()".len());
-        }
-    }
-    None
+    closed(text.strip_prefix("$(")?, ['(', ')']).map(|it| it + "$()".len())
 }
 
 /// The words of the first command, how many bytes it takes with its end, and the word that ends a document behind it.
