@@ -3,27 +3,14 @@
 
 #[path = "common/catalog.rs"]
 mod catalog;
+#[path = "common/served.rs"]
+mod served;
 
-use catalog::CATALOG;
+use served::{at_peak, calibrated, inputs};
 use vram_estimator::estimator::plan::fewest::{SharedBy, fewest};
 use vram_estimator::estimator::{
-    Component, Estimate, Inputs, MethodId, MomentId, NotSpread, ParameterId as Id, Rank, RankKind, Unsupported,
-    support, values_of,
+    Component, Estimate, MethodId, MomentId, NotSpread, ParameterId as Id, Rank, RankKind, Unsupported, support,
 };
-use vram_estimator::link::decode;
-
-fn inputs(link: &str) -> Inputs {
-    decode(&format!("mode=inference&{link}"), &CATALOG).0.inputs
-}
-
-#[track_caller]
-fn calibrated(link: &str) -> Estimate {
-    values_of(MethodId::Calibrated, &inputs(link)).expect("an answer")
-}
-
-fn at_peak(rank: &Rank, component: Component) -> f64 {
-    rank.peak().line(component).map_or(0.0, |it| it.formula.value())
-}
 
 /// `_get_device_map` of Transformers 5.23 with models on the `meta` device and as much memory as it likes: layers of
 /// each GPU that has anything, by its number. NF4 and INT8 with the sizes of weights and the room that bitsandbytes'

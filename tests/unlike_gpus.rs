@@ -3,32 +3,22 @@
 
 #[path = "common/catalog.rs"]
 mod catalog;
+#[path = "common/served.rs"]
+mod served;
 
 use catalog::CATALOG;
+use served::{at_peak, calibrated, inputs};
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use vram_estimator::estimator::plan::solve::solve;
 use vram_estimator::estimator::plan::ways::ways_out;
 use vram_estimator::estimator::{
-    Component, Control, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, Rank, RankKind, Refusal, Unsupported,
+    Component, Control, Estimate, Inputs, MethodId, NotSpread, ParameterId as Id, RankKind, Refusal, Unsupported,
     Value, memory_of_fullest, support, unlike_devices, usable, values_of,
 };
 use vram_estimator::export::{TOOLS, export};
 use vram_estimator::import::import;
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::{CHINESE, CHINESE_LATER, ENGLISH, ENGLISH_LATER};
-
-fn inputs(link: &str) -> Inputs {
-    decode(&format!("mode=inference&{link}"), &CATALOG).0.inputs
-}
-
-#[track_caller]
-fn calibrated(link: &str) -> Estimate {
-    values_of(MethodId::Calibrated, &inputs(link)).expect("an answer")
-}
-
-fn at_peak(rank: &Rank, component: Component) -> f64 {
-    rank.peak().line(component).map_or(0.0, |it| it.formula.value())
-}
 
 #[track_caller]
 fn judged(link: &str) -> FitVerdict {
