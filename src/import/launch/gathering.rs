@@ -6,7 +6,9 @@ use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
 use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, is_file, model_named, nearest_formats};
 use crate::import::launch::setting::Setting;
-use crate::import::launch::values::{has_adapters, in_whole_parts, is_qlora, number_of, read_number, text_of};
+use crate::import::launch::values::{
+    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, number_of, read_number, text_of,
+};
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
@@ -72,8 +74,8 @@ impl<'a> Gathering<'a> {
             Some(known) if known.1 == value => {}
             Some(known) if is_weaker(id, text, &id.spec().write(&known.1)) => return,
             Some(known) if is_weaker(id, &id.spec().write(&known.1), text) => {
-                self.given.retain(|it| it.0 != id);
-                self.res.taken.retain(|it| it.id != id);
+                self.remove(id);
+                self.res.assumed.retain(|it| it.id != id);
                 self.given.push((id, value));
             }
             Some(_) => return self.leave(setting, NotTaken::Contradicted),
@@ -82,8 +84,11 @@ impl<'a> Gathering<'a> {
         if let Some(source) = self.published {
             return self.assume(id, text, source);
         }
-        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
-        self.res.taken.push(taken);
+        // What is implied stands on no line, and has been told as what implies it.
+        if setting.line > 0 {
+            let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
+            self.res.taken.push(taken);
+        }
     }
 
     /// Takes what a setting means by its row.
@@ -252,6 +257,9 @@ impl<'a> Gathering<'a> {
     }
 
     fn take_word(&mut self, words: &'static [FlagWord], unlike: NotTaken, setting: &Setting) {
+        if self.take_modules(words, unlike, setting) {
+            return;
+        }
         match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
             Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
             Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
@@ -355,12 +363,13 @@ impl<'a> Gathering<'a> {
 }
 
 /// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
-/// of either kind.
+/// of either kind, constants that are quantized too.
 const CLOSER: &[(ParameterId, &str, &str)] = &[
     (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
     (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
     (ParameterId::Precision, "FP32", "FP16"),
     (ParameterId::Precision, "FP32", "BF16"),
+    (ParameterId::Quantization, "nf4", "nf4-dq"),
 ];
 
 /// What a flag that asks for BF16 means where nothing else says what weights are loaded in.
@@ -371,27 +380,4 @@ const COMPUTED: &[FlagWord] = &[
 
 fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
     CLOSER.contains(&(id, text, than))
-}
-
-/// Whether a value is another: `1e9` is 1000000000.
-fn is_same_scalar(theirs: &str, value: &str) -> bool {
-    theirs.eq_ignore_ascii_case(value) || read_number(theirs).is_some_and(|it| read_number(value) == Some(it))
-}
-
-/// Whether a value is a word of the table: capitals, the order of a list and its brackets do not matter.
-fn is_same_words(theirs: &str, value: &str) -> bool {
-    let sorted = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        let signs = [' ', ',', '[', ']', '"', '\''];
-        let mut all: Vec<_> = lower.split(signs).filter(|it| !it.is_empty()).map(str::to_owned).collect();
-        all.sort();
-        all.dedup();
-        all
-    };
-    let value = match value.trim_ascii() {
-        "1" | "yes" if theirs == "true" => "true",
-        "0" | "no" if theirs == "false" => "false",
-        it => it,
-    };
-    theirs.eq_ignore_ascii_case(value) || sorted(theirs) == sorted(value)
 }

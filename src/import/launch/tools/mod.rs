@@ -6,6 +6,7 @@ pub mod launchers;
 pub mod llama_cpp;
 pub mod llama_factory;
 pub mod peft;
+pub mod scripts;
 pub mod sglang;
 pub mod transformers;
 pub mod trl;
