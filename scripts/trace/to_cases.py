@@ -39,7 +39,7 @@ def training(w):
         precision = "BF16"
     optimizer, kernel = OPTIMIZER[w["optimizer"]]
     return [("precision", precision), ("recipe", recipe), ("optimizer", optimizer), ("optimizerKernel", kernel),
-            ("gradientCheckpointing", w["gradient_checkpointing"]), ("kbitPreparation", True if is_prepared else None)]
+            ("gradientCheckpointing", w["gradient_checkpointing"]), ("kbitPreparation", True if is_prepared or w.get("prepared") else None)]
 
 
 def adapters(w):
@@ -48,7 +48,7 @@ def adapters(w):
         return []
     return [("loraRank", w["lora_rank"]), ("loraTargets", w["lora_targets"].split()[0]), ("loraVariant", w.get("variant")),
             ("modulesToSave", w.get("whole")), ("adapterPrecision", w["lora_adapter_dtype"].upper()),
-            ("quantization", {"int8": "INT8"}.get(w.get("base"), w.get("base")))]
+            ("quantization", {"int8": "INT8"}.get(w.get("base"), w.get("base"))), ("packedExperts", w.get("packed_experts") or None)]
 
 
 def link(record):

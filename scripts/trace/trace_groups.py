@@ -713,6 +713,24 @@ def packed_wide():
 
 
 @group
+def packed_experts():
+    """Adapters on the attention of mixtures with 4-bit layers: experts in 16 bits, as Transformers 5 leaves them, and packed; the latter also with
+    a vocabulary so small that a layer's own passes are what takes most, and prepared by PEFT, as axolotl does."""
+    def run(n, packed, precision, fp32=True, **more):
+        lora = dict(r=16, tag="attn", targets=ATTENTION, fp32_adapter=fp32, base="nf4", packed_experts=packed, **more)
+        lm_train_group("packed_experts", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                       lora=lora, experts="grouped_mm")
+    for n in ("OLMoE-1B-7B@4", "Mixtral-8x7B@4", "Qwen3-30B-A3B@4"):
+        for packed in (False, True):
+            run(n, packed, AMP)
+            run(n, packed, "bf16", fp32=False)
+    for n in ("OLMoE-1B-7B@4v1000", "Mixtral-8x7B@4v1000", "Qwen3-30B-A3B@4v1000", "qwen1.5-moe-a2.7b@4v1000"):
+        run(n, True, AMP)
+        run(n, True, "bf16", fp32=False)
+        run(n, True, AMP, prepared=True)
+
+
+@group
 def lora_wide_inside():
     """The same with a vocabulary so small that a layer's own passes are what takes most."""
     for n in ("Llama-3.1-8B", "qwen3-4b", "gemma-2-2b", "phi-2", "opt-1.3b", "starcoder2-3b"):

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from backend import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
 from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, set_ckpt, wrap_autocast
 from presets import preset
-from quantized import quantize, states_of
+from quantized import prepare, quantize, states_of
 
 DTYPE = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32, "amp_bf16": torch.float32, "amp_fp16": torch.float32,
          "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16, "fp32_base+amp_bf16": torch.float32}
@@ -126,7 +126,7 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         elif lora:
             tag = f"-{lora.get('variant', 'lora')}_r{lora['r']}_{lora['tag']}_" + ("fp32ad" if lora.get("fp32_adapter", True) else "bf16ad")
             tag += f"_whole-{lora['whole']}" if "whole" in lora else ""
-            tag = (f"-{lora['base']}" if "base" in lora else "") + tag
+            tag = (f"-{lora['base']}" if "base" in lora else "") + ("-packed_experts" if lora.get("packed_experts") else "") + ("-prepared" if lora.get("prepared") else "") + tag
         return f"{fam}/{name}/{precision}/{optname}/{attn}{tag}{id_tag}/b{b}s{s}" + ("/ckpt" if ck else "")
     done = RECORDS.done(group)
     todo = [w for w in workloads if case(*w) not in done]
@@ -137,7 +137,8 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         arch = arch_of(cfg, model)
         announce(group, name, arch["num_parameters"], precision, optname)
         if lora and "base" in lora:
-            quantize(model, lora["base"])
+            quantize(model, lora["base"], lora.get("packed_experts", False))
+            model = prepare(model) if lora.get("prepared") else model
         if lora:
             model = adapt(model, lora)
         if autocast(precision):
@@ -180,7 +181,7 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
                 w.update({"lora_rank": lora["r"], "lora_targets": lora["tag"], "lora_target_modules": lora["targets"],
                           "lora_adapter_dtype": "fp32" if lora.get("fp32_adapter", True) else "bf16",
                           "lora_dropout": lora.get("dropout", 0.0), "trainable_parameters": S.ntrain})
-                w.update({key: lora[key] for key in ("variant", "whole", "base") if key in lora})
+                w.update({key: lora[key] for key in ("variant", "whole", "base", "packed_experts", "prepared") if key in lora})
             if experts:
                 w["experts_implementation"] = experts
             RECORDS.emit(group, {"id": c, "family": fam, "model": name, "architecture": arch, "workload": w, "measured_bytes": m})

@@ -1178,6 +1178,13 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED_TRANSFORMER, false).only(Only::QuantizedBase)],
     }
+    /// Whether stacked experts are packed like linear layers. Transformers 5 leaves them in 16 bits.
+    PackedExperts {
+        key: "packedExperts", symbol: "packed experts", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
+        impacts: b"-l-------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Finetune], false).only(Only::QuantizedBase)],
+    }
     /// Whether frozen 4-bit layers keep what they read.
     FrozenInputs {
         key: "frozenInputs", symbol: "frozen inputs", unit: Unit::None, group: Training, kind: choice::<FrozenInputs>(),

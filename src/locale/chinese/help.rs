@@ -205,6 +205,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KbitPreparation => {
             "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 的训练器不会，但 trl 命令行若未指定 --dtype bfloat16，加载结果与此相同。"
         }
+        ParameterId::PackedExperts => {
+            "专家是否也打包为 4 位（axolotl 的 quantize_moe_experts）。Transformers 5 的 load_in_4bit 只打包线性层，专家保留 16 位。一层的专家在读取时展开：不用梯度检查点时，各层都会一直保持展开。"
+        }
         ParameterId::LinearAttentionKernel => {
             "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention 与 causal-conv1d 的内核，只保留其中一小部分。"
         }

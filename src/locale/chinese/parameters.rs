@@ -99,6 +99,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Recipe => "训练方案",
         ParameterId::Loss => "损失",
         ParameterId::KbitPreparation => "k-bit 准备",
+        ParameterId::PackedExperts => "打包专家",
         ParameterId::LinearAttentionKernel => "线性注意力内核",
         ParameterId::FrozenInputs => "冻结层的输入",
         ParameterId::TaskHead => "任务头",

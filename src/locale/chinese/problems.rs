@@ -188,6 +188,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EightBitBase => {
             "该模型在 LLM.int8() 基座上的适配器训练尚无公式：这种层会保留其输入，使用检查点时也是如此，而这只在普通的文本解码器上追踪过。NF4 有公式。"
         }
+        Unsupported::PackedExperts => {
+            "此处的打包专家尚无公式：只在单张 GPU 上、16 位权重的普通解码器配合 NF4 时追踪过；做 PEFT 预处理时，只追踪过没有共享专家的模型。"
+        }
         Unsupported::EndsUnknown => {
             "该模型的参数没有说明哪些层属于哪一种，因此无法计算 first-N 和 last-N 所含的权重。按部分命名的词可以。"
         }

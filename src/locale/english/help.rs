@@ -263,6 +263,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KbitPreparation => {
             "PEFT's prepare_model_for_kbit_training: norms, embedding and output projection become FP32, and with them the residual stream. PEFT's and axolotl's recipes call it; Unsloth and TRL's trainers do not, but trl's command line loads a model to the same unless told --dtype bfloat16."
         }
+        ParameterId::PackedExperts => {
+            "Whether experts are packed in 4 bits, too (axolotl's quantize_moe_experts). load_in_4bit of Transformers 5 packs linear layers alone and leaves experts in 16 bits. A layer's experts are expanded when they are read: without gradient checkpointing all of them stay so."
+        }
         ParameterId::LinearAttentionKernel => {
             "torch: PyTorch code of Transformers, which runs unless libraries are installed, and keeps everything in FP32. fla: kernels of flash-linear-attention with causal-conv1d, which keep a fraction of it."
         }

@@ -99,6 +99,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Recipe => "Recipe",
         ParameterId::Loss => "Loss",
         ParameterId::KbitPreparation => "k-bit preparation",
+        ParameterId::PackedExperts => "Packed experts",
         ParameterId::LinearAttentionKernel => "Linear attention kernel",
         ParameterId::FrozenInputs => "Inputs of frozen layers",
         ParameterId::TaskHead => "Task head",

@@ -199,6 +199,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EightBitBase => {
             "There are no formulas for adapters beside an LLM.int8() base of this model: such layers keep what they read, also beside checkpoints, and that was traced for plain decoders of text alone. NF4 has formulas."
         }
+        Unsupported::PackedExperts => {
+            "There are no formulas for packed experts here: they were traced beside NF4 of 16-bit weights in a plain decoder on one GPU, and with PEFT's preparation without shared experts."
+        }
         Unsupported::EndsUnknown => {
             "The facts of this model do not tell which of its layers are of which kind, so that first-N and last-N cannot be counted. Words for parts can."
         }

@@ -6,7 +6,10 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
-use crate::estimator::parameters::choices::{FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant, Optimizer};
+use crate::estimator::methods::calibrated::tensors::dtype::HALF;
+use crate::estimator::parameters::choices::{
+    FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant, Optimizer, Precision,
+};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, UnquantizedParts};
 
@@ -85,4 +88,16 @@ pub fn takes_base(it: &Shape) -> bool {
     let is_plain = it.layout() == Layout::Decoder
         && ![Fact::NumExperts, Fact::KvLoraRank, Fact::VisionNumLayers].iter().any(|fact| it.is(*fact));
     method != FinetuneMethod::Qlora || !storage::is_eight_bit(it) || is_plain
+}
+
+/// Whether formulas know what packed experts keep, if they are packed: beside 4-bit layers of a decoder in 16 bits, on
+/// one GPU; what shared experts keep beside FP32 ones was not traced.
+pub fn takes_packed_experts(it: &Shape) -> bool {
+    let reader = &it.reader;
+    !reader.is_on(ParameterId::PackedExperts)
+        || storage::is_expanded(it)
+            && it.layout() == Layout::Decoder
+            && reader.choice::<Precision>(ParameterId::Precision).bytes() == HALF
+            && !(reader.is_on(ParameterId::KbitPreparation) && it.is(Fact::SharedIntermediateSize))
+            && Mesh::of(reader).trainer() == Trainer::None
 }
