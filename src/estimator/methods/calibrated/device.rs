@@ -29,7 +29,7 @@ pub fn lines(shape: &Shape) -> Lines {
 
 /// The same on a GPU of another family.
 pub fn lines_on(shape: &Shape, family: GpuFamily) -> Lines {
-    let records = EngineTraits::of(engine(shape)).records_graphs;
+    let records = records_graphs(shape);
     let runtime = measured_or(shape, |shape| {
         let outside = on(shape, family);
         if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
@@ -59,9 +59,16 @@ pub fn in_share(shape: &Shape) -> Expr<Memory> {
     })
 }
 
+/// Whether CUDA graphs are recorded: by vLLM unless it is told not to (`VllmConfig.__post_init__` turns `enforce_eager`
+/// into `CUDAGraphMode.NONE`).
+fn records_graphs(shape: &Shape) -> bool {
+    EngineTraits::of(engine(shape)).records_graphs && !shape.reader.is_on(Id::EnforceEager)
+}
+
 /// Whether vLLM's share of the GPU has to hold CUDA graphs in the version that was chosen.
 pub fn holds_graphs(shape: &Shape) -> bool {
-    VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm.is_some_and(|it| it.share_holds_graphs)
+    records_graphs(shape)
+        && VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm.is_some_and(|it| it.share_holds_graphs)
 }
 
 fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
@@ -201,7 +208,7 @@ pub fn graphs_elsewhere(shape: &Shape, portion: &Portion) -> Option<Expr<Memory>
     let layers = shape.reader.number(Id::NumLayers);
     let share = 1.0 - portion.layers(&shape.whole(), LayerKind::Any).value() / layers.max(1.0);
     let all = || graphs(shape, shape.reader.leaf(Id::MaxSequences));
-    (!is_measured(shape)).then(|| Expr::<Ratio>::number(share) * all())
+    (records_graphs(shape) && !is_measured(shape)).then(|| Expr::<Ratio>::number(share) * all())
 }
 
 /// CUDA graphs of vLLM: one for 1, 2 and 4 sequences and for every eighth up to the largest batch, 512 at most.
