@@ -119,7 +119,7 @@ fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
 
 /// What vLLM finds outside PyTorch: more where ranks exchange tensors.
 fn outside_torch(shape: &Shape) -> Expr<Memory> {
-    let own: Expr<Memory> = c::VLLM_OUTSIDE_TORCH.into();
+    let own: Expr<Memory> = shape.reader.constant(c::VLLM_OUTSIDE_TORCH);
     match communicators(shape) {
         Some(it) => own + it,
         None => own,
@@ -153,8 +153,8 @@ fn among_experts(shape: &Shape) -> f64 {
 fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
     // Stages send, and reduce nothing (`CudaCommunicator.__init__` asks for the group of tensor parallelism).
     let reduces = engine(shape) == Engine::Vllm && shape.reader.number(Id::TensorParallel) > 1.0;
-    let own = reduces.then(|| Expr::from(c::CUSTOM_ALL_REDUCE));
-    let of_group = |ranks: f64| Expr::from(if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO });
+    let own = reduces.then(|| shape.reader.constant(c::CUSTOM_ALL_REDUCE));
+    let of_group = |ranks: f64| shape.reader.constant(if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO });
     let nccl = groups(shape).into_iter().map(of_group).reduce(|sum, it| sum + it)?;
     Some(match own {
         Some(own) => nccl + own,
