@@ -1059,6 +1059,20 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
+    /// Whether llama.cpp's slots share one cache, or each has its part of the context for itself.
+    KvUnified {
+        key: "kvUnified", symbol: "unified", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], true).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Whether llama.cpp's layers with a window keep the whole context.
+    SwaFull {
+        key: "swaFull", symbol: "swa_full", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], false).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
     /// Layers that llama.cpp puts on the GPU, the output projection first and then the last layers.
     GpuLayers {
         key: "gpuLayers", symbol: "n_gl", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
@@ -1115,6 +1129,13 @@ parameters! {
         impacts: b"l--------",
         follows: Follows::BatchedSequences,
         uses: &[number(&[Inference], VLLM_TODAY.usual.sequences, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+    }
+    /// Whether vLLM records no CUDA graphs.
+    EnforceEager {
+        key: "enforceEager", symbol: "enforce_eager", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], false).only(Only::ServedBy(Engine::Vllm))],
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {

@@ -260,6 +260,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::KvUnified => {
+            "llama.cpp：各槽位共用一个缓存（-kvu，也是 -np 不带数字时的做法）；否则各占上下文的一份，窗口也各有一个。"
+        }
+        ParameterId::SwaFull => "llama.cpp 的 --swa-full：带窗口的层保留整个上下文。",
         ParameterId::GpuLayers => {
             "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。不给出时，今天的版本会自行选择（--fit），让每张 GPU 留出 1 GiB；这里按全部计算，判断下方的答案给出能放多少层。"
         }
@@ -274,6 +278,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::GpuFamily => {
             "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"
         }
+        ParameterId::EnforceEager => "vLLM 的 --enforce-eager：不录制 CUDA 图。",
         ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",
         ParameterId::WeightDecay => "每步使权重略微缩小。不占显存。",
         ParameterId::WarmupSteps => "达到完整学习率之前的步数。不占显存。",

@@ -328,6 +328,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::KvUnified => {
+            "llama.cpp: slots share one cache (-kvu, and what -np without a number does); otherwise each has its part of the context, and a window of its own."
+        }
+        ParameterId::SwaFull => "llama.cpp's --swa-full: layers with a window keep the whole context.",
         ParameterId::GpuLayers => {
             "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all. Today's builds choose it themselves where it is not given (--fit), so that 1 GiB of each GPU stays free; here all are counted, and the answers below the verdict say how many fit."
         }
@@ -344,6 +348,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::GpuFamily => {
             "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."
         }
+        ParameterId::EnforceEager => "vLLM's --enforce-eager: no CUDA graphs.",
         ParameterId::RuntimeOverhead => {
             "What drivers and libraries take, if you measured it; 0 uses the sourced estimate."
         }

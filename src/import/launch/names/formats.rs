@@ -115,7 +115,7 @@ fn is_like_mix(word: &str) -> bool {
 }
 
 /// What a mix by itself says; those that Unsloth calls `UD` have other layers in other formats.
-fn of_mix(word: &str) -> NamedFormat {
+pub fn of_mix(word: &str) -> NamedFormat {
     match mixes().find(|it| it.0.eq_ignore_ascii_case(word)) {
         Some((_, id)) => NamedFormat::Said(id),
         None => NamedFormat::Unknown(word.to_owned()),

@@ -2,11 +2,13 @@
 //! name.
 
 mod formats;
+mod ollama;
 mod siblings;
 
 use crate::estimator::{Catalog, Model};
 pub use formats::{FOUR_BITS, NamedFormat, is_file, nearest_formats};
 use formats::{HERE, mixes, without_format};
+pub use ollama::{is_of_library, of_ollama};
 use siblings::sibling_of;
 use std::sync::Arc;
 
