@@ -345,9 +345,6 @@ impl<'a> Gathering<'a> {
                 self.leave(&own, NotTaken::NoFormula);
             }
         }
-        if let Some(whole) = named.whole.filter(|_| is_served && !self.is_given(ParameterId::Unquantized)) {
-            self.put(ParameterId::Unquantized, whole, &setting);
-        }
         self.model = Some((setting, named));
     }
 
