@@ -112,7 +112,7 @@ pub fn of_ollama(name: &str, catalog: &Catalog) -> NamedModel {
         }
         None => (None, None),
     };
-    NamedModel { model, is_tuned: false, context: None, format, whole: None }
+    NamedModel { model, is_tuned: false, context: None, format }
 }
 
 /// The preset of a tag, the type of tags that say none, and what this one says; of the last `None` where it says
