@@ -81,10 +81,24 @@ def _expanded_weight(module):
     return module.weight if state is None else functional.dequantize_4bit(module.weight.data, state)
 
 
-def quantize(model, form):
+def keep_inputs():
+    """4-bit layers write down what they read, as those of bitsandbytes up to 0.43.0 do (`ctx.tensors = (A, B)`)."""
+    from bitsandbytes.autograd._functions import MatMul4Bit
+    forward = MatMul4Bit.forward
+
+    def keeping(ctx, a, *others):
+        res = forward(ctx, a, *others)
+        ctx.tensors = (a if any(ctx.needs_input_grad[:2]) else None, ctx.tensors[1])
+        return res
+    MatMul4Bit.forward = staticmethod(keeping)
+
+
+def quantize(model, form, keeps=False):
     """Put bitsandbytes' layers in the place of all linear layers but the output projection, as Transformers does."""
     import bitsandbytes as bnb
     prepare_library()
+    if keeps:
+        keep_inputs()
     head = model.get_output_embeddings()
     places = [(parent, name, layer) for parent in model.modules() for name, layer in parent.named_children()
               if isinstance(layer, torch.nn.Linear) and layer is not head]
