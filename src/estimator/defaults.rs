@@ -135,7 +135,7 @@ const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::Tensor
 const PARTS_OF_SEQUENCES: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
 
 /// What decides whether a run is sharded, and by what.
-const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel, Id::OffloadOptimizer];
+const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel, Id::OffloadOptimizer, Id::OffloadParameters];
 
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
 const ASSUMED_GPU: f64 = 80.0;
@@ -318,7 +318,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 Some((Recipe::Autocast as usize as f64, TRAINED_BY))
             } else if values.choice::<Precision>(Id::Precision) == Precision::Fp32 {
                 // Vision models are trained in FP32 unless told otherwise.
-                Some((Recipe::Pure as usize as f64, rule.sources()))
+                Some((Recipe::Pure as usize as f64, &[Id::Precision]))
             } else {
                 None
             }
