@@ -91,10 +91,24 @@ def pack_experts(model, form):
                 parametrize.replace_parameter_4bit(module, name, quant_type="nf4", **FORMATS[form])
 
 
-def quantize(model, form, experts=False):
+def keep_inputs():
+    """4-bit layers write down what they read, as those of bitsandbytes up to 0.43.0 do (`ctx.tensors = (A, B)`)."""
+    from bitsandbytes.autograd._functions import MatMul4Bit
+    forward = MatMul4Bit.forward
+
+    def keeping(ctx, a, *others):
+        res = forward(ctx, a, *others)
+        ctx.tensors = (a if any(ctx.needs_input_grad[:2]) else None, ctx.tensors[1])
+        return res
+    MatMul4Bit.forward = staticmethod(keeping)
+
+
+def quantize(model, form, keeps=False, experts=False):
     """Put bitsandbytes' layers in the place of all linear layers but the output projection, as Transformers does."""
     import bitsandbytes as bnb
     prepare_library()
+    if keeps:
+        keep_inputs()
     head = model.get_output_embeddings()
     places = [(parent, name, layer) for parent in model.modules() for name, layer in parent.named_children()
               if isinstance(layer, torch.nn.Linear) and layer is not head]

@@ -660,6 +660,26 @@ def eight_bits():
 
 
 @group
+def outputs_held():
+    """A loop that still has the last step's outputs while the next step runs; beside layers that write down what they read."""
+    def run(n, precision, workloads, lora=None, holds=True, **more):
+        lm_train_group("outputs_held", n, precision, "adamw_fused", workloads, lora=lora, holds=holds, id_tag="-held" if holds else "",
+                       attn=attention_of(n), family="quantized fine-tunes" if lora and "base" in lora else None, **more)
+    short, both = [(2, 1024, 0)], [(2, 1024, 0), (4, 2048, 1)]
+    run("Llama-3.2-1B", "bf16", both)
+    for n in ("qwen3-4b@4", "gemma-2-2b@4"):
+        for precision in ("bf16", "amp_bf16"):
+            run(n, precision, short)
+        run(n, "bf16", both, lo(16, "qv", fp32_adapter=False))
+    for n in ("Llama-3.1-8B@4v1000", "qwen3-4b@4"):
+        run(n, AMP, both, dict(lo(16, "qv"), base="int8"))
+        run(n, "bf16", short, dict(lo(16, "all-linear", fp32_adapter=False), base="int8"))
+        for holds in (True, False):  # bitsandbytes up to 0.43.0
+            run(n, AMP, short, dict(lo(16, "all-linear"), base="nf4", kept=True), holds)
+            run(n, "bf16", short, dict(lo(32, "qv", fp32_adapter=False), base="nf4", kept=True, dropout=0.05), holds)
+
+
+@group
 def lora_variants_inside():
     """DoRA with a vocabulary so small that a layer's own passes are what takes most, the norms of weights among them; and adapters in BF16
     under autocast, which need no conversion."""

@@ -819,12 +819,15 @@ parameters! {
         follows: Follows::Stages,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
     }
-    /// Whether the last stage keeps what it puts out for the caller.
+    /// Whether the caller keeps what the model, or the last stage, puts out.
     ReturnOutputs {
         key: "returnOutputs", symbol: "outputs", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
         impacts: b"-mm00h000",
         follows: Follows::Nothing,
-        uses: &[toggle(TRAINED, false).only(Only::Pipelined)],
+        uses: &[
+            toggle(&[Finetune, Train, Nlp, Moe], false).only(Only::Outputs),
+            toggle(&[Grpo, Multimodal, Vlm, Cnn], false).only(Only::Pipelined),
+        ],
     }
     /// Where FSDP2, and DeepSpeed at stage 3, have parameters between their turns.
     OffloadParameters {

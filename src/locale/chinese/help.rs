@@ -143,7 +143,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "一步中的微批数。每个阶段都为全部微批备有接收缓冲区；有多少个微批保留激活则取决于调度方式。默认与阶段数相同。"
         }
         ParameterId::ReturnOutputs => {
-            "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
+            "是否为调用者保留 logits。流水线：保留全部微批的，schedule.step 默认如此，torchtitan 则否。单 GPU：上一步的保留到下一步算出自己的为止，如 outputs = model(**batch) 的循环；Trainer 则丢弃。"
         }
         ParameterId::ExpertParallel => {
             "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。Megatron 和 FSDP2（Transformers 的 all_to_all）：各持有不同专家的 GPU 数；假定每张 GPU 收到的行数与发出的相同。"

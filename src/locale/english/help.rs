@@ -207,7 +207,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Micro-batches of a step. Every stage has receive buffers for all of them; how many keep activations is the schedule's. By default as many as there are stages."
         }
         ParameterId::ReturnOutputs => {
-            "Whether the last stage keeps the logits of all micro-batches for the caller, as schedule.step does unless told otherwise (return_outputs); torchtitan tells it not to."
+            "Whether logits are kept for the caller. Of a pipeline: those of all micro-batches, as schedule.step does unless told otherwise; torchtitan tells it not to. On one GPU: the last step's until the next has made its own, as in a loop of outputs = model(**batch); Trainer drops them."
         }
         ParameterId::GradientAsBucketView => {
             "DDP's gradient_as_bucket_view: gradients are views of the buckets, and no second copy beside them."

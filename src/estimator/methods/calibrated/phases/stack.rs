@@ -277,7 +277,8 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
     if run.trains_embedding() && !has_identity {
         return all;
     }
-    // Nothing before the first adapter needs a gradient, so the first layer's norms and dropout keep nothing.
+    // Nothing before the first adapter needs a gradient, so the first layer's norms and dropout keep nothing, nor do
+    // frozen layers beside it (`any(ctx.needs_input_grad[:2])` in `MatMul4Bit.forward`).
     let is_before = match run.kind(Fact::NormPlacement) {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,
@@ -285,7 +286,9 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
     let norm = first_norm.unwrap_or_default().only_if(is_before);
     let begins = kinds.iter().any(|it| matches!(it.turn, Some(Turn::Begins))) && idle_layers(kinds).is_none();
     let site = if begins { Site::LinearProjections } else { Site::Projections };
-    let idle = norm + run.adapters.masks(site);
+    let is_plain = site == Site::Projections && !run.shape.is(Fact::KvLoraRank);
+    let input = attention::input_of_projections(run).only_if(is_plain && run.adapters.is_kept_by_frozen(site));
+    let idle = norm + run.adapters.masks(site) + input;
     if idle.is_empty() { all } else { all - idle.listed(Quantity::IdleOfFirstLayer, &run.widths) }
 }
 

@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::blocks::packed_experts::expanded_elem
 use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::held;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
@@ -29,7 +30,9 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let counts = Counts::of(shape);
     let losses = Losses::of(&run);
     let step = Step::of(&run, &counts);
-    step.moments(losses)
+    let mut res = step.moments(losses);
+    held::put(&run, &mut res);
+    res
 }
 
 /// Logits at the loss and at the beginning of the backward pass.
