@@ -121,6 +121,8 @@ fn names_that_people_write_find_their_model() {
         ("google/gemma-3-27b-pt", "gemma-3-27b-it"),
         ("Meta-Llama-3-8B", "meta-llama-3-8b"),
         ("zai-org/GLM-4.6", "glm-4.6"),
+        ("regnet-y-16gf", "regnet_y_16gf"),
+        ("regnet-y-1-6gf", "regnet_y_1_6gf"),
     ] {
         assert_eq!(CATALOG.model_meant(name).map(|it| it.id.as_ref()), Some(id), "{name}");
     }
