@@ -189,7 +189,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "该模型的冻结层自行记下输入（LLM.int8()，或 frozenInputs=kept 加 returnOutputs）时，适配器训练尚无公式：这只在普通的文本解码器上追踪过。不用这两者的 NF4 有公式。"
         }
         Unsupported::PackedExperts => {
-            "此处的打包专家尚无公式：只在单张 GPU 上、16 位权重的普通解码器配合 NF4 时追踪过；做 PEFT 预处理时，只追踪过没有共享专家的模型。"
+            "此处的打包专家尚无公式：只在单张 GPU 上、16 位权重配合 NF4、没有共享专家的普通解码器上追踪过。"
         }
         Unsupported::EndsUnknown => {
             "该模型的参数没有说明哪些层属于哪一种，因此无法计算 first-N 和 last-N 所含的权重。按部分命名的词可以。"

@@ -200,7 +200,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no formulas for adapters of this model beside frozen layers that write down what they read, LLM.int8() or frozenInputs=kept with returnOutputs: that was traced for plain decoders of text alone. NF4 without these has formulas."
         }
         Unsupported::PackedExperts => {
-            "There are no formulas for packed experts here: they were traced beside NF4 of 16-bit weights in a plain decoder on one GPU, and with PEFT's preparation without shared experts."
+            "There are no formulas for packed experts here: they were traced beside NF4 of 16-bit weights, in plain decoders without shared experts on one GPU."
         }
         Unsupported::EndsUnknown => {
             "The facts of this model do not tell which of its layers are of which kind, so that first-N and last-N cannot be counted. Words for parts can."

@@ -93,14 +93,14 @@ pub fn takes_base(it: &Shape) -> bool {
     method != FinetuneMethod::Qlora || !holds || is_plain
 }
 
-/// Whether formulas know what packed experts keep, if they are packed: beside 4-bit layers of a decoder in 16 bits, on
-/// one GPU; what shared experts keep beside FP32 ones was not traced.
+/// Whether formulas know what packed experts keep, if they are packed: beside 4-bit layers of a decoder in 16 bits
+/// without shared experts, on one GPU.
 pub fn takes_packed_experts(it: &Shape) -> bool {
     let reader = &it.reader;
     !reader.is_on(ParameterId::PackedExperts)
         || storage::is_expanded(it)
             && it.layout() == Layout::Decoder
             && reader.choice::<Precision>(ParameterId::Precision).bytes() == HALF
-            && !(reader.is_on(ParameterId::KbitPreparation) && it.is(Fact::SharedIntermediateSize))
+            && !it.is(Fact::SharedIntermediateSize)
             && Mesh::of(reader).trainer() == Trainer::None
 }
