@@ -14,11 +14,8 @@ mod flags;
 mod gathering;
 mod implied;
 mod loaded;
-<<<<<<< HEAD
-mod modules;
-=======
 mod modelfile;
->>>>>>> 67a2951b7e670f74ec8630a36676920b23e21fe2
+mod modules;
 mod names;
 mod own_files;
 mod pattern;
@@ -68,12 +65,8 @@ use environment::{Surroundings, is_told_by_variable};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
-<<<<<<< HEAD
 use implied::leave_variables;
-=======
-use implied::{imply, leave_variables};
 use modelfile::of_modelfile;
->>>>>>> 67a2951b7e670f74ec8630a36676920b23e21fe2
 use program::{Program, Started, program_of};
 use scripted::{is_script, of_python, settle_step};
 use scripts::ScriptRefusal;

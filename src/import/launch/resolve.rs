@@ -176,14 +176,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if let Some(setting) = drafting {
         all.take_draft_model(program, setting);
     }
-<<<<<<< HEAD
     // What Transformers runs is as long as its prompt.
     let takes_context = program.mode == Mode::Inference && program.id != SERVED_BY_TRANSFORMERS.id;
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| takes_context);
-=======
-    let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
     all.take_requests(program, &settings.iter().map(|it| it.0).collect::<Vec<_>>());
->>>>>>> 67a2951b7e670f74ec8630a36676920b23e21fe2
     take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {
