@@ -134,6 +134,7 @@ const STILL: &[(&[Mode], Id, &str)] = &[
     (&[Mode::Inference], Id::GpuCount, "replicas of a dense model hold what one GPU does"),
     (&[Mode::Inference], Id::DataParallel, "replicas of a dense model hold what one GPU does"),
     (&[Mode::Inference], Id::KvUnified, "one slot has all cells"),
+    (&[Mode::Inference], Id::ParallelSlots, "slots share all cells"),
     (&[Mode::Inference], Id::SwaFull, "the default model has no window"),
     (&[Mode::Inference], Id::CpuExpertLayers, "the default model has no experts"),
     (&[Mode::Inference], Id::SplitMode, "one GPU has everything"),

@@ -130,6 +130,10 @@ fn stated_list(list: List, architecture: &Architecture, values: &Values) -> Defa
 /// What decides which parameters a run trains, and with them how, where the precision has no say.
 const TRAINED_BY: &[Id] = &[Id::Task, Id::FinetuneMethod];
 
+/// What would have something converted, if anything were not FP32.
+const CONVERTED_BY: &[Id] =
+    &[Id::Task, Id::Trainer, Id::TensorParallel, Id::DataParallel, Id::FinetuneMethod, Id::Precision];
+
 /// What decides how many GPUs read sequences of their own, where none has a part of a sequence.
 const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel];
 
@@ -320,7 +324,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 Some((Recipe::Autocast as usize as f64, TRAINED_BY))
             } else if values.choice::<Precision>(Id::Precision) == Precision::Fp32 {
                 // Vision models are trained in FP32 unless told otherwise.
-                Some((Recipe::Pure as usize as f64, &[Id::Precision]))
+                Some((Recipe::Pure as usize as f64, CONVERTED_BY))
             } else {
                 None
             }

@@ -822,7 +822,7 @@ parameters! {
     /// Whether the caller keeps what the model, or the last stage, puts out.
     ReturnOutputs {
         key: "returnOutputs", symbol: "outputs", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
-        impacts: b"-mm00h000",
+        impacts: b"-ll00l0l0",
         follows: Follows::Nothing,
         uses: &[
             toggle(&[Finetune, Train, Nlp, Moe], false).only(Only::Outputs),
@@ -1058,21 +1058,21 @@ parameters! {
     /// Sequences that llama.cpp keeps slots for.
     ParallelSlots {
         key: "parallelSlots", symbol: "n_slots", unit: Unit::Sequences, group: Serving, kind: whole(1.0, MANY),
-        impacts: b"m--------",
+        impacts: b".--------",
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Whether llama.cpp's slots share one cache, or each has its part of the context for itself.
     KvUnified {
         key: "kvUnified", symbol: "unified", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
-        impacts: b"l--------",
+        impacts: b".--------",
         follows: Follows::Nothing,
         uses: &[toggle(&[Inference], true).only(Only::ServedBy(Engine::LlamaCpp))],
     }
     /// Whether llama.cpp's layers with a window keep the whole context.
     SwaFull {
         key: "swaFull", symbol: "swa_full", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
-        impacts: b"l--------",
+        impacts: b".--------",
         follows: Follows::Nothing,
         uses: &[toggle(&[Inference], false).only(Only::ServedBy(Engine::LlamaCpp))],
     }
@@ -1205,7 +1205,7 @@ parameters! {
     /// Whether stacked experts are packed like linear layers. Transformers 5 leaves them in 16 bits.
     PackedExperts {
         key: "packedExperts", symbol: "packed experts", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
-        impacts: b"-l-------",
+        impacts: b"-.-------",
         follows: Follows::Nothing,
         uses: &[toggle(&[Finetune], false).only(Only::QuantizedBase)],
     }

@@ -146,6 +146,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ChosenTensors => "输出头从所有词元中选出来打分的部分所占字节数",
         Quantity::ScoredStream => "残差流在最后的归一化前后的字节数，按每个词元计",
         Quantity::Logits => "logits 以及由其得到的内容的字节数，按每个有 logits 的词元计",
+        Quantity::ReturnedLogits => "训练循环仍引用的 logits 的字节数，按每个词元计",
         Quantity::Scores => "同上，但按回答的每个词元计，其 logits 除以温度",
         Quantity::LogitGradients => "输出投影结果的梯度的字节数，按每个有 logits 的词元计",
         Quantity::LossTensors => "不生成完整 logits 的损失所用张量的字节数",

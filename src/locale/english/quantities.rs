@@ -200,6 +200,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ChosenTensors => "bytes of what a head chooses of all tokens to score",
         Quantity::ScoredStream => "bytes per token of the residual stream before and after its last norm",
         Quantity::Logits => "bytes of the logits and of what is made of them, for each token that has any",
+        Quantity::ReturnedLogits => "bytes of the logits that a loop still names, for each token",
         Quantity::Scores => "the same for each token of a completion, whose logits are divided by the temperature",
         Quantity::LogitGradients => {
             "bytes of the gradients of the output projection's result, for each token that has logits"

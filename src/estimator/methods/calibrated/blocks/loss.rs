@@ -102,7 +102,7 @@ pub fn returned(run: &TrainingRun) -> Option<Expr<Memory>> {
     let bytes = if run.formats.is_autocast { FP32 } else { run.formats.compute };
     matches!(way(run)?, Loss::Fp32 | Loss::Native).then(|| {
         let vocabulary = run.shape.leaf(Fact::VocabSize);
-        run.tokens() * each(&vocabulary, Quantity::Logits, &[("outputs.logits", bytes, OUTPUTS)])
+        run.tokens() * each(&vocabulary, Quantity::ReturnedLogits, &[("outputs.logits", bytes, OUTPUTS)])
     })
 }
 
