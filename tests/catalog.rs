@@ -106,34 +106,6 @@ fn other_names_are_made_for_no_more_than_their_model() {
     assert!(n_names > 40, "{n_names} names");
 }
 
-/// Bare names with capitals, those of models that were tuned further, and Ollama's found nothing.
-#[test]
-fn names_that_people_write_find_their_model() {
-    for (name, id) in [
-        ("Llama-3.3-70B-Instruct", "llama-3.3-70b-instruct"),
-        ("meta-llama/Meta-Llama-3.1-8B-Instruct", "llama-3.1-8b"),
-        ("llama3.1:8b", "llama-3.1-8b"),
-        ("llama3.1-8b", "llama-3.1-8b"),
-        ("qwen2.5:7b", "qwen2.5-7b"),
-        ("Qwen/Qwen2.5-7B-Instruct", "qwen2.5-7b"),
-        ("mistralai/Mistral-7B-v0.3", "mistral-7b-instruct-v0.3"),
-        ("Qwen3-4B-Thinking-2507", "qwen3-4b-instruct-2507"),
-        ("google/gemma-3-27b-pt", "gemma-3-27b-it"),
-        ("Meta-Llama-3-8B", "meta-llama-3-8b"),
-        ("zai-org/GLM-4.6", "glm-4.6"),
-        ("regnet-y-16gf", "regnet_y_16gf"),
-        ("regnet-y-1-6gf", "regnet_y_1_6gf"),
-    ] {
-        assert_eq!(CATALOG.model_meant(name).map(|it| it.id.as_ref()), Some(id), "{name}");
-    }
-    // Of these "base" is a size, and what is left of others is no name of one model.
-    for name in
-        ["t5", "bert", "roberta", "whisper", "", "instruct", "-", "Qwen3", "llama-3.1", "bge-en-v1.5", "flan-t5"]
-    {
-        assert_eq!(CATALOG.model_meant(name).map(|it| it.id.as_ref()), None, "{name}");
-    }
-}
-
 #[test]
 fn formats_are_their_blocks() {
     for row in rows("quantization.json") {
