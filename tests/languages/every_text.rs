@@ -111,9 +111,7 @@ const CONTROLS: [Control; 16] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 95] = [
-    Unsupported::EightBitBase,
-    Unsupported::PackedExperts,
+const UNSUPPORTED: [Unsupported; 93] = [
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,

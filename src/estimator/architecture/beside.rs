@@ -27,7 +27,6 @@ pub const BESIDE: &[Beside] = &[
             Id::RouterBias,
             Id::RouterCorrection,
             Id::ExpertBias,
-            Id::PackedExperts,
         ],
     },
     Beside {
