@@ -1,5 +1,5 @@
-//! One value changed (`Inputs::with`) against the same values collected anew: whoever sweeps, solves or advises takes the
-//! first way, the page and a link the second. It knows no formula.
+//! One value changed (`Inputs::with`) against the same values collected anew: whoever sweeps, solves or advises takes
+//! the first way, the page and a link the second. It knows no formula.
 
 #[path = "common/catalog.rs"]
 mod catalog;

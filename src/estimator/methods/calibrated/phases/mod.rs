@@ -1,5 +1,5 @@
-//! What a run passes through, moment by moment. Tensors of layers are listed by `blocks`; a phase lists those alone that
-//! only its own moments have: what a pair of towers hands over, what sampling holds, what stages send.
+//! What a run passes through, moment by moment. Tensors of layers are listed by `blocks`; a phase lists those alone
+//! that only its own moments have: what a pair of towers hands over, what sampling holds, what stages send.
 
 pub mod contrastive;
 pub mod dpo;

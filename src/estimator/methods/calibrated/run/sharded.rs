@@ -1,5 +1,5 @@
-//! What a rank of FSDP2 holds of a decoder, dense or a mixture, group by group: what one call of `fully_shard` shares out, gathers
-//! and reduces together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
+//! What a rank of FSDP2 holds of a decoder, dense or a mixture, group by group: what one call of `fully_shard` shares
+//! out, gathers and reduces together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
 
 use crate::estimator::component::Component;
 use crate::estimator::estimate::Lines;
