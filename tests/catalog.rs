@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use vram_estimator::estimator::architecture::{Fact, Layout};
 use vram_estimator::estimator::catalog::formats::{FORMATS, format};
+use vram_estimator::estimator::catalog::tuned::{TUNED, bare_name};
 use vram_estimator::estimator::catalog::{Unreadable, parse, published_format};
 use vram_estimator::estimator::plan::changes::changes;
 use vram_estimator::estimator::plan::strategy::Strategy;
@@ -47,7 +48,7 @@ fn numbers(list: &Value) -> Vec<f64> {
 fn every_model_comes_through_as_it_is() {
     let models = models();
     assert_eq!(models.len(), CATALOG.models().len());
-    assert_eq!(models.len(), 458);
+    assert_eq!(models.len(), 464);
     for (row, preset) in models {
         let (id, architecture) = (&preset.id, &preset.architecture);
         assert_eq!(row["name"].as_str(), Some(preset.name.as_ref()), "{id}");
@@ -89,6 +90,38 @@ fn a_fact_and_its_parameter_know_each_other() {
     for (id, fact) in stated {
         assert_eq!(fact.parameter(), Some(id));
         assert_eq!(fact.key(), id.spec().key);
+    }
+}
+
+/// GLM-4.6 was GLM-4.5 with a longer sequence, whose positions are fewer: who is made for more has a row.
+#[test]
+fn other_names_are_made_for_no_more_than_their_model() {
+    let mut n_names = 0;
+    for (row, model) in models() {
+        for (name, context) in row["contexts"].as_object().into_iter().flatten() {
+            let is_alias = row["aliases"].as_array().expect("aliases").iter().any(|it| it == name);
+            assert!(is_alias && context.as_f64().expect("tokens") <= model.context_length, "{name}");
+            n_names += 1;
+        }
+    }
+    assert!(n_names > 40, "{n_names} names");
+}
+
+/// Of encoders "base" is a size, and two numbers are not one: RegNetY 1.6GF was 16GF.
+#[test]
+fn names_that_differ_in_what_changes_no_shape_are_one() {
+    let is_one = |a: &str, b: &str| bare_name(a, TUNED) == bare_name(b, TUNED);
+    for (name, id) in [
+        ("Meta-Llama-3.1-8B-Instruct", "llama-3.1-8b"),
+        ("llama3.1:8b", "llama-3.1-8b"),
+        ("Mistral-7B-v0.3", "mistral-7b-instruct-v0.3"),
+        ("Qwen3-4B-Thinking-2507", "qwen3-4b-instruct-2507"),
+        ("Qwen3-8B-Base", "qwen3-8b"),
+    ] {
+        assert!(is_one(name, id), "{name}");
+    }
+    for (name, id) in [("t5", "t5-base"), ("bge-en-v1.5", "bge-base-en-v1.5"), ("regnet_y_16gf", "regnet_y_1_6gf")] {
+        assert!(!is_one(name, id), "{name}");
     }
 }
 
@@ -238,5 +271,5 @@ fn what_is_published_in_few_bits_is_told_and_offered() {
         assert_eq!(text(ParameterId::Unquantized).as_deref(), told.whole, "{id}");
         known += 1;
     }
-    assert_eq!(known, 19);
+    assert_eq!(known, 21);
 }

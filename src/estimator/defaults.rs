@@ -78,9 +78,11 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
         Id::Layout if model.is_known() => model.architecture.layout as usize as f64,
         Id::ModelSize => model.total_parameters / spec.unit.factor(),
         // As long as the positions that the model has learned, where these are fewer than any mode's own default asks
-        // for.
+        // for; RoBERTa keeps two rows that stand for none (`create_position_ids_from_input_ids`).
         Id::SequenceLength => {
-            model.architecture.get(Fact::LearnedPositions).filter(|it| *it > 0.0 && *it < SHORT_POSITIONS)?
+            let rows =
+                model.architecture.get(Fact::LearnedPositions).filter(|it| *it > 0.0 && *it < SHORT_POSITIONS)?;
+            if model.context_length > 0.0 { rows.min(model.context_length) } else { rows }
         }
         _ => {
             let fact = Fact::of_parameter(id)?;

@@ -293,6 +293,8 @@ quantities! {
     ChosenTensors = "M_chosen";
     /// Bytes of the logits and of what is made of them, for each token that has any.
     Logits = "s_logits";
+    /// The same of the logits that a loop still names.
+    ReturnedLogits = "s_returned";
     /// The same for each token of a completion, whose logits are divided by the temperature.
     Scores = "s_scores";
     /// Bytes of the gradients of the output projection's result, for each token that has logits.

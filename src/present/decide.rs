@@ -194,7 +194,7 @@ mod tests {
         check("mode=train&model=llama-3.2-1b&gpu=rtx-4090&recipe=pure&precision=BF16&batchSize=64", fits(1));
         check("mode=train&model=llama-3.2-1b&gpu=rtx-4090", fits(2));
         let qlora = "mode=finetune&model=qwen2.5-32b&method=QLoRA";
-        check(&format!("{qlora}&gpu=rtx-5090"), fits(3));
+        check(&format!("{qlora}&gpu=rtx-5090"), fits(2));
         check(&format!("{qlora}&gpu=rtx-4090"), fits(4));
         // What is halved again is one change.
         check("mode=train&model=llama-3.1-405b&gpu=rtx-3060-12gb", fits(5));

@@ -175,6 +175,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         all.take_draft_model(program, setting);
     }
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
+    all.take_requests(program, &settings.iter().map(|it| it.0).collect::<Vec<_>>());
     take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {

@@ -84,3 +84,26 @@ pub fn in_whole_parts(text: &str) -> String {
         .collect();
     whole.filter(|it| !it.is_empty()).map_or_else(|| text.to_owned(), |it| it.join(","))
 }
+
+/// Whether a value is another: `1e9` is 1000000000.
+pub fn is_same_scalar(theirs: &str, value: &str) -> bool {
+    theirs.eq_ignore_ascii_case(value) || read_number(theirs).is_some_and(|it| read_number(value) == Some(it))
+}
+
+/// Whether a value is a word of the table: capitals, the order of a list and its brackets do not matter.
+pub fn is_same_words(theirs: &str, value: &str) -> bool {
+    let sorted = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let signs = [' ', ',', '[', ']', '"', '\''];
+        let mut all: Vec<_> = lower.split(signs).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let value = match value.trim_ascii() {
+        "1" | "yes" if theirs == "true" => "true",
+        "0" | "no" if theirs == "false" => "false",
+        it => it,
+    };
+    theirs.eq_ignore_ascii_case(value) || sorted(theirs) == sorted(value)
+}

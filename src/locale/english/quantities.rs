@@ -55,7 +55,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::BytesOfSaved => "bytes of one of them, and of its gradient",
         Quantity::Magnitudes => "magnitudes of adapted outputs, one for each output of every adapted projection",
         Quantity::HeldByFrozen => {
-            "bytes per token that frozen 8-bit layers of one layer hold beside checkpoints: what its linear layers read"
+            "bytes per token that frozen layers of one layer hold on their own: what its linear layers read"
         }
         Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
         Quantity::AdaptedWidthsOfFull => {
@@ -200,6 +200,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::ChosenTensors => "bytes of what a head chooses of all tokens to score",
         Quantity::ScoredStream => "bytes per token of the residual stream before and after its last norm",
         Quantity::Logits => "bytes of the logits and of what is made of them, for each token that has any",
+        Quantity::ReturnedLogits => "bytes of the logits that a loop still names, for each token",
         Quantity::Scores => "the same for each token of a completion, whose logits are divided by the temperature",
         Quantity::LogitGradients => {
             "bytes of the gradients of the output projection's result, for each token that has logits"

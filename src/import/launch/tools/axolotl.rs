@@ -19,6 +19,7 @@ const FIELDS: &[Field] = fields! {
     ["load_in_4bit"] => IN_4_BITS;
     ["bnb_config_kwargs.bnb_4bit_use_double_quant"] => words! { "true" => [], "false" => [Quantization = "nf4"] };
     ["bnb_config_kwargs.bnb_4bit_quant_type"] => Refused(&["nf4"]);
+    ["quantize_moe_experts"] => words! { "true" => [PackedExperts = "true"], "false" => [PackedExperts = "false"] };
     ["sequence_len"] => Number(Id::SequenceLength);
     ["micro_batch_size"] => Number(Id::BatchSize);
     // `auto` where a file of DeepSpeed says so.

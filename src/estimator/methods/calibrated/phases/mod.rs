@@ -9,6 +9,7 @@ pub mod fsdp_forward;
 pub mod fsdp_groups;
 pub mod fsdp_piles;
 pub mod grpo;
+pub mod held;
 pub mod layer_backward;
 pub mod megatron;
 pub mod multimodal;
