@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, INT64, element};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Sampler;
 use crate::estimator::quantity::Quantity;
@@ -84,10 +84,15 @@ fn gathered(run: &ServingRun) -> Option<Expr<Memory>> {
     (ranks > 1.0).then(|| each(&run.fact(Fact::VocabSize), Quantity::Logits, &parts()))
 }
 
-/// A logit in vLLM's sampler, which sorts the FP32 logits of each row by itself.
-const SORTED_BY_ROW: [Named; 7] = [
-    ("logits in 16 bits", HALF, VLLM_SAMPLER),
-    ("logits.to(float32)", FP32, VLLM_SAMPLER),
+/// A logit as vLLM's model makes it, and its copy in FP32, which is there only where the model's are narrower
+/// (`Sampler.forward` asks for `logits.to(torch.float32)`, and PyTorch gives back what is in FP32 already).
+fn made_in_vllm(run: &ServingRun) -> [Named; 2] {
+    let copied = if run.bytes() == FP32 { 0.0 } else { FP32 };
+    [("logits", run.bytes(), VLLM_SAMPLER), ("logits.to(float32)", copied, VLLM_SAMPLER)]
+}
+
+/// What vLLM's sampler makes of a logit where it sorts those of each row by itself.
+const SORTED_BY_ROW: [Named; 5] = [
     ("logits_sort", FP32, VLLM_SAMPLER),
     ("logits_idx", INT64, VLLM_SAMPLER),
     ("reverse_indices", INT64, "aten cuda/SortStable.cu, segmented_sort_pairs"),
@@ -96,9 +101,7 @@ const SORTED_BY_ROW: [Named; 7] = [
 ];
 
 /// The same where all rows are few enough to be sorted at once.
-const SORTED_AT_ONCE: [Named; 9] = [
-    ("logits in 16 bits", HALF, VLLM_SAMPLER),
-    ("logits.to(float32)", FP32, VLLM_SAMPLER),
+const SORTED_AT_ONCE: [Named; 7] = [
     ("logits_sort", FP32, VLLM_SAMPLER),
     ("logits_idx", INT64, VLLM_SAMPLER),
     ("i_s_ptr, rows and indices", INT64, FULL_SORT),
@@ -109,18 +112,14 @@ const SORTED_AT_ONCE: [Named; 9] = [
 ];
 
 /// A logit where FlashInfer draws: what is not among the largest is masked in a copy, of which softmax is taken.
-const DRAWN_BY_FLASHINFER: [Named; 4] = [
-    ("logits in 16 bits", HALF, VLLM_SAMPLER),
-    ("logits.to(float32)", FP32, VLLM_SAMPLER),
-    ("top_k_mask_logits", FP32, FLASHINFER),
-    ("softmax", FP32, FLASHINFER),
-];
+const DRAWN_BY_FLASHINFER: [Named; 2] = [("top_k_mask_logits", FP32, FLASHINFER), ("softmax", FP32, FLASHINFER)];
 
 /// Logits of up to `rows` sequences from which vLLM draws their next tokens. PyTorch sorts a few rows at once and more
 /// of them each by itself: a step with a few may need more than one with all.
 pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
     let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
-    let each = |tensors: &[Named]| each(&vocabulary, Quantity::SampledLogits, tensors);
+    let made = made_in_vllm(run);
+    let each = |drawn: &[Named]| each(&vocabulary, Quantity::SampledLogits, &[&made, drawn].concat());
     match run.shape.reader.choice(Id::Sampler) {
         Sampler::FlashInfer => return rows.clone() * each(&DRAWN_BY_FLASHINFER),
         Sampler::PyTorch => {}
@@ -132,27 +131,30 @@ pub fn sampled_in_vllm(run: &ServingRun, rows: &Expr<Count>) -> Expr<Memory> {
 
 /// A logit by which a drafted token is checked, where what is not among the largest is masked in place
 /// (`apply_top_k_top_p_triton`).
-const VERIFIED: [Named; 4] = [
-    ("logits in 16 bits", HALF, REJECTION),
-    ("raw_target_logits", FP32, REJECTION),
-    ("target_logits, a copy", FP32, REJECTION),
-    ("target_probs", FP32, REJECTION),
-];
-
-/// A logit of the token behind the drafted ones, which was drawn before they are checked.
-const BONUS: [Named; 2] = [("logits in 16 bits", HALF, REJECTION), ("logits of the bonus token", FP32, REJECTION)];
+fn verified(run: &ServingRun) -> [Named; 4] {
+    [
+        ("logits", run.bytes(), REJECTION),
+        // Picked from all logits: a copy also where these are in FP32.
+        ("raw_target_logits", FP32, REJECTION),
+        ("target_logits, a copy", FP32, REJECTION),
+        ("target_probs", FP32, REJECTION),
+    ]
+}
 
 /// Logits of up to so many sequences, by each of which `drafted` tokens are checked and one more is drawn. Where
 /// PyTorch sorts them, the copy that is not sorted stays beside.
 pub fn verified_in_vllm(run: &ServingRun, sequences: &Expr<Count>, drafted: &Expr<Count>) -> Expr<Memory> {
     let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
     let rows = sequences.clone() * drafted.clone();
+    let tensors = verified(run);
     let verified = |tensors: &[Named]| rows.clone() * each(&vocabulary, Quantity::VerifiedLogits, tensors);
     let checked = match run.shape.reader.choice(Id::Sampler) {
-        Sampler::FlashInfer => verified(&VERIFIED),
-        Sampler::PyTorch => sampled_in_vllm(run, &rows) + verified(&VERIFIED[1..2]),
+        Sampler::FlashInfer => verified(&tensors),
+        Sampler::PyTorch => sampled_in_vllm(run, &rows) + verified(&tensors[1..2]),
     };
-    checked + sequences.clone() * each(&vocabulary, Quantity::BonusLogits, &BONUS)
+    // Of the token behind the drafted ones, which was drawn before they are checked.
+    let bonus = [("logits", run.bytes(), REJECTION), ("logits of the bonus token", FP32, REJECTION)];
+    checked + sequences.clone() * each(&vocabulary, Quantity::BonusLogits, &bonus)
 }
 
 /// Logits in llama.cpp, for each token of a micro-batch.
