@@ -22,6 +22,8 @@ pub struct VllmVersion {
     pub share_holds_context: bool,
     /// Whether that share has to hold CUDA graphs.
     pub share_holds_graphs: bool,
+    /// From 256 sequences on it records a CUDA graph for every so manieth number of them.
+    pub graph_step_from_256: f64,
     /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and
     /// `RejectionSampler`.
     pub has_drafters: bool,
@@ -85,6 +87,7 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     utilization: 0.92,
     share_holds_context: false,
     share_holds_graphs: true,
+    graph_step_from_256: 16.0,
     has_drafters: true,
     has_integer_caches: true,
     divides_cache: [true; 2],
@@ -106,9 +109,11 @@ const VLLM_0_20: VllmVersion = VllmVersion {
 };
 
 /// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too; Marlin runs from compute capability 8.0
-/// on (`Fp8Config.get_min_capability`, `CompressedTensorsWNA16.get_min_capability`, both 80).
+/// on (`Fp8Config.get_min_capability`, `CompressedTensorsWNA16.get_min_capability`, both 80); graphs of every eighth
+/// number up to the largest (`VllmConfig._set_cudagraph_sizes`, until 0.11).
 const VLLM_0_8: VllmVersion = VllmVersion {
     share_holds_context: true,
+    graph_step_from_256: 8.0,
     has_drafters: false,
     marlin_from: Generation::Ampere,
     divides_cache: [false; 2],

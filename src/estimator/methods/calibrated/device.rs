@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
 use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
-use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::parameters::engine_versions::{VLLM_TODAY, VersionRules, VllmVersion};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
@@ -211,9 +211,10 @@ pub fn graphs_elsewhere(shape: &Shape, portion: &Portion) -> Option<Expr<Memory>
     (records_graphs(shape) && !is_measured(shape)).then(|| Expr::<Ratio>::number(share) * all())
 }
 
-/// CUDA graphs of vLLM: one for 1, 2 and 4 sequences and for every eighth up to the largest batch, 512 at most.
+/// CUDA graphs of vLLM: those of decode steps, whose sizes are the ones that it lists up to the largest batch. What
+/// steps with prompts record beside them is in the figure of one, which logs with 256 sequences say.
 pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
-    let sizes = Expr::number(3.0) + sequences.min(Expr::number(512.0)) / Expr::number(8.0);
+    let sizes = graph_sizes(&sequences, VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm);
     let own = shape.reader.leaf::<Count>(Id::NumLayers);
     // Those of what drafts are recorded too (`SpecDecodeBaseProposer.dummy_run`).
     let layers = match draft_model::layers(&shape.reader) {
@@ -223,12 +224,26 @@ pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
     layers * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
 }
 
+/// How many sizes vLLM lists up to a batch: 1, 2, 4, every eighth, and from 256 to 512 every so manieth by the version
+/// (`VllmConfig._set_cudagraph_sizes`). Beside a trainer it is today's.
+fn graph_sizes(sequences: &Expr<Count>, version: Option<VllmVersion>) -> Expr<Count> {
+    let up_to = |most: f64| sequences.clone().min(Expr::number(most));
+    let first = (up_to(4.0) / Expr::number(2.0)).floor() + Expr::number(1.0);
+    let step = version.unwrap_or(VLLM_TODAY).graph_step_from_256;
+    if step == 8.0 {
+        return first + (up_to(512.0) / Expr::number(8.0)).floor();
+    }
+    // 256 is the first of the others.
+    let more = (up_to(512.0) - Expr::number(256.0 - step)).max(Expr::number(0.0));
+    first + (up_to(255.0) / Expr::number(8.0)).floor() + (more / Expr::number(step)).floor()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::Value;
-    use crate::estimator::parameters::choices::Task;
+    use crate::estimator::parameters::choices::{EngineVersion, Task};
 
     /// A multimodal run that trains nothing paid for the handle of a backward pass: the mode was asked, not the task.
     #[test]
@@ -243,5 +258,23 @@ mod tests {
         assert_eq!(workspaces(Mode::Multimodal, Some(Task::Inference)), 1.0);
         assert_eq!(workspaces(Mode::Multimodal, Some(Task::Training)), 2.0);
         assert_eq!(workspaces(Mode::Train, None), 2.0);
+    }
+
+    /// Sizes were divided and not counted: one sequence had 3.125 graphs, and 1,024 of today's 67 where it lists 51.
+    #[test]
+    fn graphs_have_the_sizes_that_are_listed() {
+        let sizes = |sequences: f64, version| graph_sizes(&Expr::number(sequences), version).value();
+        // [1, 2, 4], range(8, 256, 8), range(256, 513, 16); up to 0.8 range(8, 513, 8).
+        let listed = |sequences: f64, step: f64| {
+            let eighths = (1..=32).map(|it| 8.0 * f64::from(it));
+            let more = (1..=32).map(|it| 256.0 + step * f64::from(it)).filter(|it| *it <= 512.0);
+            [1.0, 2.0, 4.0].into_iter().chain(eighths).chain(more).filter(|it| *it <= sequences).count() as f64
+        };
+        let old = VersionRules::of(EngineVersion::Vllm08).vllm;
+        for sequences in (1..=600).map(f64::from).chain([1024.0]) {
+            assert_eq!(sizes(sequences, Some(VLLM_TODAY)), listed(sequences, 16.0), "{sequences}");
+            assert_eq!(sizes(sequences, old), listed(sequences, 8.0), "{sequences}");
+        }
+        assert_eq!([1.0, 256.0, 1024.0].map(|it| sizes(it, None)), [1.0, 35.0, 51.0]);
     }
 }
