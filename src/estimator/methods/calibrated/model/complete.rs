@@ -5,26 +5,29 @@ use crate::estimator::architecture::{EITHER_OF_TEXT, ENTAILED, Fact, FactGroup, 
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::parameters::ParameterId;
 
-/// Facts and lists that may be missing together at most: more than all layouts and facts require together.
-const MOST: usize = 48;
+/// How many missing facts and lists are told in the order in which they are required: more than a layout requires.
+const IN_ORDER: usize = 48;
 
 /// Facts and lists that are missing, by the parameters that state them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Missing {
-    parameters: [Option<ParameterId>; MOST],
+    first: [Option<ParameterId>; IN_ORDER],
+    /// A bit for each of all parameters that is missing beside them.
+    rest: [u64; ParameterId::ALL.len().div_ceil(64)],
 }
 
 impl Missing {
     /// Some parameters, each once.
     pub fn of(parameters: &[ParameterId]) -> Self {
-        let mut res = Self { parameters: [None; MOST] };
+        let mut res = Self { first: [None; IN_ORDER], rest: Default::default() };
         parameters.iter().for_each(|it| res.add(*it));
         res
     }
 
-    /// The parameters, in the order in which they are required.
+    /// The parameters, in the order in which they are required; what is beyond the first in the table's.
     pub fn parameters(&self) -> impl Iterator<Item = ParameterId> + '_ {
-        self.parameters.iter().copied().flatten()
+        let rest = ParameterId::ALL.iter().filter(|it| self.rest[**it as usize / 64] & bit(**it) != 0);
+        self.first.iter().flatten().chain(rest).copied()
     }
 
     /// Their keys in links, in the same order.
@@ -33,12 +36,18 @@ impl Missing {
     }
 
     fn add(&mut self, id: ParameterId) {
-        if self.parameters().all(|it| it != id)
-            && let Some(free) = self.parameters.iter_mut().find(|it| it.is_none())
-        {
-            *free = Some(id);
+        if self.parameters().any(|it| it == id) {
+            return;
+        }
+        match self.first.iter_mut().find(|it| it.is_none()) {
+            Some(free) => *free = Some(id),
+            None => self.rest[id as usize / 64] |= bit(id),
         }
     }
+}
+
+const fn bit(id: ParameterId) -> u64 {
+    1 << (id as usize % 64)
 }
 
 impl std::fmt::Debug for Missing {
@@ -90,4 +99,18 @@ pub fn has_empty_stage(shape: &Shape) -> bool {
     let depths = shape.list(List::Depths);
     let is_empty = |it: &f64| *it == 0.0;
     if FactGroup::Vgg.is_of(layout) { depths.iter().all(is_empty) } else { depths.iter().any(is_empty) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What did not fit among 48 was left out without a word.
+    #[test]
+    fn everything_that_is_missing_is_told() {
+        let all = Missing::of(ParameterId::ALL);
+        assert_eq!(all.parameters().collect::<Vec<_>>(), ParameterId::ALL);
+        assert_eq!(Missing::of(&[ParameterId::NumLayers; 2]).keys().collect::<Vec<_>>(), ["numLayers"]);
+        assert_eq!(Missing::of(&[]).keys().count(), 0);
+    }
 }
