@@ -73,29 +73,34 @@ fn keys_and_values_of_a_token_grow_by_a_layer() {
 
 /// Layers of linear attention keep a state for each token that may have to be taken back
 /// (`MambaSpec.max_memory_usage_bytes`), and the convolution's inputs of the drafted ones
-/// (`gated_delta_net_state_shape`).
+/// (`gated_delta_net_state_shape`). All layers have blocks of one size, in which a state has room.
 #[test]
 fn states_are_kept_for_each_drafted_token() {
-    let link = "model=qwen3-next-80b-a3b-instruct&precision=BF16&engine=vllm&sequenceLength=16&batchSize=1";
-    let keys = 2.0 * 2.0 * 256.0 * 2.0 * 16.0;
+    let link = "model=qwen3-next-80b-a3b-instruct&precision=BF16&engine=vllm&sequenceLength=1057&batchSize=1";
+    let token = 2.0 * 2.0 * 256.0 * 2.0;
     let state = |columns: f64| 4.0 * 32.0 * 128.0 * 128.0 + 2.0 * columns * (2.0 * 16.0 * 128.0 + 32.0 * 128.0);
-    assert_eq!(bytes(link, MomentId::Serving, Component::KvCache), 12.0 * keys + 36.0 * state(4.0));
+    // Published of a state of this size: 2,146,304 bytes, for which blocks have 1,056 tokens.
+    assert_eq!((state(3.0), (state(3.0) / (16.0 * token)).ceil() * 16.0), (2_146_304.0, 1056.0));
+    assert_eq!(bytes(link, MomentId::Serving, Component::KvCache), (12.0 * 2.0 + 36.0) * 1056.0 * token);
     let drafting = bytes(&format!("{link}&draft=mtp&draftTokens=2"), MomentId::Serving, Component::KvCache);
-    assert_eq!(drafting, 13.0 * keys + 3.0 * 36.0 * state(6.0));
+    let block = (state(5.0) / (16.0 * token)).ceil() * 16.0 * token;
+    assert_eq!(drafting, (13.0 * 1.0 + 3.0 * 36.0) * block);
 }
 
 /// A sequence has a row for each drafted token and one more, and all rows are tokens of one step.
 #[test]
 fn every_drafted_token_is_a_row_of_logits() {
-    let link = "model=llama-3.1-8b&precision=BF16&engine=vllm&maxBatchedTokens=2048";
+    let link = "model=llama-3.1-8b&engine=vllm&maxBatchedTokens=2048";
     let logits =
-        |more: &str| bytes(&format!("{link}&draft=eagle&{more}"), MomentId::Sampling, Component::Logits) / 128_256.0;
+        |more: &str| bytes(&format!("{more}&{link}&draft=eagle"), MomentId::Sampling, Component::Logits) / 128_256.0;
     // Logits, their FP32 copy, its own copy and the softmax; of the last token its logits and their FP32 copy.
     assert_eq!(logits("maxSequences=64&draftTokens=3"), 64.0 * (3.0 * 14.0 + 6.0));
     // 2,048 tokens are 512 sequences of four.
     assert_eq!(logits("maxSequences=1024&draftTokens=3"), 512.0 * (3.0 * 14.0 + 6.0));
     // PyTorch sorts the drafted ones, 38 bytes each.
     assert_eq!(logits("maxSequences=256&draftTokens=1&sampler=pytorch"), 256.0 * (38.0 + 4.0 + 6.0));
+    // In FP32 those that are checked and the bonus token's are picked from logits as wide.
+    assert_eq!(logits("precision=FP32&maxSequences=64&draftTokens=3"), 64.0 * (3.0 * 16.0 + 8.0));
 }
 
 /// What a proposer keeps for the largest step, and the model's last output while its layer runs.

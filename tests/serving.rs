@@ -286,6 +286,35 @@ fn versions_of_other_engines_are_refused() {
     }
 }
 
+/// In FP32 vLLM's sampler copies no logits, which stood there in 16 bits whatever the run's format.
+#[test]
+fn logits_in_fp32_are_sampled_as_they_are() {
+    let of_token = |precision: &str, sampler: &str| {
+        let link = format!("model=llama-3.1-8b&engine=vllm&maxSequences=256&precision={precision}&sampler={sampler}");
+        bytes(&link, MomentId::Sampling, Component::Logits) / 256.0 / 128_256.0
+    };
+    assert_eq!([of_token("BF16", "flashinfer"), of_token("FP32", "flashinfer")], [14.0, 12.0]);
+    assert_eq!(of_token("BF16", "pytorch") - of_token("FP32", "pytorch"), 2.0);
+}
+
+/// vLLM's caches of integers have two scales for each head, also where heads of full attention are wider than others;
+/// and none of its kernels reads compressed keys in them.
+#[test]
+fn scales_of_integers_follow_heads() {
+    let of_token = |layers: &str, precision: &str| {
+        let link = format!(
+            "model=gemma-4-31b-it&engine=vllm&precision=BF16&quantization=None&sequenceLength=16&batchSize=1\
+             &kvPrecision={precision}&{layers}"
+        );
+        bytes(&link, MomentId::Serving, Component::KvCache) / 16.0
+    };
+    let windowed = 50.0 * 2.0 * 16.0 * (256.0 + 4.0);
+    let full = 10.0 * 2.0 * 4.0 * (512.0 + 4.0);
+    assert_eq!(of_token("", "INT8"), windowed + full);
+    let refused = decode("model=deepseek-v3&engine=vllm&kvPrecision=INT8", &CATALOG).0.inputs;
+    assert_eq!(support(&refused).err(), Some(Unsupported::NoSuchCache));
+}
+
 /// Every format and every cache was computed for every engine, trained even, and said to fit.
 #[test]
 fn formats_are_those_that_whoever_runs_the_model_loads() {

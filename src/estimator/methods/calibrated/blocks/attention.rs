@@ -15,13 +15,14 @@ use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, element, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 const LLAMA: &str = "modeling_llama.py, LlamaAttention";
+const HEAD_SCALES: &str = "vllm v1/attention/backends/triton_attn.py, int8_per_token_head";
 const LINEAR: &str = "derivatives.yaml, linear";
 const FLASH: &str = "derivatives.yaml, _scaled_dot_product_flash_attention";
 const PADDED: &str = "aten transformers/attention.cpp, pad_last_dim";
@@ -86,16 +87,18 @@ pub fn wide_weights(counter: &mut Counter, layers: &Expr<Count>) {
 }
 
 /// Bytes that one token leaves in the cache of a layer whose keys have a width and a format, and its values the same or
-/// another one.
+/// another one; and the scales of so many heads, where each has its own.
 pub fn cached(
     quantity: Quantity,
     width: Expr<Count>,
-    key: Expr<BytesPerElement>,
-    value: Expr<BytesPerElement>,
+    [key, value]: [Expr<BytesPerElement>; 2],
+    scaled: Option<Expr<Count>>,
 ) -> Expr<Memory> {
     let source = "cache_utils.py, DynamicLayer.update";
     if key.value() == value.value() {
-        return sum_of(quantity, &[Cached::new("keys, values", times(2.0) * width, value, source)]);
+        let both = Cached::new("keys, values", times(2.0) * width, value, source);
+        let scales = scaled.map(|heads| Cached::new("scales", times(2.0) * heads, element(FP32), HEAD_SCALES));
+        return sum_of(quantity, &[Some(both), scales].into_iter().flatten().collect::<Vec<_>>());
     }
     let keys = Cached::new("keys", width.clone(), key, source);
     sum_of(quantity, &[keys, Cached::new("values", width, value, source)])

@@ -8,10 +8,15 @@ use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 const DELTA: &str = "modeling_qwen3_next.py, Qwen3NextGatedDeltaNet";
+const DELTA_IN_VLLM: &str = "vllm mamba_utils.py, MambaStateShapeCalculator.gated_delta_net_state_shape";
+const LLAMA_CPP: &str = "llama-hparams.cpp, n_embd_r, n_embd_s; llama-memory-recurrent.cpp, GGML_TYPE_F32";
+const LIGHTNING_IN_VLLM: &str = "vllm mamba_utils.py, MambaStateDtypeCalculator.linear_attention_state_dtype";
 const LIGHTNING: &str = "modeling_minimax.py, MiniMaxLightningAttention";
 
 /// Widths of all keys and of all values of gated delta-rule attention.
@@ -53,13 +58,22 @@ pub fn lightning_weights(counter: &mut Counter, layers: &Expr<Count>) {
 }
 
 /// Bytes that a sequence's state takes in a layer of gated delta-rule attention: one FP32 matrix for each head, and the
-/// inputs that its convolution still needs; vLLM's has room for drafted tokens too (`gated_delta_net_state_shape`,
-/// `num_spec`).
+/// inputs that its convolution still needs.
+///
+/// Transformers keeps one input more than the convolution reads again. vLLM has room for those of drafted tokens too
+/// (`num_spec`); its matrices are FP32 where the model's configuration says so, as that of Qwen3.5 does
+/// (`mamba_ssm_dtype`), else half as wide. llama.cpp keeps both in FP32: 11.25 MiB and 288 MiB for two sequences in 48
+/// layers of 30,720 inputs (log in llama.cpp's pull request 23792).
 pub fn gated_delta_state(run: &ServingRun) -> Expr<Memory> {
     let (keys, values) = widths(|fact| run.fact(fact));
     let convolved = times(2.0) * keys + values.clone();
     let states = values * run.fact(Fact::LinearKeyHeadDim);
     let kernel = run.fact(Fact::LinearConvKernel);
+    let (kernel, of_input, source) = match run.shape.reader.choice(Id::Engine) {
+        Engine::Transformers => (kernel, run.element.clone(), DELTA),
+        Engine::Vllm => (kernel - times(1.0), run.element.clone(), DELTA_IN_VLLM),
+        Engine::LlamaCpp => (kernel - times(1.0), element(FP32), LLAMA_CPP),
+    };
     let tokens = match run.drafted() {
         Some(drafted) => kernel + drafted,
         None => kernel,
@@ -68,14 +82,19 @@ pub fn gated_delta_state(run: &ServingRun) -> Expr<Memory> {
     sum_of(
         Quantity::CachedOfSequence,
         &[
-            Cached::new("recurrent_states", states, element(FP32), DELTA),
-            Cached::new("conv_states", inputs, run.element.clone(), DELTA),
+            Cached::new("recurrent_states", states, element(FP32), source),
+            Cached::new("conv_states", inputs, of_input, source),
         ],
     )
 }
 
-/// The same of lightning attention, which has no convolution.
+/// The same of lightning attention, which has no convolution. vLLM knows no other format for it than that of
+/// activations.
 pub fn lightning_state(run: &ServingRun) -> Expr<Memory> {
     let states = run.query.clone() * run.fact(Fact::HeadDim);
-    sum_of(Quantity::CachedOfSequence, &[Cached::new("linear_cache", states, element(FP32), LIGHTNING)])
+    let (of_state, source) = match run.shape.reader.choice(Id::Engine) {
+        Engine::Vllm => (run.element.clone(), LIGHTNING_IN_VLLM),
+        Engine::Transformers | Engine::LlamaCpp => (element(FP32), LIGHTNING),
+    };
+    sum_of(Quantity::CachedOfSequence, &[Cached::new("linear_cache", states, of_state, source)])
 }

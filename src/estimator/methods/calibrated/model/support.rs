@@ -89,7 +89,7 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {
         return Err(Unsupported::OtherTower);
     }
-    if reader.has_effect(ParameterId::KvPrecision) && !has_cache(reader) {
+    if reader.has_effect(ParameterId::KvPrecision) && !has_cache(&shape) {
         return Err(Unsupported::NoSuchCache);
     }
     if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {

@@ -116,7 +116,7 @@ pub fn generation(run: &TrainingRun, step: &Step) -> Lines {
     let cached = if is_latent {
         latent_attention::cached(run.shape, &element(bytes))
     } else {
-        attention::cached(Quantity::CachedOfToken, run.widths.leaf(keys), element(bytes), element(bytes))
+        attention::cached(Quantity::CachedOfToken, run.widths.leaf(keys), [element(bytes), element(bytes)], None)
     };
     let growing = if run.shape.layout() == Layout::GatedDeltaHybrid {
         run.shape.leaf(Fact::NumFullAttentionLayers)

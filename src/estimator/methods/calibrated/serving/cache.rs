@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, Layout, ends_in_full_layer};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, mamba2};
+use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cells::{self, padded};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
@@ -88,7 +89,14 @@ pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
 /// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's
 /// layers that do (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
 fn of_drafter(run: &ServingRun) -> Expr<Memory> {
-    tokens(run) * of_full_token(run)
+    let tokens = match growing(run) {
+        Growing::Some(_, state) => match unified_block(run, &state(run)) {
+            Some(block) => run.leaf(Id::BatchSize) * blocks(run, &block) * block,
+            None => tokens(run),
+        },
+        Growing::Every | Growing::Never => tokens(run),
+    };
+    tokens * of_full_token(run)
 }
 
 /// The cache of all layers, or of those that a GPU has.
@@ -104,8 +112,8 @@ fn of_model(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> 
                 None => others,
             };
             if let Some(block) = unified_block(run, &state) {
-                let blocks = growing * (run.sequence.clone() / block.clone()).ceil() + others;
-                return Some(run.leaf(Id::BatchSize) * blocks * block * of_token(run));
+                let all = growing * blocks(run, &block) + others;
+                return Some(run.leaf(Id::BatchSize) * all * block * of_token(run));
             }
             return Some(growing * tokens(run) * of_token(run) + states(run) * others * state);
         }
@@ -211,25 +219,33 @@ fn windowed(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Count>> {
 
 /// Tokens for which a layer without a window has room.
 fn tokens(run: &ServingRun) -> Expr<Count> {
-    let (batch, sequence) = (run.leaf(Id::BatchSize), run.sequence.clone());
+    let batch = run.leaf(Id::BatchSize);
     match run.shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
-        // A rank keeps every so many tokens of a sequence (`FullAttentionSpec.max_memory_usage_bytes`).
-        Engine::Vllm if run.shape.reader.number(Id::DecodeContextParallel) > 1.0 => {
-            batch * padded(sequence / run.leaf(Id::DecodeContextParallel), BLOCK)
-        }
-        Engine::Vllm => batch * padded(sequence, BLOCK),
+        Engine::Vllm => batch * padded(of_rank(run), BLOCK),
         Engine::LlamaCpp => cells::all(run),
     }
 }
 
-/// Tokens of a block in vLLM where state spaces share the pool: as many as keys and values need to take what a state
-/// does, which is then filled up to that (`Platform.update_block_size_for_backend`, `mamba_page_size_padded`). Without
-/// prefix caching a sequence has one block in each layer of state space (`MambaSpec.max_memory_usage_bytes`).
+/// Tokens of a sequence that a rank of vLLM keeps: every so many (`FullAttentionSpec.max_memory_usage_bytes`).
+fn of_rank(run: &ServingRun) -> Expr<Count> {
+    let sequence = run.sequence.clone();
+    let is_shared = run.shape.reader.number(Id::DecodeContextParallel) > 1.0;
+    if is_shared { sequence / run.leaf(Id::DecodeContextParallel) } else { sequence }
+}
+
+/// Tokens of a block in vLLM where states share the pool: as many as keys and values need to take what a state does,
+/// which is then filled up to that (`Platform.update_block_size_for_backend`, `mamba_page_size_padded`). That is done
+/// for every model that has both (`is_hybrid`): 1,056 tokens for Qwen3.5 (vllm-project/vllm issue 54458). Without
+/// prefix caching a sequence has one block in each layer with a state (`MambaSpec.max_memory_usage_bytes`).
 fn unified_block(run: &ServingRun, state: &Expr<Memory>) -> Option<Expr<Count>> {
-    let engine = run.shape.reader.choice::<Engine>(Id::Engine);
-    let is_unified = engine == Engine::Vllm && run.layout() == Layout::Mamba2Hybrid;
+    let is_unified = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
     is_unified.then(|| (state.clone() / (times(BLOCK) * of_token(run))).ceil() * times(BLOCK))
+}
+
+/// Such blocks of a sequence in a layer that keeps keys and values.
+fn blocks(run: &ServingRun, block: &Expr<Count>) -> Expr<Count> {
+    (of_rank(run) / block.clone()).ceil()
 }
 
 /// Tokens for which a layer with a window has room.
@@ -259,7 +275,8 @@ fn of_token(run: &ServingRun) -> Expr<Memory> {
     if run.shape.is(Fact::KvLoraRank) {
         latent_attention::cached(run.shape, &of_element(run))
     } else {
-        attention::cached(Quantity::CachedOfToken, key_width(run), of_element(run), of_value(run))
+        let formats = [of_element(run), of_value(run)];
+        attention::cached(Quantity::CachedOfToken, key_width(run), formats, scaled(run, Fact::NumKeyValueHeads))
     }
 }
 
@@ -273,47 +290,69 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     attention::cached(
         Quantity::CachedOfTokenInFull,
         run.fact(heads) * run.fact(Fact::GlobalHeadDim),
-        of_element(run),
-        of_value(run),
+        [of_element(run), of_value(run)],
+        scaled(run, heads),
     )
 }
 
-/// Bytes of an element of a format in an engine's cache, with its share of scales; `None` where the engine has no such
-/// cache.
-fn bytes_of(engine: Engine, kind: KvPrecision, same: f64, head: f64) -> Option<f64> {
-    let ggml = |it: Type| (engine == Engine::LlamaCpp).then_some(it.bytes());
-    match (engine, kind) {
-        (Engine::LlamaCpp, KvPrecision::Same) | (_, KvPrecision::Fp16) => Some(HALF),
-        (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => Some(same),
-        (Engine::LlamaCpp, KvPrecision::Int8) | (_, KvPrecision::Q8) => ggml(Type::Q8_0),
-        (Engine::LlamaCpp, KvPrecision::Int4) | (_, KvPrecision::Q4) => ggml(Type::Q4_0),
-        (_, KvPrecision::Q51) => ggml(Type::Q5_1),
-        (_, KvPrecision::Q50) => ggml(Type::Q5_0),
-        (_, KvPrecision::Q41) => ggml(Type::Q4_1),
-        (_, KvPrecision::Iq4Nl) => ggml(Type::IQ4_NL),
-        // The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have
-        // llama.cpp's types (`kv_cache_types` in `common/arg.cpp`).
-        (Engine::Transformers | Engine::LlamaCpp, KvPrecision::Fp8) => None,
-        (Engine::Vllm, KvPrecision::Fp8) => Some(1.0),
-        (Engine::Vllm, KvPrecision::Int8) => Some(1.0 + 4.0 / head),
-        (Engine::Vllm, KvPrecision::Int4) => Some(0.5 + 4.0 / head),
-        (Engine::Transformers, KvPrecision::Int8) => Some(1.0 + 4.0 / SHARED_BY),
-        (Engine::Transformers, KvPrecision::Int4) => Some(0.5 + 4.0 / SHARED_BY),
+/// Heads whose keys and values have a scale each: those of vLLM's caches of integers (`int8_per_token_head`).
+fn scaled(run: &ServingRun, heads: Fact) -> Option<Expr<Count>> {
+    has_scales(&run.shape.reader).then(|| run.fact(heads))
+}
+
+fn has_scales(reader: &Reader) -> bool {
+    reader.choice::<Engine>(Id::Engine) == Engine::Vllm
+        && matches!(reader.choice(Id::KvPrecision), KvPrecision::Int8 | KvPrecision::Int4)
+}
+
+/// Whether an engine has caches of a format.
+///
+/// The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have llama.cpp's
+/// types (`kv_cache_types` in `common/arg.cpp`).
+const fn offers(engine: Engine, kind: KvPrecision) -> bool {
+    match kind {
+        KvPrecision::Same | KvPrecision::Fp16 | KvPrecision::Int8 | KvPrecision::Int4 => true,
+        KvPrecision::Fp8 => matches!(engine, Engine::Vllm),
+        KvPrecision::Q8
+        | KvPrecision::Q51
+        | KvPrecision::Q50
+        | KvPrecision::Q41
+        | KvPrecision::Q4
+        | KvPrecision::Iq4Nl => matches!(engine, Engine::LlamaCpp),
     }
 }
 
-/// Whether the engine has caches in the chosen formats. llama.cpp quantizes values for flash attention only
-/// (`llama_init_from_model`).
-pub fn has_cache(reader: &Reader) -> bool {
-    let bytes = |id| bytes_of(reader.choice(Id::Engine), reader.choice(id), HALF, 1.0);
+/// Bytes of an element of a format in an engine's cache, with its share of scales where these do not follow heads.
+/// [`has_cache`] says which the engine has: of others it is what the format takes where it is.
+const fn bytes_of(engine: Engine, kind: KvPrecision, same: f64) -> f64 {
+    match (engine, kind) {
+        (Engine::LlamaCpp, KvPrecision::Same) | (_, KvPrecision::Fp16) => HALF,
+        (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => same,
+        (Engine::LlamaCpp, KvPrecision::Int8) | (_, KvPrecision::Q8) => Type::Q8_0.bytes(),
+        (Engine::LlamaCpp, KvPrecision::Int4) | (_, KvPrecision::Q4) => Type::Q4_0.bytes(),
+        (_, KvPrecision::Q51) => Type::Q5_1.bytes(),
+        (_, KvPrecision::Q50) => Type::Q5_0.bytes(),
+        (_, KvPrecision::Q41) => Type::Q4_1.bytes(),
+        (_, KvPrecision::Iq4Nl) => Type::IQ4_NL.bytes(),
+        (_, KvPrecision::Fp8) | (Engine::Vllm, KvPrecision::Int8) => 1.0,
+        (Engine::Vllm, KvPrecision::Int4) => 0.5,
+        (Engine::Transformers, KvPrecision::Int8) => 1.0 + 4.0 / SHARED_BY,
+        (Engine::Transformers, KvPrecision::Int4) => 0.5 + 4.0 / SHARED_BY,
+    }
+}
+
+/// Whether the engine has caches in the chosen formats for the model. llama.cpp quantizes values for flash attention
+/// only (`llama_init_from_model`). In vLLM one backend reads integers (`TRITON_ATTN`), and none of those for compressed
+/// keys (`supported_kv_cache_dtypes`).
+pub fn has_cache(shape: &Shape) -> bool {
+    let reader = &shape.reader;
+    let engine = reader.choice::<Engine>(Id::Engine);
+    let values = reader.choice::<KvPrecision>(Id::KvPrecisionValues);
     let is_read = !reader.has_effect(Id::KvPrecisionValues)
-        || reader.is_on(Id::FlashAttention) && bytes(Id::KvPrecisionValues).is_some()
-        || bytes(Id::KvPrecisionValues) == Some(HALF);
+        || offers(engine, values) && (reader.is_on(Id::FlashAttention) || bytes_of(engine, values, HALF) == HALF);
     let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
-    let is_of_version = reader.choice::<Engine>(Id::Engine) != Engine::Vllm
-        || !matches!(reader.choice(Id::KvPrecision), KvPrecision::Int8 | KvPrecision::Int4)
-        || version.is_some_and(|it| it.has_integer_caches);
-    is_read && is_of_version && bytes(Id::KvPrecision).is_some()
+    let has_integers = !shape.is(Fact::KvLoraRank) && version.is_some_and(|it| it.has_integer_caches);
+    is_read && offers(engine, reader.choice(Id::KvPrecision)) && (has_integers || !has_scales(reader))
 }
 
 /// Bytes of an element of a key.
@@ -335,9 +374,7 @@ fn of_parameter(run: &ServingRun, id: Id) -> Expr<BytesPerElement> {
     if kind == KvPrecision::Same && engine != Engine::LlamaCpp {
         return run.element.clone();
     }
-    // `support` refuses what an engine does not have before anybody asks.
-    let head = run.shape.number(Fact::HeadDim).max(1.0);
-    reader.parameter(id, id.spec().symbol, bytes_of(engine, kind, run.bytes(), head).unwrap_or(0.0))
+    reader.parameter(id, id.spec().symbol, bytes_of(engine, kind, run.bytes()))
 }
 
 /// Width of all keys of a token in the cache. That of Transformers takes them as the model's code makes them.
