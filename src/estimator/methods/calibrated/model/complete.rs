@@ -5,8 +5,8 @@ use crate::estimator::architecture::{EITHER_OF_TEXT, ENTAILED, Fact, FactGroup, 
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::parameters::ParameterId;
 
-/// How many missing facts and lists are told in the order in which they are required: more than a layout requires.
-const IN_ORDER: usize = 48;
+/// How many missing facts and lists are told in the order in which they are required.
+const IN_ORDER: usize = 36;
 
 /// Facts and lists that are missing, by the parameters that state them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
