@@ -1,6 +1,7 @@
 //! Whether vLLM starts: its own checks, in the order in which it makes them. It knows no text.
 
 use crate::estimator::catalog::devices::Generation;
+use crate::estimator::catalog::formats::{Format, VllmKernels};
 use crate::estimator::conflicts::PositionsExceeded;
 use crate::estimator::device::chosen_device;
 use crate::estimator::inputs::Inputs;
@@ -67,21 +68,21 @@ fn generation(inputs: &Inputs) -> Option<Generation> {
 /// `get_min_capability` in `model_executor/layers/quantization` and the table of supported hardware in vLLM's
 /// documentation: AWQ 7.5 (`AutoAWQConfig`), what Marlin reads of FP8, NVFP4 and the packed integers of
 /// compressed-tensors by its kernels, MXFP4 8.0 (`Mxfp4Config`; "Turing does not support Marlin MXFP4").
-fn reads_from(format: &str, version: VllmVersion) -> Option<Generation> {
-    match format {
-        "awq-4bit-g128" | "awq-4bit-g64" => Some(Generation::Turing),
-        "fp8-per-tensor" | "fp8-block128" | "nvfp4" | "int4-g128" | "int4-g32" => Some(version.marlin_from),
-        "mxfp4" => Some(Generation::Ampere),
-        _ => None,
+fn reads_from(format: &Format, version: VllmVersion) -> Option<Generation> {
+    match format.vllm_kernels() {
+        VllmKernels::Awq => Some(Generation::Turing),
+        VllmKernels::Marlin => Some(version.marlin_from),
+        VllmKernels::Mxfp4 => Some(Generation::Ampere),
+        VllmKernels::Other => None,
     }
 }
 
 /// What the GPU is too old for of the weights' format.
 fn format_beyond_gpu(inputs: &Inputs) -> Option<StartRefusal> {
-    let (format, gpu) = (weights_format(inputs)?.id, generation(inputs)?);
+    let (format, gpu) = (weights_format(inputs)?, generation(inputs)?);
     let version = VersionRules::of(inputs.choice(Id::EngineVersion)).vllm?;
     let from = reads_from(format, version).filter(|from| gpu < *from)?;
-    Some(StartRefusal::FormatBeyondGpu { format, from })
+    Some(StartRefusal::FormatBeyondGpu { format: format.id, from })
 }
 
 /// Why vLLM does not start with some inputs and the pool that they leave it.

@@ -2,6 +2,7 @@
 //! knows no case and no formula.
 
 use crate::estimator::architecture::{Fact, Layout};
+use crate::estimator::catalog::formats::Format;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::model::ends::unquantized_parts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -208,7 +209,7 @@ fn trains_quantized(shape: &Shape) -> bool {
 
 /// Whether the base is in NF4, of which with LLM.int8() alone quantized fine-tunes were traced.
 fn is_nf4(shape: &Shape) -> bool {
-    storage::chosen_format(shape).is_some_and(|it| it.id.starts_with("nf4"))
+    storage::chosen_format(shape).is_some_and(Format::is_nf4)
 }
 
 /// Whether linear attention runs in kernels that were read and not traced.

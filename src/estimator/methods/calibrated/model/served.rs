@@ -3,6 +3,7 @@
 
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
 use crate::estimator::catalog::devices::{Device, Form};
+use crate::estimator::catalog::formats::Format;
 use crate::estimator::device::unlike_devices;
 use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
@@ -162,7 +163,7 @@ fn has_stages(shape: &Shape) -> Result<(), NotSpread> {
     if stages <= 1.0 {
         return Ok(());
     }
-    let is_padded = shape.is(Fact::NumExperts) && chosen_format(shape).is_some_and(|it| it.id == "mxfp4");
+    let is_padded = shape.is(Fact::NumExperts) && chosen_format(shape).is_some_and(Format::is_of_experts);
     let is_read = shape.layout() == Layout::Decoder
         && LayerKinds::of(shape).is_some()
         && !has_tower(shape)

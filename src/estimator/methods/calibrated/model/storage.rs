@@ -42,9 +42,7 @@ pub fn chosen_format(shape: &Shape) -> Option<&'static Format> {
     match (inputs.choice(Id::Quantization), inputs.choice::<Precision>(Id::Precision)) {
         // vLLM expands the constants of double quantization while it loads (`dequantize_dq` in
         // `bitsandbytes_loader.py`).
-        (Quantization::Format(it), _) if it.id == "nf4-dq" && inputs.choice::<Engine>(Id::Engine) == Engine::Vllm => {
-            format("nf4")
-        }
+        (Quantization::Format(it), _) if inputs.choice::<Engine>(Id::Engine) == Engine::Vllm => it.expanded(),
         (Quantization::Format(it), _) => Some(it),
         (Quantization::Int8, _) | (Quantization::None, Precision::Int8) => of_width(0),
         (Quantization::Int4, _) | (Quantization::None, Precision::Int4) => of_width(1),
@@ -90,12 +88,12 @@ pub fn expanded_in_backward(shape: &Shape) -> Option<Expr<Memory>> {
 
 /// Whether weights are in the 8-bit format of bitsandbytes, LLM.int8().
 pub fn is_eight_bit(shape: &Shape) -> bool {
-    chosen_format(shape).is_some_and(|it| it.id == "llm-int8")
+    chosen_format(shape).is_some_and(Format::is_eight_bit)
 }
 
 /// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.
 pub fn is_expanded(shape: &Shape) -> bool {
-    chosen_format(shape).is_some_and(|it| matches!(it.id, "nf4" | "nf4-dq" | "fp4-bnb"))
+    chosen_format(shape).is_some_and(Format::is_four_bit)
 }
 
 /// Whether frozen packed layers write down what they read in a context that outlives their backward pass.

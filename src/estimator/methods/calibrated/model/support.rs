@@ -140,9 +140,7 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
     match draft {
         Draft::None => Ok(()),
         Draft::Mtp if !shape.is(Fact::MultiTokenPrediction) => Err(Unsupported::NoSuchDrafter),
-        Draft::Mtp if chosen_format(shape).is_some_and(|it| !it.id.starts_with("fp8")) => {
-            Err(Unsupported::DrafterOfOtherFormat)
-        }
+        Draft::Mtp if chosen_format(shape).is_some_and(|it| !it.is_fp8()) => Err(Unsupported::DrafterOfOtherFormat),
         Draft::Mtp => Ok(()),
         Draft::Eagle if is_like_eagle() => Ok(()),
         Draft::Eagle => Err(Unsupported::NoSuchDrafter),
@@ -178,31 +176,18 @@ fn fits_head(shape: &Shape) -> bool {
     fits || !shape.reader.has_effect(ParameterId::TaskHead)
 }
 
-/// Families of formats that Transformers loads packed from no checkpoint: files of llama.cpp it expands when it loads
-/// them (`integrations/ggml.py`), those of compressed-tensors with the first forward pass
-/// (`quantizers/quantizer_compressed_tensors.py`), and the others have libraries of their own.
-const NOT_OF_TRANSFORMERS: &[&str] = &["gguf", "exl2", "int4-g", "mxfp6", "mxfp8"];
-
-/// The same of vLLM (`model_executor/layers/quantization/__init__.py`); of llama.cpp's types those that its kernels
-/// lack (`gguf.py`).
-const NOT_OF_VLLM: &[&str] = &["exl2", "mxfp6", "gguf-tq", "gguf-q1_0", "gguf-mxfp4", "gguf-nvfp4"];
-
-/// The same of PEFT, which puts adapters on layers of bitsandbytes, GPTQ, AWQ and HQQ (`tuners/lora/model.py`).
-const NOT_OF_PEFT: &[&str] = &["gguf", "exl2", "int4-g", "mx", "nvfp4", "fp8"];
-
 /// Whether whoever runs the model loads the format of its quantized weights. What llama.cpp loads `file` says.
 fn loads_format(shape: &Shape, trains: bool) -> bool {
     let reader = &shape.reader;
     let Some(format) = chosen_format(shape).filter(|_| reader.has_effect(ParameterId::Quantization)) else {
         return true;
     };
-    let refused = match reader.choice(ParameterId::Engine) {
-        _ if trains => NOT_OF_PEFT,
-        Engine::Transformers => NOT_OF_TRANSFORMERS,
-        Engine::Vllm => NOT_OF_VLLM,
-        Engine::LlamaCpp => &[],
-    };
-    !refused.iter().any(|it| format.id.starts_with(it))
+    match reader.choice(ParameterId::Engine) {
+        _ if trains => format.is_of_peft(),
+        Engine::Transformers => format.is_of_transformers(),
+        Engine::Vllm => format.is_of_vllm(),
+        Engine::LlamaCpp => true,
+    }
 }
 
 /// Whether the engine leaves the vision tower where it is to lie: vLLM has no switch that keeps one in the host's

@@ -92,13 +92,13 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
 pub fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
     let is_of_transformers = shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
     let are_packed = shape.reader.is_on(Id::PackedExperts);
-    is_of_transformers && !are_packed && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
+    is_of_transformers && !are_packed && it.is_of_bitsandbytes()
 }
 
 /// Which parts a format packs.
 pub fn packs(shape: &Shape, it: &Format) -> impl Fn(&PartCount) -> bool + use<> {
     // MXFP4 is the format of experts; the rest of such a mixture stays in 16 bits.
-    let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
+    let is_of_experts = it.is_of_experts() && shape.is(Fact::NumExperts);
     let unquantized = unquantized_parts(shape);
     let keeps_experts = packs_linear_layers_only(shape, it);
     move |it: &PartCount| {
@@ -123,7 +123,7 @@ fn packed(
     [of_kept, of_packed]: [Quantity; 2],
     ends: Option<Ends>,
 ) -> Expr<Memory> {
-    let is_of_experts = it.id == "mxfp4" && shape.is(Fact::NumExperts);
+    let is_of_experts = it.is_of_experts() && shape.is(Fact::NumExperts);
     let is_packed = packs(shape, it);
     let share = |it: &PartCount| match ends {
         _ if !is_packed(it) => 0.0,

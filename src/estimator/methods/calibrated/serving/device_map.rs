@@ -32,7 +32,7 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
     let format = chosen_format(shape);
     let is_quantized = format.is_some_and(|it| packs_linear_layers_only(shape, it));
     // `param_element_size`, without what blocks of weights have besides.
-    let nominal = format.filter(|_| is_quantized).map(|it| if it.id == "llm-int8" { 1.0 } else { 0.5 });
+    let nominal = format.filter(|_| is_quantized).map(|it| if it.is_eight_bit() { 1.0 } else { 0.5 });
     let Some(bytes) = ModuleBytes::of(shape, nominal) else { return Vec::new() };
     let [layers, n_gpus] = [shape.reader.number(Id::NumLayers), gpus(&shape.reader)];
     let unlike = unlike_devices(shape.reader.inputs());
