@@ -6,6 +6,7 @@ pub mod megatron;
 pub mod megatron_experts;
 pub mod optimizer;
 pub mod optimizer_of_saved;
+pub mod optimizer_states;
 pub mod resident;
 pub mod saved;
 pub mod serving;

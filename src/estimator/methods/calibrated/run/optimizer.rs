@@ -8,6 +8,7 @@ use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_vision};
 use crate::estimator::methods::calibrated::run::formats::Trained;
+use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
 use crate::estimator::methods::calibrated::tensors::width::Width;
@@ -21,6 +22,11 @@ const TENSORS_FROM: &[Id] = &[Id::Model, Id::HiddenSize, Id::LoraTargets];
 
 /// Bytes of an element in which Muon orthogonalizes, whatever the parameters have.
 const BF16: f64 = Precision::Bf16.bytes();
+
+/// So many of what is updated; one is itself.
+pub fn times_any(n: f64, elements: Expr<Count>) -> Expr<Count> {
+    if n == 1.0 { elements } else { times(n) * elements }
+}
 
 /// An optimizer with what it updates.
 pub struct OptimizerRun<'a> {
@@ -62,19 +68,18 @@ impl<'a> OptimizerRun<'a> {
     /// All states.
     pub fn states(&self) -> Expr<Memory> {
         let trained = || self.trained.clone();
-        match self.optimizer {
-            Optimizer::Adam | Optimizer::AdamW => times(2.0) * trained() * self.of_state(),
-            // The momentum; the moment.
-            Optimizer::Sgd | Optimizer::Lion => trained() * self.of_state(),
-            // `Optimizer8bit.get_state_buffer`: FP32, whatever is updated.
-            Optimizer::BnbLion => trained() * element(FP32),
-            Optimizer::PagedAdamW => times(2.0) * trained() * element(FP32),
-            Optimizer::Lion8bit | Optimizer::PagedLion8bit => self.packed(1.0),
-            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => self.packed(2.0),
-            // Sums of rows and columns of each matrix: one number in thousands.
-            Optimizer::Adafactor => self.leaf(Quantity::RowAndColumnSums, self.tensors.sides) * element(FP32),
-            Optimizer::Muon => (self.in_matrices() + times(2.0) * self.beside_matrices()) * self.of_state(),
-            Optimizer::GaLoreAdamW => {
+        match OptimizerStates::of(self.optimizer) {
+            OptimizerStates::Own(n) => times_any(n, trained()) * self.of_state(),
+            OptimizerStates::Wide(n) => times_any(n, trained()) * element(FP32),
+            OptimizerStates::Packed(n) => self.packed(n),
+            // One number in thousands.
+            OptimizerStates::RowsAndColumns => {
+                self.leaf(Quantity::RowAndColumnSums, self.tensors.sides) * element(FP32)
+            }
+            OptimizerStates::Orthogonalized => {
+                (self.in_matrices() + times(2.0) * self.beside_matrices()) * self.of_state()
+            }
+            OptimizerStates::Projected => {
                 let kept = self.leaf(Quantity::ProjectedElements, self.tensors.projected.elements);
                 let moments = times(2.0) * (kept + self.beside_matrices());
                 (moments + self.projectors()) * self.of_state()

@@ -3,6 +3,8 @@
 
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::run::optimizer::times_any;
+use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::saved::Saved;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
@@ -25,17 +27,15 @@ impl<'a> OptimizerOfSaved<'a> {
     /// All states.
     pub fn states(&self) -> Expr<Memory> {
         let elements = || self.saved.elements();
-        match self.run.optimizer() {
+        let states = OptimizerStates::of(self.run.optimizer());
+        match states {
             // Tables and output projections are AdamW's where Muon or GaLore has the matrices of hidden layers.
-            Optimizer::Adam | Optimizer::AdamW | Optimizer::Muon | Optimizer::GaLoreAdamW => {
-                times(2.0) * elements() * self.of_state()
+            OptimizerStates::Own(_) | OptimizerStates::Orthogonalized | OptimizerStates::Projected => {
+                times_any(states.of_element(), elements()) * self.of_state()
             }
-            Optimizer::Sgd | Optimizer::Lion => elements() * self.of_state(),
-            Optimizer::BnbLion => elements() * element(FP32),
-            Optimizer::PagedAdamW => times(2.0) * elements() * element(FP32),
-            Optimizer::Lion8bit | Optimizer::PagedLion8bit => self.packed(1.0),
-            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => self.packed(2.0),
-            Optimizer::Adafactor => self.saved.sides() * element(FP32),
+            OptimizerStates::Wide(n) => times_any(n, elements()) * element(FP32),
+            OptimizerStates::Packed(n) => self.packed(n),
+            OptimizerStates::RowsAndColumns => self.saved.sides() * element(FP32),
         }
     }
 

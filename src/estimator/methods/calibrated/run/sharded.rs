@@ -8,6 +8,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::weights;
+use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::shares::SharedElements;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -180,11 +181,7 @@ impl ShardedRun {
             };
             lines = vec![(Component::Weights, weights), (Component::Adapter, trained.clone() * stored.clone())];
         }
-        let n_states = match run.optimizer() {
-            Optimizer::Sgd => 1.0,
-            // `starts` lets no other pass than these.
-            _ => 2.0,
-        };
+        let n_states = OptimizerStates::of(run.optimizer()).of_element();
         lines.push((Component::Optimizer, times(n_states) * trained.clone() * stored.clone()));
         let is_offloaded = reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::Cpu;
         let step = match (run.optimizer(), reader.choice::<OptimizerKernel>(Id::OptimizerKernel)) {
@@ -261,7 +258,7 @@ impl ShardedRun {
         let of_layers = self.layer.trained.clone().map(|it| run.layers() * it);
         let held = of_layers.into_iter().chain(of_ends).reduce(|sum, it| sum + it);
         self.trained = held.unwrap_or_else(|| Expr::number(0.0));
-        let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+        let n_states = OptimizerStates::of(run.optimizer()).of_element();
         let bytes = || self.trained.clone() * self.stored.clone();
         let states = times(n_states) * self.trained.clone() * self.stored.clone();
         // `_foreach_sqrt`, as of the whole model; `starts` lets no loop over tensors pass.

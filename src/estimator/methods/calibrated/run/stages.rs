@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::pipeline::Pipeline;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::count::count;
+use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::shares::norms;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -121,11 +122,7 @@ pub fn resident(run: &TrainingRun, elements: &StageElements, rank: usize, pipeli
     if formats.master > 0.0 {
         lines.push((Component::MasterWeights, held.clone() * element(formats.master)));
     }
-    let n_states = match run.optimizer() {
-        Optimizer::Sgd => 1.0,
-        // `starts` lets no other pass than these.
-        _ => 2.0,
-    };
+    let n_states = OptimizerStates::of(run.optimizer()).of_element();
     lines.push((Component::Optimizer, times(n_states) * held.clone() * of_state.clone()));
     lines.push((Component::PipelineBuffers, receive_buffers(run, rank, pipeline)));
     let step = match (run.optimizer(), run.shape.reader.choice::<OptimizerKernel>(Id::OptimizerKernel)) {

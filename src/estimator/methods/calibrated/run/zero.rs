@@ -10,6 +10,7 @@ use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
+use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, KnownOrder, LiveParameters};
@@ -102,7 +103,7 @@ impl<'a> ZeroRun<'a> {
         let capacity = reader.number(Id::ZeroReduceBucket);
         let gradient = run.format(Quantity::BytesOfGradient, HALF, run.formats_from());
         let sends_parameters = is_sliced && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::Cpu;
-        let n_states = if run.optimizer() == Optimizer::Sgd { 1.0 } else { 2.0 };
+        let n_states = OptimizerStates::of(run.optimizer()).of_element();
         let mut host = Lines::new();
         let lines = {
             let stored = if is_sliced { of_share.clone() } else { counted(Quantity::ZeroPadded, share * ranks) };
