@@ -70,7 +70,8 @@ pub fn projections(counter: &mut Counter, part: Part, layers: &Expr<Count>) {
         counter.linear(part, "k_proj", layers, Linear::new(&width, &keys, has_bias), LLAMA);
         counter.linear(part, "v_proj", layers, Linear::new(&width, &keys, has_bias), LLAMA);
     }
-    counter.linear(part, "o_proj", layers, Linear::new(&queries, &width, counter.is(Fact::OutputBias)), LLAMA);
+    let output = Linear::new(&queries, &width, counter.is(Fact::OutputBias)).outward();
+    counter.linear(part, "o_proj", layers, output, LLAMA);
 }
 
 /// Counts the attention of layers whose heads are wider than others', and whose values are their keys.

@@ -38,7 +38,7 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
         counter.linear(part, "gate_proj", layers, inward, GATED);
         counter.linear(part, "up_proj", layers, inward, GATED);
     }
-    counter.linear(part, "down_proj", layers, outward, GATED);
+    counter.linear(part, "down_proj", layers, outward.outward(), GATED);
 }
 
 /// Elements of the projections inward: `H·I`, or twice as many with a gate.

@@ -51,7 +51,8 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     }
     add("kv_a_proj_with_mqa", &width, &(kv_rank.clone() + rope), ATTENTION);
     add("kv_b_proj", &kv_rank, &(heads.clone() * (nope + value.clone())), ATTENTION);
-    add("o_proj", &(heads * value), &width, ATTENTION);
+    let values = heads * value;
+    counter.linear(Part::Attention, "o_proj", layers, Linear::new(&values, &width, false).outward(), ATTENTION);
     counter.count(Part::Norms, "q_a_layernorm", layers.clone() * q_rank.clone(), ATTENTION);
     counter.count(Part::Norms, "kv_a_layernorm", layers.clone() * kv_rank, ATTENTION);
     if counter.is(Fact::IndexerHeadDim) {

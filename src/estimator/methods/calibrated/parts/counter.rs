@@ -47,12 +47,19 @@ pub struct Linear<'a> {
     pub to: &'a Expr<Count>,
     /// Whether a vector is added to what it makes.
     pub has_bias: bool,
+    /// Whether it reads what a block's inner tensors are made of, which plans of tensor parallelism divide.
+    reads_divided: bool,
 }
 
 impl<'a> Linear<'a> {
     /// A linear layer from so many elements to so many.
     pub const fn new(from: &'a Expr<Count>, to: &'a Expr<Count>, has_bias: bool) -> Self {
-        Self { from, to, has_bias }
+        Self { from, to, has_bias, reads_divided: false }
+    }
+
+    /// The same where it reads what a block's inner tensors are made of.
+    pub const fn outward(self) -> Self {
+        Self { reads_divided: true, ..self }
     }
 
     /// Its weights.
@@ -166,7 +173,7 @@ impl<'a> Counter<'a> {
         let tensors = linear.tensors(layers.value(), TensorSums::matrices(layers.value(), linear.sides()));
         self.put_rows(part, layers.value(), linear.sides());
         if let Some(it) = self.rows.last_mut() {
-            it.reads_divided = matches!(name, "o_proj" | "down_proj");
+            it.reads_divided = linear.reads_divided;
         }
         if linear.has_bias {
             self.put_rows(part, layers.value(), [linear.to.value(), 1.0]);
