@@ -7,7 +7,7 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
-use crate::estimator::methods::calibrated::serving::two_formats::{Split, Standing};
+use crate::estimator::methods::calibrated::serving::two_formats::{Split, Standing, eighths, n_more_bits};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Precision, Quantization};
 
@@ -116,16 +116,6 @@ pub struct MixedModel {
 }
 
 impl MixedModel {
-    /// The first eighth of the layers, the last eighth, and every third between (`use_more_bits`).
-    fn n_more_bits(&self) -> f64 {
-        let (first, last) = ((self.layers / 8.0).floor(), (7.0 * self.layers / 8.0).floor());
-        first + (self.layers - last) + ((last - first) / 3.0).floor()
-    }
-
-    fn eighth(&self) -> f64 {
-        (self.layers / 8.0).floor()
-    }
-
     /// llama.cpp takes every model of 80 layers for one of 70 billion parameters, and gives its values another format.
     fn has_80_layers(&self) -> bool {
         self.layers == 80.0
@@ -157,7 +147,7 @@ impl Mix {
     pub fn of(file: File, model: &MixedModel) -> Self {
         use Type::{IQ2_S, IQ2_XXS, IQ3_S, IQ3_XXS, MXFP4, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K};
         let base = file.base();
-        let (n_more, eighth, wide) = (model.n_more_bits(), model.eighth(), model.is_grouped);
+        let (n_more, eighth, wide) = (n_more_bits(model.layers), eighths(model.layers)[0], model.is_grouped);
         let of = Split::of;
         let all = Split::all;
         let mut res = Self {
@@ -242,7 +232,7 @@ impl Mix {
         let is_large = model.is_grouped || model.experts >= 4.0;
         self.output = Q5_K;
         self.value = Split::all(if is_large { Q4_K } else { more });
-        let (n_special, rest) = (model.eighth(), self.attention_output);
+        let (n_special, rest) = (eighths(model.layers)[0], self.attention_output);
         self.down = Split::of(n_special, more, rest);
         self.attention_output = attention_output;
         if model.experts == 8.0 {

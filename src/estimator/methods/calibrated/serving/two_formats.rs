@@ -15,6 +15,23 @@ pub enum Standing {
     Middle,
 }
 
+/// Where of so many layers the first eighth ends, and where the last begins.
+pub fn eighths(layers: f64) -> [f64; 2] {
+    [(layers / 8.0).floor(), (7.0 * layers / 8.0).floor()]
+}
+
+/// Whether a layer of so many is of the first eighth, of the last, or every third between (`use_more_bits`).
+fn has_more_bits(layers: f64, at: f64) -> bool {
+    let [first, last] = eighths(layers);
+    at < first || at >= last || (at - first) % 3.0 == 2.0
+}
+
+/// How many of the layers these are.
+pub fn n_more_bits(layers: f64) -> f64 {
+    let [first, last] = eighths(layers);
+    first + (layers - last) + ((last - first) / 3.0).floor()
+}
+
 /// Layers and the format of their tensors, in two groups.
 #[derive(Clone, Copy)]
 pub struct Split {
@@ -48,10 +65,10 @@ impl Split {
     /// The share of layers of a kind that have the special format, from one layer to before another.
     pub fn share(self, kinds: &LayerKinds, kind: LayerKind, [from, to]: [f64; 2]) -> f64 {
         let layers = kinds.all()[1];
-        let (first, last) = ((layers / 8.0).floor(), (7.0 * layers / 8.0).floor());
+        let [first, last] = eighths(layers);
         let is_special = |at: f64| match self.standing {
             Standing::First => at < self.n_special,
-            Standing::MoreBits => at < first || at >= last || (at - first) % 3.0 == 2.0,
+            Standing::MoreBits => has_more_bits(layers, at),
             Standing::Middle => at >= first && at < last,
         };
         let special = (from as usize..to as usize).map(|at| at as f64).filter(|at| is_special(*at));
@@ -68,5 +85,19 @@ impl Split {
     pub fn bytes(self, row: f64, share: f64) -> f64 {
         let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
         share * of(self.special) + (1.0 - share) * of(self.rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number stood in one file, and which layers they are in another.
+    #[test]
+    fn as_many_layers_have_more_bits_as_are_counted() {
+        for layers in (0..200).map(f64::from) {
+            let counted = (0..layers as usize).filter(|at| has_more_bits(layers, *at as f64)).count();
+            assert_eq!(n_more_bits(layers), counted as f64, "{layers}");
+        }
     }
 }
