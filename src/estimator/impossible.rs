@@ -4,12 +4,10 @@
 use crate::estimator::inputs::Inputs;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
-    Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Optimizer, Precision, Quantization, Rollout, Task, TaskHead,
+    Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Optimizer, Rollout, Task, TaskHead,
 };
 use crate::estimator::parameters::spread::{Trainer, ZeroStage};
-use crate::estimator::parameters::{
-    Control, Controls, Only, ParameterId as Id, ParameterKind, Value, head_in, head_of,
-};
+use crate::estimator::parameters::{Control, Controls, Only, ParameterId as Id, ParameterKind, Value, head_of};
 
 /// What one choice has and another has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,34 +116,10 @@ pub fn impossible(inputs: &Inputs, id: Id) -> Option<Impossible> {
         (Value::Toggle(is_on), _) => *is_on,
         _ => true,
     };
-    let res = Impossible { id, feature, control, controls: controls(inputs) };
+    let res = Impossible { id, feature, control, controls: inputs.controls() };
     // A layout may have it in a way of its own, on which the parameter has no say.
     let is_lacked = asks && (control == Control::Mode || res.lacking().is_some());
     is_lacked.then_some(res)
-}
-
-/// The choices that decide which others have an effect, as formulas read them.
-fn controls(inputs: &Inputs) -> Controls {
-    Controls {
-        mode: inputs.mode(),
-        task: inputs.choice(Id::Task),
-        algorithm: inputs.choice(Id::Algorithm),
-        rollout: inputs.choice(Id::Rollout),
-        method: inputs.choice(Id::FinetuneMethod),
-        engine: inputs.choice(Id::Engine),
-        draft: inputs.choice(Id::Draft),
-        trainer: inputs.choice(Id::Trainer),
-        zero_stage: inputs.choice(Id::ZeroStage),
-        optimizer: inputs.choice(Id::Optimizer),
-        layout: inputs.choice(Id::Layout),
-        head: match Id::TaskHead.use_in(inputs.mode()) {
-            Some(_) => inputs.choice(Id::TaskHead),
-            None => head_in(inputs.mode(), inputs.choice(Id::Layout), false),
-        },
-        has_unlike_gpus: matches!(inputs.given(Id::Gpu), Some(Value::List(_))),
-        is_packed: inputs.choice::<Quantization>(Id::Quantization).is_packed()
-            || inputs.choice::<Precision>(Id::Precision).is_packed(),
-    }
 }
 
 impl Impossible {

@@ -117,7 +117,7 @@ impl Inputs {
     }
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
-    fn controls(&self) -> Controls {
+    pub fn controls(&self) -> Controls {
         // Compiled once for all kinds of choice.
         #[inline(never)]
         fn place(inputs: &Inputs, id: ParameterId) -> Option<usize> {
