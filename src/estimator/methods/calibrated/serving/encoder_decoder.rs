@@ -70,8 +70,12 @@ impl EncodedGeneration<'_> {
     /// copied.
     fn step(&self, id: MomentId, tokens: &Expr<Count>, inside: &[Cached]) -> Moment {
         let run = self.run;
-        let of_token =
-            attention::cached(Quantity::CachedOfToken, run.key.clone(), [run.element.clone(), run.element.clone()], None);
+        let of_token = attention::cached(
+            Quantity::CachedOfToken,
+            run.key.clone(),
+            [run.element.clone(), run.element.clone()],
+            None,
+        );
         let positions = run.tokens.clone() + run.leaf(Id::BatchSize) * tokens.clone();
         let cache = run.fact(Fact::NumDecoderLayers) * positions * of_token;
         let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::EncoderOutput, &run.widths);
