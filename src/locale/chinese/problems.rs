@@ -170,7 +170,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "此格式的检查点有的量化多词元预测层，有的保留为 16 位：仅未量化权重和 FP8 有公式。"
         }
         Unsupported::NoSuchCache => {
-            "按现在的设置，此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，且量化值需要启用 Flash Attention。"
+            "按现在的设置，此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，且量化值需要启用 Flash Attention；vLLM 的整数缓存不支持 MLA。"
         }
         Unsupported::StageEmpty => "没有层的阶段不成其为阶段：每个 depth 至少为 1，VGG 的池化除外。",
         Unsupported::OtherHead => "此布局的模型不使用这种任务头：mlm 用于编码器，lm 用于其他模型。",

@@ -177,7 +177,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Some checkpoints of this format pack the block that predicts a further token, others leave it in 16 bits: it is known for unquantized weights and for FP8."
         }
         Unsupported::NoSuchCache => {
-            "This engine has no cache of this format as it stands: q8_0 to iq4_nl are llama.cpp's, and there quantized values need flash attention, which is to be switched on."
+            "This engine has no cache of this format as it stands: q8_0 to iq4_nl are llama.cpp's, and there quantized values need flash attention, which is to be switched on; vLLM's integers are not for MLA."
         }
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
         Unsupported::OtherHead => {
