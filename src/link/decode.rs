@@ -186,7 +186,7 @@ pub fn query_of(text: &str) -> &str {
     match text.split_once('?') {
         // A `?` after the first `=` or `&` is part of a value, unless those stand in the path of an address.
         Some((before, query)) if !before.contains(['=', '&']) || is_address(before) => query,
-        None if text.contains("://") && !text.contains('=') => "",
+        None if text.split(':').skip(1).any(|it| it.starts_with("//")) && !text.contains('=') => "",
         _ => text,
     }
 }

@@ -70,7 +70,25 @@ fn pairs_of(inputs: &Inputs) -> Vec<(&'static str, String)> {
     pairs
 }
 
+/// A comma as a query escapes it, behind its `%`.
+const ESCAPED_COMMA: &str = "2C";
+
 fn written(pairs: Vec<(&str, String)>) -> String {
     // A comma needs no escape in a query, and lists are made to be read.
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().replace("%2C", ",")
+    let escaped = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let mut parts = escaped.split('%');
+    let mut res = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.strip_prefix(ESCAPED_COMMA) {
+            Some(rest) => {
+                res.push(',');
+                res.push_str(rest);
+            }
+            None => {
+                res.push('%');
+                res.push_str(part);
+            }
+        }
+    }
+    res
 }

@@ -117,7 +117,7 @@ fn steps_at(ordinal: u64) -> f64 {
         return ordinal as f64;
     }
     let doublings = (ordinal - STOPS_PER_OCTAVE) / STOPS_PER_OCTAVE;
-    (ordinal - STOPS_PER_OCTAVE * doublings) as f64 * (doublings.min(1000) as f64).exp2()
+    (ordinal - STOPS_PER_OCTAVE * doublings) as f64 * 2f64.powi(doublings.min(1000) as i32)
 }
 
 /// Takes back the noise of decimal steps: 24 × 0.0025 is 0.06, not 0.060000000000000005.

@@ -84,12 +84,23 @@ pub(super) const BETWEEN: char = '_';
 
 /// The words of a set as links write them.
 pub(super) fn written(words: &[&str], set: usize) -> String {
-    let chosen = places(words).filter_map(|(word, begin, bits)| {
+    let mut res = String::new();
+    for (word, begin, bits) in places(words) {
         let number = set >> begin & ((1 << bits) - 1);
-        let is_number = bits > 1;
-        (number > 0).then(|| if is_number { word.replace('N', &number.to_string()) } else { word.to_owned() })
-    });
-    chosen.collect::<Vec<_>>().join(&BETWEEN.to_string())
+        if number == 0 {
+            continue;
+        }
+        if !res.is_empty() {
+            res.push(BETWEEN);
+        }
+        if bits > 1 {
+            res.push_str(word.trim_end_matches('N'));
+            res.push_str(&number.to_string());
+        } else {
+            res.push_str(word);
+        }
+    }
+    res
 }
 
 /// Finds the place of a word in a list, by any name that it has.

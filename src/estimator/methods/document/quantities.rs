@@ -181,10 +181,9 @@ pub fn feature_elements(reader: &Reader) -> Expr<Count> {
         let channels = Expr::from(c::WIDEST_CHANNELS).min(Expr::from(c::COLOUR_CHANNELS) * halvings);
         square(size.named(Quantity::FeatureMapEdge)) * channels.named(Quantity::FeatureMapChannels)
     };
-    let halved = |i: f64| reader.indexed::<Count>(Quantity::Halvings, i.exp2());
-    let n_layers = c::FEATURE_LAYERS.value() as u32;
-    Expr::series("i", layer(halved(0.0)), (0..n_layers).map(|i| layer(halved(f64::from(i)))))
-        .named(Quantity::FeatureElements)
+    let halved = |i: i32| reader.indexed::<Count>(Quantity::Halvings, 2f64.powi(i));
+    let n_layers = c::FEATURE_LAYERS.value() as i32;
+    Expr::series("i", layer(halved(0)), (0..n_layers).map(|i| layer(halved(i)))).named(Quantity::FeatureElements)
 }
 
 /// Feature maps of a batch: `B·E·b` (document, "CNN").

@@ -4,6 +4,7 @@
 //! Queries come of the decoder's tokens, keys and values of the encoder's; bytes are per token of the decoder.
 
 use crate::estimator::architecture::{Fact, Positions};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::methods::calibrated::blocks::attention::EFFICIENT;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::relative_attention::is_padded;
@@ -24,7 +25,7 @@ const ALIGNMENT: f64 = 16.0;
 
 /// Whether the kernel reads masks over the encoder's positions as they are.
 fn is_aligned(run: &TrainingRun) -> bool {
-    run.widths.value(Width::SeenPositions) % ALIGNMENT == 0.0
+    divides_evenly(ALIGNMENT, run.widths.value(Width::SeenPositions))
 }
 
 /// Whether attention gets zeros where other layers have a bias.

@@ -3,6 +3,7 @@
 //! 2204.01697), for an image of any size. It knows no batch.
 
 use crate::estimator::architecture::{Fact, List, Part};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::methods::calibrated::blocks::excitation::Excitation;
 use crate::estimator::methods::calibrated::blocks::inverted::Map;
 use crate::estimator::methods::calibrated::blocks::primitives::{COLOURS, Convolution, LinearLayer, halved, square};
@@ -27,7 +28,7 @@ const SQUEEZED: f64 = 0.25;
 /// (`MaxVit.__init__`).
 pub fn fills_windows(image: f64, n_stages: usize) -> bool {
     let edges = std::iter::successors(Some(halved(halved(image))), |edge| Some(halved(*edge)));
-    edges.take(n_stages).all(|edge| edge % WINDOW == 0.0)
+    edges.take(n_stages).all(|edge| divides_evenly(WINDOW, edge))
 }
 
 /// Walks through the stages.

@@ -6,6 +6,7 @@
 //! copies head by head.
 
 use crate::estimator::architecture::{Activation, Fact, Layout};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::activation::{FUNCTIONS, Function};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -166,7 +167,7 @@ pub fn of_encoder(run: &ServingRun) -> Vec<StackInstant> {
         ));
     }
     let positions = (run.sequence.clone() / times(ALIGNMENT)).ceil() * times(ALIGNMENT);
-    let is_copied = run.sequence.value() % ALIGNMENT != 0.0;
+    let is_copied = !divides_evenly(ALIGNMENT, run.sequence.value());
     let padded = is_copied.then(|| Cached::new("attn_mask, padded", rows() * positions, run.element.clone(), PADDED));
     res.push((with([copy("position_bias_mask, contiguous")].into_iter().chain(padded).collect()), written, Vec::new()));
     res

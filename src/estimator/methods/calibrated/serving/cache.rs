@@ -2,6 +2,7 @@
 //! keep none. It knows neither what a token leaves in a layer, which blocks say, nor any activation.
 
 use crate::estimator::architecture::{Fact, Layout, ends_in_full_layer};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, mamba2};
@@ -166,7 +167,7 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     let reader = run.shape.reader;
     let is_stated = reader.inputs().is_default(Id::NumSlidingLayers);
     let by_pattern = ends_in_full_layer(reader.architecture(), layers).filter(|_| is_stated);
-    let is_last = n_full > 0.0 && by_pattern.unwrap_or(layers % n_full == 0.0);
+    let is_last = n_full > 0.0 && by_pattern.unwrap_or(divides_evenly(n_full, layers));
     is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 

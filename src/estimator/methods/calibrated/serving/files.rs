@@ -2,6 +2,7 @@
 //! knows neither which format a file gives a tensor nor any buffer of a run.
 
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -38,7 +39,7 @@ pub fn weights(run: &ServingRun, file: File) -> PlacedFile {
     };
     let one = |symbol, of: Type, row: f64| bytes(symbol, Split::all(of).bytes(row, 0.0));
     let b_file = one(Quantity::FileWeight, base, hidden);
-    let is_short = hidden % 256.0 != 0.0 && !matches!(base, Type::F32 | Type::F16 | Type::BF16);
+    let is_short = !divides_evenly(256.0, hidden) && !matches!(base, Type::F32 | Type::F16 | Type::BF16);
     let b_out = one(Quantity::OutputWeight, if is_short { Type::Q8_0 } else { mix.output }, 256.0);
     let own_head = |it: &PartCount| it.part == Part::LmHead;
     let table = |it: &PartCount| it.tower == Tower::Main && it.part == Part::Embedding;

@@ -4,6 +4,7 @@
 //! The rules are those of `llama_tensor_get_type_impl` in llama.cpp's `llama-quant.cpp`, without an importance matrix.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
@@ -102,7 +103,7 @@ pub fn file(shape: &Shape) -> Option<File> {
 fn has_whole_blocks(shape: &Shape) -> bool {
     let inner = if shape.is(Fact::NumExperts) { Fact::MoeIntermediateSize } else { Fact::IntermediateSize };
     let attention = shape.number(Fact::NumAttentionHeads) * shape.number(Fact::HeadDim);
-    [shape.number(Fact::HiddenSize), shape.number(inner), attention].iter().all(|row| row % Q1_0_BLOCK == 0.0)
+    [shape.number(Fact::HiddenSize), shape.number(inner), attention].iter().all(|row| divides_evenly(Q1_0_BLOCK, *row))
 }
 
 /// What decides formats beside the mix: how many layers there are, whether heads share keys, and experts.

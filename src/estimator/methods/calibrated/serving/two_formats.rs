@@ -1,6 +1,7 @@
 //! Layers of a GGUF file whose tensors of one name have two formats: which layers have which, and what a weight takes
 //! over some of them. It knows no file.
 
+use crate::estimator::divide::{divides_evenly, rest};
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 
@@ -23,7 +24,7 @@ pub fn eighths(layers: f64) -> [f64; 2] {
 /// Whether a layer of so many is of the first eighth, of the last, or every third between (`use_more_bits`).
 fn has_more_bits(layers: f64, at: f64) -> bool {
     let [first, last] = eighths(layers);
-    at < first || at >= last || (at - first) % 3.0 == 2.0
+    at < first || at >= last || rest(at - first, 3.0) == 2.0
 }
 
 /// How many of the layers these are.
@@ -83,7 +84,7 @@ impl Split {
 
     /// Bytes of a weight where so large a share has the special format, for rows of a length.
     pub fn bytes(self, row: f64, share: f64) -> f64 {
-        let of = |it: Type| if row % 256.0 == 0.0 { it.bytes() } else { it.fallback().bytes() };
+        let of = |it: Type| if divides_evenly(256.0, row) { it.bytes() } else { it.fallback().bytes() };
         share * of(self.special) + (1.0 - share) * of(self.rest)
     }
 }
