@@ -50,6 +50,14 @@ const PIECES: &[&str] = &[
     "  ",
     ".gguf",
     "-Q4_K_M",
+    "\"\"\"",
+    "LLM(",
+    "**",
+    "def f(a=",
+    "if x:\n ",
+    "class C:\n a",
+    ".from_pretrained",
+    "\n---\n",
 ];
 
 fn mutated(text: &str, draw: &mut Draw) -> String {
@@ -121,6 +129,27 @@ fn long_texts_are_refused_or_bounded() {
     for piece in ["{\n", "{}\n", "{\"a\":[\n", "a: b\nc: d\n(\n", "[\n{\"b\": 1},\n"] {
         let text = piece.repeat(250_000 / piece.len()) + "vllm serve x";
         let _ = of_launch(&text, &catalog);
+    }
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
+    // Scripts that are deep, or that bind and call the same again and again.
+    let begin = std::time::Instant::now();
+    for piece in [
+        "f(",
+        "f()",
+        "def f(a=1):\n f(a)\n",
+        "a = [a, a]\n",
+        "if a:\n a = b\n",
+        "class C:\n a = C.a\n",
+        "a = '\n",
+        "(a=(",
+        "\n---\nLLM('x')",
+    ] {
+        let text = piece.repeat(100_000 / piece.len());
+        for text in
+            [format!("{text}\nLLM(a, a=a, **a)"), format!("LLM(a, b={text}\n"), "SFTConfig(a=a)\n".repeat(4000) + &text]
+        {
+            let _ = of_launch(&text, &catalog);
+        }
     }
     assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
     let variables = "A=$A$A\n".repeat(5000) + "vllm serve $A";

@@ -64,7 +64,8 @@ pub fn take_objects(text: &mut String) -> Vec<Document> {
         let at = begin + raw.len() - raw.trim_ascii_start().len();
         begin += raw.len();
         let is_inside = ranges.last().is_some_and(|it| line < it.end);
-        if is_inside || !text[at..].starts_with('{') {
+        // An empty line in front of an object is none of its lines.
+        if is_inside || raw.trim_ascii().is_empty() || !text[at..].starts_with('{') {
             continue;
         }
         let mut objects = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Json>();

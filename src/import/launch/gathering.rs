@@ -82,8 +82,8 @@ impl<'a> Gathering<'a> {
             Some(known) if known.1 == value => {}
             Some(known) if is_weaker(id, text, &id.spec().write(&known.1)) => return,
             Some(known) if is_weaker(id, &id.spec().write(&known.1), text) => {
-                self.given.retain(|it| it.0 != id);
-                self.res.taken.retain(|it| it.id != id);
+                self.remove(id);
+                self.res.assumed.retain(|it| it.id != id);
                 self.given.push((id, value));
             }
             Some(_) => return self.leave(setting, NotTaken::Contradicted),
@@ -92,8 +92,11 @@ impl<'a> Gathering<'a> {
         if let Some(source) = self.published {
             return self.assume(id, text, source);
         }
-        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
-        self.res.taken.push(taken);
+        // What is implied stands on no line, and has been told as what implies it.
+        if setting.line > 0 {
+            let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
+            self.res.taken.push(taken);
+        }
     }
 
     /// Takes what a setting means by its row.
@@ -269,6 +272,9 @@ impl<'a> Gathering<'a> {
     }
 
     fn take_word(&mut self, words: &'static [FlagWord], unlike: NotTaken, setting: &Setting) {
+        if self.take_modules(words, unlike, setting) {
+            return;
+        }
         match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
             Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
             Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
@@ -376,12 +382,13 @@ impl<'a> Gathering<'a> {
 }
 
 /// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
-/// of either kind.
+/// of either kind, constants that are quantized too.
 const CLOSER: &[(ParameterId, &str, &str)] = &[
     (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
     (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
     (ParameterId::Precision, "FP32", "FP16"),
     (ParameterId::Precision, "FP32", "BF16"),
+    (ParameterId::Quantization, "nf4", "nf4-dq"),
 ];
 
 /// What a flag that asks for BF16 means where nothing else says what weights are loaded in.

@@ -30,7 +30,8 @@ const VISIBLE: &str = "CUDA_VISIBLE_DEVICES";
 /// How variables end that list devices.
 const LISTING: &str = "_VISIBLE_DEVICES";
 
-fn is_version(it: &Setting) -> bool {
+/// Whether it says the version of FSDP.
+pub fn is_version(it: &Setting) -> bool {
     VERSIONS.iter().any(|name| is_same_name(name, &it.name))
 }
 

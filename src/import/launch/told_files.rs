@@ -10,10 +10,8 @@ use crate::import::launch::tools::deepspeed::CONFIG;
 /// What a launch says with the files that it names.
 #[derive(Debug, Default)]
 pub struct ToldFiles {
-    /// What published files say.
-    pub published: Vec<Setting>,
-    /// Where that was read.
-    pub source: Option<&'static str>,
+    /// What published files say, or programs by themselves, and where that was read.
+    pub published: Vec<(Setting, &'static str)>,
     /// What is said, the files first.
     pub said: Vec<Setting>,
     /// What names a file that was not brought.
@@ -55,8 +53,7 @@ pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents:
                 pending.extend(settings.iter().cloned());
                 res.said.splice(0..0, settings);
             } else if let Some((settings, source)) = published_file(kind, &setting) {
-                res.published = settings;
-                res.source = Some(source);
+                res.published = settings.into_iter().map(|it| (it, source)).collect();
             } else {
                 res.unbrought.push(setting);
                 continue;
