@@ -1,6 +1,7 @@
 //! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text,
-//! `releases.txt`, when models were released, `repositories.txt`, where they are published, `published.txt`, in which
-//! format of few bits, and the table of number formats, `formats.rs`. It judges no fact; `tests/catalog.rs` does.
+//! `releases.txt`, when models were released, `repositories.txt`, where they are published, `aliases.txt`, by which other
+//! names they are known, `published.txt`, in which format of few bits, and the table of number formats, `formats.rs`. It
+//! judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ fn main() {
     let models = read("data/models.json");
     write("presets.txt", &models.iter().map(preset).collect::<String>());
     write("repositories.txt", &models.iter().filter_map(repository).collect::<String>());
+    write("aliases.txt", &models.iter().map(aliases).collect::<String>());
     write("published.txt", &models.iter().filter_map(published).collect::<String>());
     write("releases.txt", &models.iter().map(release).collect::<String>());
     let formats: String = read("data/quantization.json").iter().filter_map(format_row).collect();
@@ -85,6 +87,17 @@ fn preset(row: &Map<String, Value>) -> String {
 fn repository(row: &Map<String, Value>) -> Option<String> {
     let repository = row.get("huggingface_id")?.as_str().filter(|it| !it.is_empty())?;
     Some(format!("{}|{repository}\n", text(row, "id")))
+}
+
+/// Other names of a model of which somebody has looked up the context: `id|name`, without the publisher, and a third
+/// field where that is not the model's own.
+fn aliases(row: &Map<String, Value>) -> String {
+    let line = |(name, context): (&String, &Value)| {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let own = if row.get("context_length") == Some(context) { String::new() } else { format!("|{context}") };
+        format!("{}|{name}{own}\n", text(row, "id"))
+    };
+    row.get("contexts").and_then(Value::as_object).into_iter().flatten().map(line).collect()
 }
 
 /// In which format a model is published, and what that leaves in 16 bits: `id|format|parts`, the last where others than

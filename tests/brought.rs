@@ -322,11 +322,11 @@ fn scripts_stay_texts() {
 /// A name that no preset has is no estimate of another model: what else is said is listed, and the nearest names are.
 #[test]
 fn an_unknown_model_is_no_estimate() {
-    let imported = read(&[b"vllm serve TheBloke/Mistral-7B-Instruct-v0.2-AWQ --max-model-len 4096 --port 1"]);
+    let imported = read(&[b"vllm serve TheBloke/Mistral-7B-Instruct-v0.4-AWQ --max-model-len 4096 --port 1"]);
     let shown = show(&imported, TODAY);
     assert_eq!((&shown.inputs, shown.n_changes), (&None, 0));
     let told = &shown.problems[0];
-    assert!(told.contains("Mistral-7B-Instruct-v0.2") && told.contains("Mistral-7B-Instruct-v0.3"), "{told}");
+    assert!(told.contains("Mistral-7B-Instruct-v0.4") && told.contains("Mistral-7B-Instruct-v0.3"), "{told}");
     assert!(shown.taken.iter().any(|it| it.value == "4096 tokens"), "{:?}", shown.taken);
     assert!(shown.assumed.iter().any(|it| it.value.contains("awq-4bit")), "{:?}", shown.assumed);
     assert_eq!(shown.notes, ["Nothing can be applied."]);

@@ -47,7 +47,7 @@ fn numbers(list: &Value) -> Vec<f64> {
 fn every_model_comes_through_as_it_is() {
     let models = models();
     assert_eq!(models.len(), CATALOG.models().len());
-    assert_eq!(models.len(), 458);
+    assert_eq!(models.len(), 464);
     for (row, preset) in models {
         let (id, architecture) = (&preset.id, &preset.architecture);
         assert_eq!(row["name"].as_str(), Some(preset.name.as_ref()), "{id}");
@@ -89,6 +89,48 @@ fn a_fact_and_its_parameter_know_each_other() {
     for (id, fact) in stated {
         assert_eq!(fact.parameter(), Some(id));
         assert_eq!(fact.key(), id.spec().key);
+    }
+}
+
+/// GLM-4.6 was GLM-4.5 with a longer sequence, whose positions are fewer: who is made for more has a row.
+#[test]
+fn other_names_are_made_for_no_more_than_their_model() {
+    let mut n_names = 0;
+    for (row, model) in models() {
+        for (name, context) in row["contexts"].as_object().into_iter().flatten() {
+            let is_alias = row["aliases"].as_array().expect("aliases").iter().any(|it| it == name);
+            assert!(is_alias && context.as_f64().expect("tokens") <= model.context_length, "{name}");
+            n_names += 1;
+        }
+    }
+    assert!(n_names > 40, "{n_names} names");
+}
+
+/// Bare names with capitals, those of models that were tuned further, and Ollama's found nothing.
+#[test]
+fn names_that_people_write_find_their_model() {
+    for (name, id) in [
+        ("Llama-3.3-70B-Instruct", "llama-3.3-70b-instruct"),
+        ("meta-llama/Meta-Llama-3.1-8B-Instruct", "llama-3.1-8b"),
+        ("llama3.1:8b", "llama-3.1-8b"),
+        ("llama3.1-8b", "llama-3.1-8b"),
+        ("qwen2.5:7b", "qwen2.5-7b"),
+        ("Qwen/Qwen2.5-7B-Instruct", "qwen2.5-7b"),
+        ("mistralai/Mistral-7B-v0.3", "mistral-7b-instruct-v0.3"),
+        ("Qwen3-4B-Thinking-2507", "qwen3-4b-instruct-2507"),
+        ("google/gemma-3-27b-pt", "gemma-3-27b-it"),
+        ("Meta-Llama-3-8B", "meta-llama-3-8b"),
+        ("zai-org/GLM-4.6", "glm-4.6"),
+        ("regnet-y-16gf", "regnet_y_16gf"),
+        ("regnet-y-1-6gf", "regnet_y_1_6gf"),
+    ] {
+        assert_eq!(CATALOG.model_meant(name).map(|it| it.id.as_ref()), Some(id), "{name}");
+    }
+    // Of these "base" is a size, and what is left of others is no name of one model.
+    for name in
+        ["t5", "bert", "roberta", "whisper", "", "instruct", "-", "Qwen3", "llama-3.1", "bge-en-v1.5", "flan-t5"]
+    {
+        assert_eq!(CATALOG.model_meant(name).map(|it| it.id.as_ref()), None, "{name}");
     }
 }
 
@@ -238,5 +280,5 @@ fn what_is_published_in_few_bits_is_told_and_offered() {
         assert_eq!(text(ParameterId::Unquantized).as_deref(), told.whole, "{id}");
         known += 1;
     }
-    assert_eq!(known, 19);
+    assert_eq!(known, 21);
 }

@@ -1,6 +1,8 @@
 //! Configurations of models: each fixture is the model of the catalogue whose name it has, whatever its keys are
 //! called; what nobody read is refused with its place. It knows no formula.
 
+#[path = "import_config/kinds.rs"]
+mod kinds;
 #[path = "import_config/towers.rs"]
 mod towers;
 
@@ -349,32 +351,6 @@ fn the_head_of_an_encoder_is_read() {
     assert_eq!(read("BertForSequenceClassification", Json::Null, served), of_bert("&head=classifier"));
     assert_eq!(read("BertForMaskedLM", Json::Null, served), of_bert(""));
     assert_eq!(read("BertModel", Json::Null, Mode::Train), format!("mode=train&{}", of_bert("&head=none")));
-}
-
-/// Kinds with code of their publishers are the presets whose figures they state, all of them; any other is refused.
-#[test]
-fn a_kind_without_a_table_is_the_preset_of_its_figures() {
-    let file = |kind: &str, hidden: u32, vocabulary: u32| {
-        json!({
-            "model_type": kind, "hidden_size": hidden, "num_hidden_layers": 32, "num_attention_heads": 32,
-            "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": vocabulary, "torch_dtype": "bfloat16"
-        })
-    };
-    for (kind, vocabulary, id) in [
-        ("exaone", 102_400, "exaone-3.5-7.8b-instruct"),
-        ("internlm2", 92_544, "internlm2-5-7b-chat"),
-        ("phi3small", 100_352, "phi-3-small-8k-instruct"),
-    ] {
-        let res = imported(&file(kind, 4096, vocabulary));
-        let model = res.taken.iter().find(|it| it.id == Id::Model).map(|it| it.value.as_str());
-        assert_eq!(model, Some(id), "{kind}: {:?}", res.left_out);
-        check_refused(&file(kind, 4096, vocabulary + 1), "model_type", NotTaken::NoFormula);
-    }
-    let chatglm = json!({
-        "model_type": "chatglm", "hidden_size": 4096, "num_layers": 28, "num_attention_heads": 32,
-        "multi_query_group_num": 2, "ffn_hidden_size": 13696, "padded_vocab_size": 65024
-    });
-    assert!(imported(&chatglm).taken.iter().any(|it| it.value == "chatglm3-6b"));
 }
 
 /// The default was 2048 tokens, for which no position was learned.

@@ -311,7 +311,7 @@ fn a_launch_beside_its_log_says_what_the_log_does_not() {
     let res = read_text(served);
     assert_eq!(
         link(&res),
-        "model=qwen2.5-32b&sequenceLength=8192&quantization=gguf-file-q4_k_m&engine=llamacpp&gpuLayers=99"
+        "model=qwen2.5-32b&sequenceLength=8192&quantization=gguf-file-q4_k_m&engine=llamacpp&parallelSlots=4&gpuLayers=99"
     );
     assert_eq!(left_out(&res), [("c", "16384", NotTaken::Contradicted)]);
 

@@ -20,8 +20,8 @@ use vram_estimator::estimator::{Catalog, Inputs, MethodId, Mode, Model, Paramete
 use vram_estimator::export::{ExportRefusal, Exported, export};
 use vram_estimator::import::Whose;
 use vram_estimator::import::launch::{
-    ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT,
-    SGLANG, VLLM, of_launch, repository_of,
+    ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, OLLAMA,
+    PREFERENCE, SFT, SGLANG, VLLM, of_launch, repository_of,
 };
 use vram_estimator::link::{Language, Link, decode};
 use vram_estimator::locale::import_texts;
@@ -102,6 +102,7 @@ const SERVED: &[Id] = &[
     Id::MaxSequences,
     Id::MaxBatchedTokens,
     Id::GpuMemoryUtilization,
+    Id::EnforceEager,
     Id::Precision,
     Id::Quantization,
     Id::KvPrecision,
@@ -115,6 +116,8 @@ const SERVED_FROM_FILE: &[Id] = &[
     Id::SequenceLength,
     Id::GpuLayers,
     Id::ParallelSlots,
+    Id::KvUnified,
+    Id::SwaFull,
     Id::Ubatch,
     Id::CpuExpertLayers,
     Id::SplitMode,
@@ -374,6 +377,7 @@ fn sources_of_assumed_values_are_told_in_chinese() {
         &VLLM,
         &SGLANG,
         &LLAMA_CPP,
+        &OLLAMA,
         &SFT,
         &PREFERENCE,
         &GROUPS,

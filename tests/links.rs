@@ -141,13 +141,16 @@ fn what_differs_in_letters_alone_is_proposed() {
         ("mode=finetune&method=lora", "LoRA"),
         ("quantization=none", "None"),
         ("mode=NLP", "nlp"),
-        ("model=Llama-3.1-8B", "llama-3.1-8b"),
-        ("model=microsoft/phi-1_5", "phi-1-5"),
     ] {
         let (_, problems) = decode(link, &CATALOG);
         let told = [&ENGLISH_LATER, &CHINESE_LATER].map(|it| (it.problem)(&problems[0]));
         assert!(told[0].contains(&format!("Did you mean {meant}? ")), "{}", told[0]);
         assert!(told[1].contains(&format!("是否想写 {meant}？")), "{}", told[1]);
+    }
+    // A model is known by its repository's name, whose letters are others.
+    for (link, meant) in [("model=Llama-3.1-8B", "llama-3.1-8b"), ("model=microsoft/phi-1_5", "phi-1-5")] {
+        let (found, problems) = decode(link, &CATALOG);
+        assert_eq!((found.encode(), problems.len()), (format!("model={meant}"), 0));
     }
     let (_, problems) = decode("precision=FP64", &CATALOG);
     assert!(!(ENGLISH_LATER.problem)(&problems[0]).contains("Did you mean"));

@@ -66,6 +66,7 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::RolloutTooLarge => "chosen",
         Unsupported::MagnitudesOfPacked
         | Unsupported::EightBitBase
+        | Unsupported::PackedExperts
         | Unsupported::EndsUnknown
         | Unsupported::OptimizerOfModel
         | Unsupported::WholePartsTrained => "chosen-base",

@@ -81,10 +81,34 @@ def _expanded_weight(module):
     return module.weight if state is None else functional.dequantize_4bit(module.weight.data, state)
 
 
-def quantize(model, form):
+def pack_experts(model, form):
+    """Pack stacked experts, too, which are parameters of no linear layer: axolotl's `quantize_moe_experts` (`monkeypatch/moe_quant.py`)
+    calls this function of bitsandbytes, which expands a parameter whenever it is read."""
+    from bitsandbytes.nn import parametrize
+    for module in list(model.modules()):
+        for name, p in list(module.named_parameters(recurse=False)):
+            if p.dim() == 3:
+                parametrize.replace_parameter_4bit(module, name, quant_type="nf4", **FORMATS[form])
+
+
+def keep_inputs():
+    """4-bit layers write down what they read, as those of bitsandbytes up to 0.43.0 do (`ctx.tensors = (A, B)`)."""
+    from bitsandbytes.autograd._functions import MatMul4Bit
+    forward = MatMul4Bit.forward
+
+    def keeping(ctx, a, *others):
+        res = forward(ctx, a, *others)
+        ctx.tensors = (a if any(ctx.needs_input_grad[:2]) else None, ctx.tensors[1])
+        return res
+    MatMul4Bit.forward = staticmethod(keeping)
+
+
+def quantize(model, form, keeps=False, experts=False):
     """Put bitsandbytes' layers in the place of all linear layers but the output projection, as Transformers does."""
     import bitsandbytes as bnb
     prepare_library()
+    if keeps:
+        keep_inputs()
     head = model.get_output_embeddings()
     places = [(parent, name, layer) for parent in model.modules() for name, layer in parent.named_children()
               if isinstance(layer, torch.nn.Linear) and layer is not head]
@@ -107,13 +131,22 @@ def quantize(model, form):
         setattr(parent, name, new)
     model.is_loaded_in_8bit, model.is_loaded_in_4bit = form == "int8", form != "int8"
     model.is_quantized = True
+    if experts:
+        pack_experts(model, form)
     return model
+
+
+def prepare(model):
+    """PEFT's preparation: what is not packed becomes FP32."""
+    from peft import prepare_model_for_kbit_training
+    return prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
 
 
 def states_of(model):
     """What lies beside packed weights: scales of blocks or rows, and tables."""
     for layer in model.modules():
-        state = getattr(getattr(layer, "weight", None), "quant_state", None)
+        # A parametrization of packed experts has its state itself, a linear layer that of its weight.
+        state = getattr(layer, "quant_state", None) or getattr(getattr(layer, "weight", None), "quant_state", None)
         if state is not None:
             outer = [state.absmax, state.code, state.offset]
             yield from (it for it in outer + ([state.state2.absmax, state.state2.code] if state.state2 else []) if it is not None)

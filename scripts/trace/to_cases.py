@@ -39,7 +39,7 @@ def training(w):
         precision = "BF16"
     optimizer, kernel = OPTIMIZER[w["optimizer"]]
     return [("precision", precision), ("recipe", recipe), ("optimizer", optimizer), ("optimizerKernel", kernel),
-            ("gradientCheckpointing", w["gradient_checkpointing"]), ("kbitPreparation", True if is_prepared else None)]
+            ("gradientCheckpointing", w["gradient_checkpointing"]), ("kbitPreparation", True if is_prepared or w.get("prepared") else None)]
 
 
 def adapters(w):
@@ -48,7 +48,8 @@ def adapters(w):
         return []
     return [("loraRank", w["lora_rank"]), ("loraTargets", w["lora_targets"].split()[0]), ("loraVariant", w.get("variant")),
             ("modulesToSave", w.get("whole")), ("adapterPrecision", w["lora_adapter_dtype"].upper()),
-            ("quantization", {"int8": "INT8"}.get(w.get("base"), w.get("base")))]
+            ("quantization", {"int8": "INT8"}.get(w.get("base"), w.get("base"))), ("frozenInputs", "kept" if w.get("kept") else None),
+            ("packedExperts", w.get("packed_experts") or None)]
 
 
 def link(record):
@@ -108,7 +109,7 @@ def link(record):
         method = "Prefix" if "virtual_tokens" in w else "QLoRA" if "base" in w else "LoRA" if "lora_rank" in w else None
         keys = [("mode", "finetune" if method else "train"), model, ("method", method), ("batchSize", w["batch"]),
                 ("sequenceLength", w["seq"]), *training(w), *adapters(w), ("loraDropout", w.get("lora_dropout") or None), ("attention", w["attention"]), ("padding", w.get("padding_in_batch") or None),
-                ("gradientAccumulationSteps", w.get("gradient_accumulation_steps"))]
+                ("gradientAccumulationSteps", w.get("gradient_accumulation_steps")), ("returnOutputs", w.get("holds_outputs"))]
     return "&".join(f"{key}={text(value)}" for key, value in keys if value is not None)
 
 

@@ -660,6 +660,26 @@ def eight_bits():
 
 
 @group
+def outputs_held():
+    """A loop that still has the last step's outputs while the next step runs; beside layers that write down what they read."""
+    def run(n, precision, workloads, lora=None, holds=True, **more):
+        lm_train_group("outputs_held", n, precision, "adamw_fused", workloads, lora=lora, holds=holds, id_tag="-held" if holds else "",
+                       attn=attention_of(n), family="quantized fine-tunes" if lora and "base" in lora else None, **more)
+    short, both = [(2, 1024, 0)], [(2, 1024, 0), (4, 2048, 1)]
+    run("Llama-3.2-1B", "bf16", both)
+    for n in ("qwen3-4b@4", "gemma-2-2b@4"):
+        for precision in ("bf16", "amp_bf16"):
+            run(n, precision, short)
+        run(n, "bf16", both, lo(16, "qv", fp32_adapter=False))
+    for n in ("Llama-3.1-8B@4v1000", "qwen3-4b@4"):
+        run(n, AMP, both, dict(lo(16, "qv"), base="int8"))
+        run(n, "bf16", short, dict(lo(16, "all-linear", fp32_adapter=False), base="int8"))
+        for holds in (True, False):  # bitsandbytes up to 0.43.0
+            run(n, AMP, short, dict(lo(16, "all-linear"), base="nf4", kept=True), holds)
+            run(n, "bf16", short, dict(lo(32, "qv", fp32_adapter=False), base="nf4", kept=True, dropout=0.05), holds)
+
+
+@group
 def lora_variants_inside():
     """DoRA with a vocabulary so small that a layer's own passes are what takes most, the norms of weights among them; and adapters in BF16
     under autocast, which need no conversion."""
@@ -710,6 +730,24 @@ def packed_wide():
         for fp32 in (False, True):
             lm_train_group("packed_wide", n, "fp32_base+amp_bf16", "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
                            lora=dict(lo(16, "all-linear", fp32_adapter=fp32), base="nf4"))
+
+
+@group
+def packed_experts():
+    """Adapters on the attention of mixtures with 4-bit layers: experts in 16 bits, as Transformers 5 leaves them, and packed; the latter also with
+    a vocabulary so small that a layer's own passes are what takes most, and prepared by PEFT, as axolotl does."""
+    def run(n, packed, precision, fp32=True, **more):
+        lora = dict(r=16, tag="attn", targets=ATTENTION, fp32_adapter=fp32, base="nf4", packed_experts=packed, **more)
+        lm_train_group("packed_experts", n, precision, "adamw_fused", [(2, 1024, 0), (4, 2048, 1)], family="quantized fine-tunes",
+                       lora=lora, experts="grouped_mm")
+    for n in ("OLMoE-1B-7B@4", "Mixtral-8x7B@4", "Qwen3-30B-A3B@4"):
+        for packed in (False, True):
+            run(n, packed, AMP)
+            run(n, packed, "bf16", fp32=False)
+    for n in ("OLMoE-1B-7B@4v1000", "Mixtral-8x7B@4v1000", "Qwen3-30B-A3B@4v1000"):
+        run(n, True, AMP)
+        run(n, True, "bf16", fp32=False)
+        run(n, True, AMP, prepared=True)
 
 
 @group

@@ -315,12 +315,13 @@ def measured(S, end, out_extra=None):
     return res
 
 
-def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1, keep_grads=False):
+def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1, keep_grads=False, holds=False):
     """One steady-state step, measured. fwd() gives the loss; other outputs are dropped before backward, as HF Trainer
     does. Of several micro-steps all but the first meet the gradients of those before. keep_grads: gradients are set to
-    zero and not to none, as PyTorch did by default before version 2."""
+    zero and not to none, as PyTorch did by default before version 2. holds: fwd() gives the outputs, and those of the step
+    before live until it has; what is measured is the second step."""
     tr = S.tr
-    first = None
+    first, outputs = None, None
     if keep_grads:  # the step that makes the gradients
         first = start_log(S)
         for micro_step in range(micro_steps):
@@ -330,6 +331,10 @@ def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1, keep_grads=False
     gc.collect(); SDPA_LOG.clear()
     tr.vocab, tr.rows = vocab, rows
     base = dict(tr.cat)
+    if holds:
+        outputs = fwd()
+        outputs.loss.backward()
+        opt.zero_grad(set_to_none=True)
     tr.reset_peaks()
     parts = start_log(S)
     if first:
@@ -337,7 +342,11 @@ def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1, keep_grads=False
     for micro_step in range(micro_steps):
         S.layer_delta = {}
         tr.set_phase("forward", "act")
-        loss = fwd() if micro_steps == 1 else fwd() / micro_steps
+        if holds:
+            outputs = fwd()
+            loss = outputs.loss
+        else:
+            loss = fwd() if micro_steps == 1 else fwd() / micro_steps
         tr.track(loss, "act")
         now = {k: v for k, v in tr.cat.items() if v}
         pers = S.persistent()
@@ -356,6 +365,7 @@ def train_step(S, fwd, opt, vocab=None, rows=(), micro_steps=1, keep_grads=False
     next_part(S, parts, "optimizer")
     tr.set_phase("after", "setup")
     opt.zero_grad(set_to_none=not keep_grads)
+    outputs = None
     gc.collect()
     next_part(S, parts, "end")
     leak = tr.total - sum(base.values())

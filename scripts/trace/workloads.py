@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from backend import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
 from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, set_ckpt, wrap_autocast
 from presets import preset
-from quantized import quantize, states_of
+from quantized import prepare, quantize, states_of
 
 DTYPE = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32, "amp_bf16": torch.float32, "amp_fp16": torch.float32,
          "bf16_base+amp_bf16": torch.bfloat16, "fp16_base+amp_fp16": torch.float16, "fp32_base+amp_bf16": torch.float32}
@@ -114,9 +114,10 @@ def first_step(S, fwd, opt):
 
 
 def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora=None, family=None, experts=None, id_tag="", padded=False, micro_steps=1,
-                   classes=False, keep_grads=False):
+                   classes=False, keep_grads=False, holds=False):
     """Train a language model on (batch, tokens, checkpointing). Precision: bf16 or fp32 throughout, amp_* (fp32 parameters under
-    autocast, as HF Trainer does it), *_base+amp_* (adapters on a frozen base of that format under autocast). classes: with a head that classifies."""
+    autocast, as HF Trainer does it), *_base+amp_* (adapters on a frozen base of that format under autocast). classes: with a head that classifies.
+    holds: by a loop that lets go of what the model returned when the next step's forward pass has ended, as `outputs = model(**batch)` does."""
     fam = family or ("dense-lora" if lora else "dense-full")
 
     def case(b, s, ck):
@@ -126,7 +127,9 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         elif lora:
             tag = f"-{lora.get('variant', 'lora')}_r{lora['r']}_{lora['tag']}_" + ("fp32ad" if lora.get("fp32_adapter", True) else "bf16ad")
             tag += f"_whole-{lora['whole']}" if "whole" in lora else ""
-            tag = (f"-{lora['base']}" if "base" in lora else "") + tag
+            tag += "_kept" if lora.get("kept") else ""
+            of_base = "".join(f"-{it}" for it in ("packed_experts", "prepared") if lora.get(it))
+            tag = (f"-{lora['base']}" if "base" in lora else "") + of_base + tag
         return f"{fam}/{name}/{precision}/{optname}/{attn}{tag}{id_tag}/b{b}s{s}" + ("/ckpt" if ck else "")
     done = RECORDS.done(group)
     todo = [w for w in workloads if case(*w) not in done]
@@ -137,7 +140,8 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
         arch = arch_of(cfg, model)
         announce(group, name, arch["num_parameters"], precision, optname)
         if lora and "base" in lora:
-            quantize(model, lora["base"])
+            quantize(model, lora["base"], lora.get("kept", False), lora.get("packed_experts", False))
+            model = prepare(model) if lora.get("prepared") else model
         if lora:
             model = adapt(model, lora)
         if autocast(precision):
@@ -154,15 +158,17 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
             if classes:
                 labels = whole_numbers(S, ids.shape[0])
                 return lambda: model(input_ids=ids, labels=labels).loss
-            return lambda: model(input_ids=ids, attention_mask=mask, labels=ids, use_cache=False).loss
+            outputs = lambda: model(input_ids=ids, attention_mask=mask, labels=ids, use_cache=False)
+            return outputs if holds else lambda: outputs().loss
         set_ckpt(model, False)
-        first_step(S, forward(tokens(S, 1, 16)), opt)
+        small = forward(tokens(S, 1, 16))
+        first_step(S, (lambda: small().loss) if holds else small, opt)
         for b, s, ck in todo:
             c, since = case(b, s, ck), time.time()
             try:
                 ids = tokens(S, b, s)
                 set_ckpt(model, ck)
-                m = train_step(S, forward(ids), opt, cfg.vocab_size, (b * s, b * (s - 1)), micro_steps, keep_grads)
+                m = train_step(S, forward(ids), opt, cfg.vocab_size, (b * s, b * (s - 1)), micro_steps, keep_grads, holds)
                 del ids
             except Exception as error:
                 ids = None
@@ -180,7 +186,9 @@ def lm_train_group(group, name, precision, optname, workloads, attn="sdpa", lora
                 w.update({"lora_rank": lora["r"], "lora_targets": lora["tag"], "lora_target_modules": lora["targets"],
                           "lora_adapter_dtype": "fp32" if lora.get("fp32_adapter", True) else "bf16",
                           "lora_dropout": lora.get("dropout", 0.0), "trainable_parameters": S.ntrain})
-                w.update({key: lora[key] for key in ("variant", "whole", "base") if key in lora})
+                w.update({key: lora[key] for key in ("variant", "whole", "base", "kept", "packed_experts", "prepared") if key in lora})
+            if holds:
+                w["holds_outputs"] = True
             if experts:
                 w["experts_implementation"] = experts
             RECORDS.emit(group, {"id": c, "family": fam, "model": name, "architecture": arch, "workload": w, "measured_bytes": m})

@@ -78,9 +78,11 @@ pub fn stated_by(model: &Model, id: Id) -> Option<Value> {
         Id::Layout if model.is_known() => model.architecture.layout as usize as f64,
         Id::ModelSize => model.total_parameters / spec.unit.factor(),
         // As long as the positions that the model has learned, where these are fewer than any mode's own default asks
-        // for.
+        // for; RoBERTa keeps two rows that stand for none (`create_position_ids_from_input_ids`).
         Id::SequenceLength => {
-            model.architecture.get(Fact::LearnedPositions).filter(|it| *it > 0.0 && *it < SHORT_POSITIONS)?
+            let rows =
+                model.architecture.get(Fact::LearnedPositions).filter(|it| *it > 0.0 && *it < SHORT_POSITIONS)?;
+            if model.context_length > 0.0 { rows.min(model.context_length) } else { rows }
         }
         _ => {
             let fact = Fact::of_parameter(id)?;
@@ -135,7 +137,7 @@ const PARTS_OF_REPLICA: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::Tensor
 const PARTS_OF_SEQUENCES: &[Id] = &[Id::GpuCount, Id::PipelineParallel, Id::TensorParallel, Id::ContextParallel];
 
 /// What decides whether a run is sharded, and by what.
-const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel, Id::OffloadOptimizer];
+const SPREAD_BY: &[Id] = &[Id::Trainer, Id::DataParallel, Id::OffloadOptimizer, Id::OffloadParameters];
 
 /// Memory of the GPU of which vLLM makes its pool where none was chosen, in GiB: that of the usual server's.
 const ASSUMED_GPU: f64 = 80.0;
@@ -318,7 +320,7 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 Some((Recipe::Autocast as usize as f64, TRAINED_BY))
             } else if values.choice::<Precision>(Id::Precision) == Precision::Fp32 {
                 // Vision models are trained in FP32 unless told otherwise.
-                Some((Recipe::Pure as usize as f64, rule.sources()))
+                Some((Recipe::Pure as usize as f64, &[Id::Precision]))
             } else {
                 None
             }

@@ -4,7 +4,7 @@
 use crate::estimator::parameters::{ParameterId, Value};
 
 /// The place of a parameter for which nothing was given.
-const NOTHING: u8 = u8::MAX;
+const NOTHING: u16 = u16::MAX;
 
 /// Values of some parameters.
 ///
@@ -12,10 +12,10 @@ const NOTHING: u8 = u8::MAX;
 #[derive(Clone, Debug)]
 pub struct Given {
     values: Vec<(ParameterId, Value)>,
-    places: [u8; ParameterId::ALL.len()],
+    places: [u16; ParameterId::ALL.len()],
 }
 
-// A place is a byte, and its largest value stands for none.
+// The largest value of a place stands for none.
 const _: () = assert!(ParameterId::ALL.len() < NOTHING as usize);
 
 impl Given {
@@ -35,7 +35,7 @@ impl Given {
         match self.values.get_mut(usize::from(*place)) {
             Some(known) => known.1 = value,
             None => {
-                *place = self.values.len() as u8;
+                *place = self.values.len() as u16;
                 self.values.push((id, value));
             }
         }

@@ -74,7 +74,10 @@ impl FileKind {
             let is_binary = start.iter().take(LOOKED_AT).any(|it| NOT_IN_TEXTS.contains(it));
             return if is_binary { Err(Omitted::whole(String::new(), NotTaken::UnknownFile)) } else { Ok(Self::Text) };
         }
-        match serde_json::from_slice::<Json>(start) {
+        let plain = serde_json::from_slice::<Json>(start);
+        let told =
+            plain.or_else(|error| without_infinities(start).map_or(Err(error), |it| serde_json::from_slice(&it)));
+        match told {
             Ok(told) => Self::of_json(told).ok_or_else(|| Omitted::whole(String::new(), NotTaken::UnknownFile)),
             // What a program has printed may begin with a time in brackets.
             Err(_) if begins(b'[') => Ok(Self::Text),
@@ -107,6 +110,31 @@ impl FileKind {
             told.as_object().is_some_and(|it| it.keys().any(is_of_launch)).then_some(Self::Text)
         }
     }
+}
+
+/// What Python writes for numbers that JSON has not (`json.dumps`): Mamba's files have `Infinity` in `time_step_limit`.
+const NO_NUMBERS: [&[u8]; 3] = [b"-Infinity", b"Infinity", b"NaN"];
+
+/// The same with `null` in place of such numbers, which say no size; nothing where there are none.
+fn without_infinities(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (mut res, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    let (mut is_quoted, mut has_any) = (false, false);
+    while let Some(&byte) = bytes.get(at) {
+        if !is_quoted && let Some(found) = NO_NUMBERS.iter().find(|it| bytes[at..].starts_with(it)) {
+            (at, has_any) = (at + found.len(), true);
+            res.extend_from_slice(b"null");
+            continue;
+        }
+        is_quoted ^= byte == b'"';
+        res.push(byte);
+        // What is escaped ends no text.
+        if is_quoted && byte == b'\\' {
+            res.extend(bytes.get(at + 1));
+            at += 1;
+        }
+        at += 1;
+    }
+    has_any.then_some(res)
 }
 
 /// Bytes of a text that are looked at for those that stand in none.

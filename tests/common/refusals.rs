@@ -28,6 +28,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::Spread(_)
                 | Unsupported::MagnitudesOfPacked
                 | Unsupported::EightBitBase
+                | Unsupported::PackedExperts
                 | Unsupported::EndsUnknown
                 | Unsupported::OptimizerOfModel
                 | Unsupported::WholePartsTrained

@@ -100,8 +100,8 @@ fn escape_closes_and_keeps_what_was_typed() {
         page.type_text("hello");
         until_said(page, "No program that is known here is started");
         assert_eq!(page.script("return $('apply-bring').disabled", &[]), true);
-        put(page, "vllm serve TheBloke/Mistral-7B-Instruct-v0.2-AWQ --max-model-len 4096");
-        until_said(page, "The nearest: Mistral-7B-Instruct-v0.3");
+        put(page, "vllm serve TheBloke/Mistral-7B-Instruct-v0.4-AWQ --max-model-len 4096");
+        until_said(page, "The nearest: Mistral-7B-Instruct-v0.");
         until_said(page, "Nothing can be applied.");
         assert_eq!(page.script("return $('apply-bring').disabled", &[]), true);
         put(page, "hello");

@@ -111,7 +111,9 @@ const CONTROLS: [Control; 16] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 93] = [
+const UNSUPPORTED: [Unsupported; 95] = [
+    Unsupported::EightBitBase,
+    Unsupported::PackedExperts,
     Unsupported::DraftModel,
     Unsupported::EndsUnknown,
     Unsupported::WholePartsTrained,

@@ -27,6 +27,7 @@ pub const BESIDE: &[Beside] = &[
             Id::RouterBias,
             Id::RouterCorrection,
             Id::ExpertBias,
+            Id::PackedExperts,
         ],
     },
     Beside {

@@ -8,6 +8,7 @@ mod models;
 mod packed;
 mod published;
 mod releases;
+pub mod tuned;
 
 pub use model::Model;
 pub use models::Catalog;

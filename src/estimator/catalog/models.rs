@@ -2,6 +2,7 @@
 
 use crate::estimator::catalog::model::Model;
 use crate::estimator::catalog::packed::parse;
+use crate::estimator::catalog::tuned::{TUNED, bare_name};
 use crate::estimator::order::order;
 use std::sync::{Arc, OnceLock};
 
@@ -57,11 +58,17 @@ impl Catalog {
         models.get(sorted[at])
     }
 
-    /// The model of a name in links, or of its repository (`meta-llama/Llama-3.1-8B`), after which most are named.
+    /// The model of a name in links, or of its repository (`meta-llama/Llama-3.1-8B-Instruct`), after which most are
+    /// named: one that was tuned further has the shape of what it was made of.
     pub fn model_meant(&self, name: &str) -> Option<&Arc<Model>> {
         let of_repository = || {
-            let at = name.bytes().rposition(|it| it == b'/')?;
-            self.models().iter().find(|it| it.id.eq_ignore_ascii_case(&name[at + 1..]))
+            let last = name.rsplit('/').next().unwrap_or(name);
+            let own = bare_name(last, TUNED);
+            let is_meant = |it: &&Arc<Model>| bare_name(&it.id, TUNED) == own;
+            self.models()
+                .iter()
+                .find(|it| it.id.eq_ignore_ascii_case(last))
+                .or_else(|| self.models().iter().find(is_meant))
         };
         self.model(name).or_else(of_repository)
     }

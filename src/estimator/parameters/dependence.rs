@@ -43,9 +43,18 @@ impl Follows {
             Self::WholeSequence => &[Id::SequenceLength],
             Self::TrainersFormat => &[Id::Trainer, Id::FinetuneMethod],
             Self::Published => &[Id::Model, Id::Engine],
-            Self::TrainedParameters => {
-                &[Id::Task, Id::Trainer, Id::TensorParallel, Id::DataParallel, Id::FinetuneMethod, Id::Precision]
-            }
+            Self::TrainedParameters => &[
+                Id::Task,
+                Id::Trainer,
+                Id::TensorParallel,
+                Id::PipelineParallel,
+                Id::ContextParallel,
+                Id::DataParallel,
+                Id::OffloadOptimizer,
+                Id::OffloadParameters,
+                Id::FinetuneMethod,
+                Id::Precision,
+            ],
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
             Self::Experts => &[Id::NumExperts],

@@ -46,8 +46,8 @@ impl GpuFamily {
     /// The family of a generation; `None` where nobody has read what its driver takes.
     pub const fn of(generation: Generation) -> Option<Self> {
         match generation {
-            Generation::Maxwell | Generation::Pascal | Generation::Volta => None,
-            Generation::Turing => Some(Self::Turing),
+            Generation::Maxwell | Generation::Pascal => None,
+            Generation::Volta | Generation::Turing => Some(Self::Turing),
             Generation::Ampere => Some(Self::Ampere),
             Generation::Ada => Some(Self::Ada),
             Generation::Hopper => Some(Self::Hopper),

@@ -100,6 +100,8 @@ pub enum Only {
     ExpertRanks,
     /// While something is trained over GPUs by what runs PyTorch's pipelines.
     Pipelined,
+    /// The same, and while a loss over the vocabulary is trained on one GPU.
+    Outputs,
     /// While DeepSpeed's ranks share out something.
     ZeroShares,
     /// While they share out no parameters.
@@ -226,6 +228,8 @@ impl Only {
                 let pipelines = matches!(controls.trainer, Trainer::Torch | Trainer::Fsdp2 | Trainer::Megatron);
                 Self::Trained.taken_away_by(controls).or_else(|| unless(pipelines, Control::Trainer))
             }
+            Self::Outputs if controls.trainer == Trainer::None => Self::Vocabulary.taken_away_by(controls),
+            Self::Outputs => Self::Pipelined.taken_away_by(controls),
             Self::ZeroShares | Self::ZeroWhole | Self::ZeroParts => {
                 let has_effect = match controls.zero_stage {
                     ZeroStage::Nothing => false,
@@ -316,6 +320,7 @@ impl Only {
             | Self::SpreadBy(_)
             | Self::ExpertRanks
             | Self::Pipelined
+            | Self::Outputs
             | Self::ZeroShares
             | Self::ZeroWhole
             | Self::ZeroParts

@@ -819,12 +819,15 @@ parameters! {
         follows: Follows::Stages,
         uses: &[number(TRAINED, 1.0, Slider::logarithmic(1.0, 256.0, 1.0)).only(Only::Pipelined)],
     }
-    /// Whether the last stage keeps what it puts out for the caller.
+    /// Whether the caller keeps what the model, or the last stage, puts out.
     ReturnOutputs {
         key: "returnOutputs", symbol: "outputs", unit: Unit::None, group: Parallelism, kind: ParameterKind::Toggle,
         impacts: b"-mm00h000",
         follows: Follows::Nothing,
-        uses: &[toggle(TRAINED, false).only(Only::Pipelined)],
+        uses: &[
+            toggle(&[Finetune, Train, Nlp, Moe], false).only(Only::Outputs),
+            toggle(&[Grpo, Multimodal, Vlm, Cnn], false).only(Only::Pipelined),
+        ],
     }
     /// Where FSDP2, and DeepSpeed at stage 3, have parameters between their turns.
     OffloadParameters {
@@ -1059,6 +1062,20 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[number(&[Inference], 1.0, Slider::logarithmic(1.0, 64.0, 1.0)).only(Only::ServedBy(Engine::LlamaCpp))],
     }
+    /// Whether llama.cpp's slots share one cache, or each has its part of the context for itself.
+    KvUnified {
+        key: "kvUnified", symbol: "unified", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], true).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
+    /// Whether llama.cpp's layers with a window keep the whole context.
+    SwaFull {
+        key: "swaFull", symbol: "swa_full", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], false).only(Only::ServedBy(Engine::LlamaCpp))],
+    }
     /// Layers that llama.cpp puts on the GPU, the output projection first and then the last layers.
     GpuLayers {
         key: "gpuLayers", symbol: "n_gl", unit: Unit::Layers, group: Serving, kind: whole(0.0, MANY),
@@ -1115,6 +1132,13 @@ parameters! {
         impacts: b"l--------",
         follows: Follows::BatchedSequences,
         uses: &[number(&[Inference], VLLM_TODAY.usual.sequences, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::ServedBy(Engine::Vllm))],
+    }
+    /// Whether vLLM records no CUDA graphs.
+    EnforceEager {
+        key: "enforceEager", symbol: "enforce_eager", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b"l--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], false).only(Only::ServedBy(Engine::Vllm))],
     }
     /// What drivers and libraries take, if measured; 0 for the estimate.
     RuntimeOverhead {
@@ -1177,6 +1201,13 @@ parameters! {
         impacts: b"-mmmmmmm-",
         follows: Follows::Nothing,
         uses: &[toggle(TRAINED_TRANSFORMER, false).only(Only::QuantizedBase)],
+    }
+    /// Whether stacked experts are packed like linear layers. Transformers 5 leaves them in 16 bits.
+    PackedExperts {
+        key: "packedExperts", symbol: "packed experts", unit: Unit::None, group: Training, kind: ParameterKind::Toggle,
+        impacts: b"-l-------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Finetune], false).only(Only::QuantizedBase)],
     }
     /// Whether frozen 4-bit layers keep what they read.
     FrozenInputs {

@@ -95,6 +95,7 @@ pub fn changes(strategy: Strategy, inputs: &Inputs) -> Vec<Change> {
             }
             FinetuneMethod::Full | FinetuneMethod::Lora | FinetuneMethod::Prefix => Vec::new(),
         },
+        Strategy::PackedExperts => to(Id::PackedExperts, Value::Toggle(true)),
         Strategy::NoPreparation => to(Id::KbitPreparation, Value::Toggle(false)),
         Strategy::NarrowAdapters => to(Id::AdapterPrecision, at(AdapterPrecision::Bf16)),
         Strategy::MixedPrecision if precision == Precision::Fp32 => {

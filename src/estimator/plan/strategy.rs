@@ -89,6 +89,8 @@ strategies! {
     EightBitCache = "8bit-cache",
     /// Scales of the quantized base quantized too.
     DoubleQuantization = "double-quantization",
+    /// Experts of a quantized base packed, too.
+    PackedExperts = "packed-experts",
     /// A quantized base whose norms, embedding and head stay in 16 bits.
     NoPreparation = "no-preparation",
     /// Adapters in 16 bits.

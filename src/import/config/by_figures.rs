@@ -1,4 +1,4 @@
-//! Kinds of models whose publishers bring code of their own, so that no table says what each key does: a file of one is
+//! Kinds of models whose publishers bring code of their own, or whose keys no table reads: a file of one is
 //! the preset of that kind whose figures it states, all of them. It knows no number of any model.
 
 use crate::estimator::architecture::Fact;
@@ -14,6 +14,12 @@ const KINDS: &[(&str, &str)] = &[
     ("chatglm", "glm-4-9b-chat"),
     ("minicpm", "minicpm4"),
     ("phi3small", "phi-3-small"),
+    ("baichuan", "baichuan2"),
+    ("deepseek", "deepseek-moe"),
+    ("hunyuan_v1_moe", "hunyuan-a13b"),
+    ("minimax", "minimax-text"),
+    ("minimax_text_01", "minimax-text"),
+    ("minimax_m1", "minimax-text"),
 ];
 
 /// Figures with the keys that state them; the first four have to be stated.

@@ -92,6 +92,12 @@ fn dense_layers(part: &ConfigPart, sheet: &mut Sheet) -> Option<(f64, String)> {
         let dense = kinds.iter().filter(|it| it.as_str() == Some("dense")).count();
         return Some((dense as f64, part.place("mlp_layer_types")));
     }
+    // ERNIE says up to which layer there are experts; behind it none of its models has others.
+    let (last, n_layers) = (part.any_number(["moe_layer_end_index"]), sheet.number(Id::NumLayers));
+    let is_last = |at: f64| at < 0.0 || at + 1.0 == n_layers;
+    if let Some(found) = sheet.found(last).filter(|it| !is_last(it.number)) {
+        sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula);
+    }
     let step = part.size(["decoder_sparse_step"]);
     let step = sheet.found(step);
     let listed = part.list("mlp_only_layers");

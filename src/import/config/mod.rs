@@ -196,7 +196,8 @@ fn read_text(family: &ModelKind, is_inner: bool, text: &ConfigPart, sheet: &mut 
     read_sizes(family, is_inner, text, sheet);
     read_words(family.words, text, sheet);
     family.quirks.iter().for_each(|quirk| apply(*quirk, text, sheet));
-    if !sheet.is(Id::IntermediateSize) && !sheet.is(Id::NumExperts) {
+    let is_complete = sheet.is(Id::IntermediateSize) || sheet.is(Id::NumExperts);
+    if !is_complete && !family.is_without_formulas() {
         sheet.out.leave(&text.place("intermediate_size"), "", NotTaken::Missing);
     }
 }

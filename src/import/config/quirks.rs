@@ -202,10 +202,13 @@ fn linear_but(group: f64, part: &ConfigPart, sheet: &mut Sheet) {
 }
 
 fn state_space(part: &ConfigPart, sheet: &mut Sheet) {
-    let Some(full) = listed_layers(&["attention", "full_attention"], part, sheet) else {
+    // Bamba lists which layers attend, and always rotates them.
+    let attending = part.list("attn_layer_indices").map(|it| it.len() as f64);
+    let Some(full) = attending.or_else(|| listed_layers(&["attention", "full_attention"], part, sheet)) else {
         return sheet.out.leave(&part.place("layer_types"), "", NotTaken::Missing);
     };
     match part.text("position_embedding_type") {
+        None if attending.is_some() => {}
         Some("rope") => {}
         None | Some("nope") => sheet.state(Id::Positions, "none", &part.place("position_embedding_type")),
         Some(other) => sheet.out.leave(&part.place("position_embedding_type"), other, NotTaken::NoFormula),
@@ -237,6 +240,7 @@ fn state_space(part: &ConfigPart, sheet: &mut Sheet) {
             sheet.state(Id::IntermediateSize, &found.number.to_string(), &found.place);
             sheet.code(Id::FusedGateUp, "true");
         }
+        (None, None) if attending.is_some() => {}
         (None, None) => sheet.out.leave(&part.place("shared_intermediate_size"), "", NotTaken::Missing),
     }
     if full == sheet.number(Id::NumLayers) {

@@ -8,7 +8,8 @@ use crate::import::launch::reserved::{is_blank, map_around, named, set_in};
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::llama_cpp::LLAMA_CPP;
-use crate::import::launch::variables::OF_LLAMA_CPP;
+use crate::import::launch::tools::ollama::OLLAMA;
+use crate::import::launch::variables::{OF_LLAMA_CPP, OF_OLLAMA};
 use std::collections::BTreeMap;
 
 /// Programs that start a container with the flags of `docker run`.
@@ -89,6 +90,7 @@ impl Surroundings {
 /// Whether a variable tells a program what a flag does.
 pub fn is_told_by_variable(program: &Tool, name: &str) -> bool {
     program.id == LLAMA_CPP.id && name.starts_with(OF_LLAMA_CPP)
+        || program.id == OLLAMA.id && name.starts_with(OF_OLLAMA)
 }
 
 /// What llama.cpp takes for on and off (`is_truthy` and `is_falsey` in `common/arg.cpp`).

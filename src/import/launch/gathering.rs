@@ -4,10 +4,12 @@ use crate::estimator::catalog::published_format;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
-use crate::import::launch::names::{FOUR_BITS, NamedFormat, NamedModel, is_file, model_named, nearest_formats};
+use crate::import::launch::names::{
+    FOUR_BITS, NamedFormat, NamedModel, is_file, is_of_library, model_named, nearest_formats, of_ollama,
+};
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{
-    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, number_of, read_number, text_of,
+    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, is_weaker, number_of, read_number, text_of,
 };
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
@@ -20,11 +22,17 @@ const USUAL: &str = "the usual format by the end of the model's name: its config
 const OF_REPOSITORY: &str =
     "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
 
+/// What Ollama's library has by a tag that says no type.
+const OF_LIBRARY: &str = "Ollama, Q4_K_M where a tag of the library says no type";
+
 /// Flags and variables of llama.cpp behind which a repository stands.
 pub(super) const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo", "LLAMA_ARG_HF_REPO"];
 
 /// The program whose models are files.
 pub(super) const LLAMA_CPP: &str = "llama-server";
+
+/// The one that runs that for each model.
+pub(super) const OLLAMA: &str = "ollama";
 
 /// The format of checkpoints that bitsandbytes has made, beside which adapters are trained.
 const OF_ADAPTERS: &str = "nf4-dq";
@@ -96,6 +104,12 @@ impl<'a> Gathering<'a> {
         let text = setting.value.trim_ascii();
         match meaning {
             FlagMeaning::Model => self.take_model(setting),
+            // The longest that has room: the estimate is of all that the model is made for.
+            FlagMeaning::NumberUnless(ParameterId::SequenceLength, words @ ["auto", ..])
+                if words.iter().any(|it| it.eq_ignore_ascii_case(text)) =>
+            {
+                self.leave(setting, NotTaken::Unread);
+            }
             FlagMeaning::NumberUnless(_, words) if words.iter().any(|it| it.eq_ignore_ascii_case(text)) => {
                 self.leave(setting, NotTaken::AsByDefault);
             }
@@ -126,6 +140,7 @@ impl<'a> Gathering<'a> {
                 self.leave(setting, NotTaken::AsByDefault);
             }
             FlagMeaning::Unread(_) => self.leave(setting, NotTaken::Unread),
+            FlagMeaning::Refused(_) if self.pools(text) => self.leave(setting, NotTaken::AsByDefault),
             FlagMeaning::Refused(_) => self.leave(setting, NotTaken::NoFormula),
             FlagMeaning::Idle
             | FlagMeaning::Gpus
@@ -272,7 +287,8 @@ impl<'a> Gathering<'a> {
 
     /// Takes the model that a name means; its format counts once all else is said.
     pub fn take_model(&mut self, setting: &Setting) {
-        let named = model_named(&setting.value, self.catalog);
+        let is_of_ollama = self.res.tool == OLLAMA;
+        let named = if is_of_ollama { of_ollama } else { model_named }(&setting.value, self.catalog);
         match &named.model {
             Some(model) if named.is_tuned => {
                 self.given.push((ParameterId::Model, Value::Model(Some(model.clone()))));
@@ -293,9 +309,11 @@ impl<'a> Gathering<'a> {
     pub fn take_format(&mut self, program: &Tool) {
         let Some((setting, named)) = self.model.take() else { return };
         let is_served = program.mode == Mode::Inference;
-        let is_of_llama_cpp = program.id == LLAMA_CPP;
+        let is_of_ollama = program.id == OLLAMA;
+        let is_of_llama_cpp = program.id == LLAMA_CPP || is_of_ollama;
         let has_four_bits = named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS);
-        let is_repository = is_of_llama_cpp && REPOSITORIES.contains(&setting.name.as_str());
+        let is_hub = is_of_ollama && setting.value.contains(".co/");
+        let is_repository = is_of_llama_cpp && REPOSITORIES.contains(&setting.name.as_str()) || is_hub;
         match &named.format {
             // Experts that are published in few bits stay so in whatever file of llama.cpp, by whatever name.
             None | Some(NamedFormat::Wide(_)) if is_of_llama_cpp && has_four_bits => {
@@ -307,6 +325,10 @@ impl<'a> Gathering<'a> {
             None if is_repository => {
                 self.give(ParameterId::Quantization, "gguf-file-q4_k_m");
                 self.assume(ParameterId::Quantization, "gguf-file-q4_k_m", OF_REPOSITORY);
+            }
+            None if is_of_ollama && named.model.is_some() && is_of_library(&setting.value) => {
+                self.give(ParameterId::Quantization, "gguf-file-q4_k_m");
+                self.assume(ParameterId::Quantization, "gguf-file-q4_k_m", OF_LIBRARY);
             }
             None => {}
             Some(NamedFormat::Unknown(format)) => {
@@ -328,9 +350,6 @@ impl<'a> Gathering<'a> {
                 let own = Setting { value: (*id).to_owned(), ..setting.clone() };
                 self.leave(&own, NotTaken::NoFormula);
             }
-        }
-        if let Some(whole) = named.whole.filter(|_| is_served && !self.is_given(ParameterId::Unquantized)) {
-            self.put(ParameterId::Unquantized, whole, &setting);
         }
         self.model = Some((setting, named));
     }
@@ -362,22 +381,8 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
-/// of either kind, constants that are quantized too.
-const CLOSER: &[(ParameterId, &str, &str)] = &[
-    (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
-    (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
-    (ParameterId::Precision, "FP32", "FP16"),
-    (ParameterId::Precision, "FP32", "BF16"),
-    (ParameterId::Quantization, "nf4", "nf4-dq"),
-];
-
 /// What a flag that asks for BF16 means where nothing else says what weights are loaded in.
 const COMPUTED: &[FlagWord] = &[
     FlagWord { theirs: "true", pairs: &[(ParameterId::Precision, "BF16")] },
     FlagWord { theirs: "false", pairs: &[(ParameterId::Precision, "FP32")] },
 ];
-
-fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
-    CLOSER.contains(&(id, text, than))
-}

@@ -14,6 +14,7 @@ mod flags;
 mod gathering;
 mod implied;
 mod loaded;
+mod modelfile;
 mod modules;
 mod names;
 mod own_files;
@@ -47,6 +48,7 @@ pub use tools::deepspeed::{CONFIG, LAUNCH};
 pub use tools::launchers::ACCELERATE;
 pub use tools::llama_cpp::LLAMA_CPP;
 pub use tools::llama_factory::LLAMA_FACTORY;
+pub use tools::ollama::OLLAMA;
 pub use tools::sglang::SGLANG;
 pub use tools::transformers::{FINE_TUNING, FROM_SCRATCH};
 pub use tools::trl::{GROUPS, PREFERENCE, SFT};
@@ -64,6 +66,7 @@ use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
 use implied::leave_variables;
+use modelfile::of_modelfile;
 use program::{Program, Started, program_of};
 use scripted::{is_script, of_python, settle_step};
 use scripts::ScriptRefusal;
@@ -161,6 +164,10 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
     if text.trim_ascii_start().starts_with('{') && documents.is_empty() {
         return Err(read_json(text, 1).err().unwrap_or(Unparsed::Json.at(1)).into());
     }
+    if let Some(said) = of_modelfile(&rest) {
+        let told = ToldFiles { said, unused: documents, ..ToldFiles::default() };
+        return Ok(concluded(&[&OLLAMA], told, shape, catalog));
+    }
     if has_containers(&rest) {
         let commands = commands_of(&rest, |words| program_of(words).is_some())?;
         let (commands, around) = commands.into_iter().map(|it| (it.words, it.around)).unzip();
@@ -208,6 +215,9 @@ pub fn is_launch(text: &str) -> bool {
     let text = text.trim_ascii_start();
     if text.starts_with('{') || text.len() > LONGEST {
         return false;
+    }
+    if of_modelfile(text).is_some() {
+        return true;
     }
     let starts = |script: Script| script.commands.iter().any(|words| program_of(words).is_some());
     read_script(text).is_ok_and(starts) || read_yaml(text, 1).is_ok_and(|it| tool_of(&it).is_some()) || is_script(text)
@@ -267,7 +277,19 @@ fn of_script(
     let others: Vec<_> =
         all.iter().enumerate().filter(|it| it.0 != at && is_told(it.1)).map(|it| it.1.0.clone()).collect();
     let own = all.get(at).and_then(|it| script.commands.iter().position(|words| words == it.0));
-    let mut around = own.and_then(|it| around.into_iter().nth(it)).unwrap_or_default();
+    // What stands around Ollama's server says how it runs a model.
+    let serves = |it: &Program| matches!(it, Program::Known(it) if it.tools[0].id == OLLAMA.id);
+    let is_served = all.get(at).is_some_and(|it| serves(&it.1));
+    let servers = all.iter().filter(|it| is_served && serves(&it.1)).filter_map(|(words, _)| {
+        let mut own = around.get(script.commands.iter().position(|it| it == *words)?)?.clone();
+        own.take_front(words);
+        Some(own)
+    });
+    let server = servers.reduce(|mut first, next| {
+        first.variables.extend(next.variables);
+        Surroundings { gpus: first.gpus.or(next.gpus), ..first }
+    });
+    let mut around = server.or_else(|| around.into_iter().nth(own?)).unwrap_or_default();
     let Some((words, program)) = all.into_iter().nth(at) else { return Err(Unparsed::NoProgram.at(1).into()) };
     let mut res = match program {
         Program::Uncovered(name) => return Err(LaunchRefusal::Uncovered(name)),
@@ -335,8 +357,10 @@ fn of_command(
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     let mut res = concluded(&tools, told, shape, catalog);
+    // Behind a model stands what Ollama is asked.
+    let why = if tools[0].id == OLLAMA.id { NotTaken::Idle } else { NotTaken::Unknown };
     for it in stray {
-        res.leave_on(Some(it.line), &it.text, "", NotTaken::Unknown);
+        res.leave_on(Some(it.line), &it.text, "", why);
     }
     res.script = started.script.map(|name| NamedScript { name, trainer: trainer_of(tools[0]) });
     res

@@ -51,7 +51,16 @@ pub struct OfFiles<'a> {
     pub no_device: Option<&'a Setting>,
 }
 
+/// What vLLM's `--runner` and `--task` call it that a model answers with vectors.
+const POOLING: &[&str] = &["pooling", "embed", "embedding"];
+
 impl Gathering<'_> {
+    /// Whether a word asks of a model that it answers with vectors, as it does by itself.
+    pub fn pools(&self, word: &str) -> bool {
+        let is_headless = self.model.as_ref().and_then(|it| it.1.model.as_ref()).is_some_and(|it| it.is_headless);
+        is_headless && POOLING.contains(&word)
+    }
+
     /// Takes them; whether the tower is where an estimate takes it to be, though the model's own file holds none.
     pub fn take_files(&mut self, program: &Tool, files: OfFiles) -> bool {
         if let Some(setting) = files.name {

@@ -3,6 +3,8 @@
 
 /// Steps of a search: a hostile pattern tries every way.
 const MOST_STEPS: usize = 20_000;
+/// Steps inside one another. A tensor's name has a few dozen letters, each a step; a page has a stack of 1 MiB.
+const MOST_DEEP: usize = 256;
 /// Letters of a pattern.
 const LONGEST: usize = 2_048;
 
@@ -41,13 +43,13 @@ impl NamePattern {
 
     /// Whether it is found in a name; `None` where that took too many steps.
     pub fn finds(&self, name: &str) -> Option<bool> {
-        let mut steps = 0;
+        let mut search = Search { n_steps: 0, n_deep: 0, has_ended: false };
         let name = name.as_bytes();
         for from in 0..=name.len() {
-            if self.matches(name, from, &mut steps, &mut |_, _| true) {
+            if self.matches(name, from, &mut search, &mut |_, _| true) {
                 return Some(true);
             }
-            if steps > MOST_STEPS {
+            if search.has_ended {
                 return None;
             }
         }
@@ -58,10 +60,33 @@ impl NamePattern {
         &self,
         name: &[u8],
         at: usize,
-        steps: &mut usize,
-        then: &mut dyn FnMut(usize, &mut usize) -> bool,
+        search: &mut Search,
+        then: &mut dyn FnMut(usize, &mut Search) -> bool,
     ) -> bool {
-        self.ways.iter().any(|way| row_matches(way, 0, name, at, steps, then))
+        self.ways.iter().any(|way| search.goes_into(|search| row_matches(way, 0, name, at, search, then)))
+    }
+}
+
+/// How far a search has come.
+struct Search {
+    n_steps: usize,
+    n_deep: usize,
+    /// Whether it was given up.
+    has_ended: bool,
+}
+
+impl Search {
+    /// One step more, inside the present one; none where there were too many.
+    fn goes_into(&mut self, step: impl FnOnce(&mut Self) -> bool) -> bool {
+        self.n_steps += 1;
+        self.has_ended |= self.n_steps > MOST_STEPS || self.n_deep >= MOST_DEEP;
+        if self.has_ended {
+            return false;
+        }
+        self.n_deep += 1;
+        let res = step(self);
+        self.n_deep -= 1;
+        res
     }
 }
 
@@ -71,37 +96,33 @@ fn row_matches(
     taken: usize,
     name: &[u8],
     at: usize,
-    steps: &mut usize,
-    then: &mut dyn FnMut(usize, &mut usize) -> bool,
+    search: &mut Search,
+    then: &mut dyn FnMut(usize, &mut Search) -> bool,
 ) -> bool {
-    *steps += 1;
-    if *steps > MOST_STEPS {
-        return false;
-    }
-    let Some(first) = row.first() else { return then(at, steps) };
+    let Some(first) = row.first() else { return then(at, search) };
     if taken < first.most {
-        let mut again = |to: usize, steps: &mut usize| {
+        let mut again = |to: usize, search: &mut Search| {
             // What takes nothing is not taken again.
             if to == at && taken >= first.least {
                 return false;
             }
-            row_matches(row, taken + 1, name, to, steps, then)
+            search.goes_into(|search| row_matches(row, taken + 1, name, to, search, then))
         };
         let is_matched = match &first.atom {
-            Atom::Begin => at == 0 && again(at, steps),
-            Atom::End => at == name.len() && again(at, steps),
-            Atom::Any => at < name.len() && again(at + 1, steps),
+            Atom::Begin => at == 0 && again(at, search),
+            Atom::End => at == name.len() && again(at, search),
+            Atom::Any => at < name.len() && again(at + 1, search),
             Atom::Set(ranges, is_inverted) => {
                 let has = |it: u8| ranges.iter().any(|(from, to)| (*from..=*to).contains(&it));
-                name.get(at).is_some_and(|it| has(*it) != *is_inverted) && again(at + 1, steps)
+                name.get(at).is_some_and(|it| has(*it) != *is_inverted) && again(at + 1, search)
             }
-            Atom::Group(inner) => inner.matches(name, at, steps, &mut again),
+            Atom::Group(inner) => inner.matches(name, at, search, &mut again),
         };
         if is_matched {
             return true;
         }
     }
-    taken >= first.least && row_matches(&row[1..], 0, name, at, steps, then)
+    taken >= first.least && search.goes_into(|search| row_matches(&row[1..], 0, name, at, search, then))
 }
 
 /// Groups in groups.
@@ -243,5 +264,18 @@ mod tests {
         }
         // It tries every way, and ends.
         check(&format!("({}){{1,}}c", "a*".repeat(40)), &"a".repeat(200), None);
+    }
+
+    /// However often nothing is taken, it is within the stack of a page.
+    #[test]
+    fn no_pattern_goes_deeper_than_the_stack() {
+        let of_page = std::thread::Builder::new().stack_size(1 << 20);
+        let searches = of_page.spawn(|| {
+            for text in ["(a?){9999}=", "(a?){9999}", "((b?){99}){99}", "((((a?){50}){50}){50}){50}"] {
+                check(text, "blk.27.ffn_up_exps.weight", None);
+            }
+            check(&"b?".repeat(400), "blk.27.ffn_up_exps.weight", None);
+        });
+        searches.expect("a thread").join().expect("no overflow");
     }
 }

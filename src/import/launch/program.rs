@@ -5,7 +5,7 @@ use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::names::is_separator;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::{
-    axolotl, deepspeed, launchers, llama_cpp, llama_factory, sglang, transformers, trl, vllm,
+    axolotl, deepspeed, launchers, llama_cpp, llama_factory, ollama, sglang, transformers, trl, vllm,
 };
 
 /// A program with what launches it, and where its flags begin.
@@ -72,6 +72,7 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
     }
     let mut launcher: Option<(&'static Tool, usize)> = None;
     let mut uncovered = None;
+    let mut serves_ollama = false;
     for (at, word) in words.iter().enumerate() {
         let whole = word.text.as_str();
         // An image of a container has its version behind it.
@@ -91,8 +92,11 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
                 return Some(Program::Uncovered("ms-swift"));
             }
             "tgi" | "text-generation-launcher" => return Some(Program::Uncovered("text-generation-inference")),
-            "ollama" => return Some(Program::Uncovered("Ollama")),
-            "llama-server" | "llama-cli" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, None),
+            "ollama" if next == "run" => return known(vec![&ollama::OLLAMA], at + 2, Some("model")),
+            // Its server, which is told by variables alone, or its image.
+            "ollama" => serves_ollama = true,
+            "llama-cli" => return known(vec![&llama_cpp::LLAMA_CLI], at + 1, None),
+            "llama-server" | "llama.cpp" => return known(vec![&llama_cpp::LLAMA_CPP], at + 1, None),
             "axolotl" if next == "train" => return known(vec![&axolotl::AXOLOTL], at + 2, Some("config")),
             "axolotl.cli.train" => {
                 let mut tools = vec![&axolotl::AXOLOTL];
@@ -144,6 +148,9 @@ pub fn program_of(words: &[SpokenWord]) -> Option<Program> {
             }
             _ => {}
         }
+    }
+    if serves_ollama {
+        return known(vec![&ollama::OLLAMA], words.len(), None);
     }
     uncovered.map(Program::Uncovered)
 }

@@ -179,6 +179,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     // What Transformers runs is as long as its prompt.
     let takes_context = program.mode == Mode::Inference && program.id != SERVED_BY_TRANSFORMERS.id;
     let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| takes_context);
+    all.take_requests(program, &settings.iter().map(|it| it.0).collect::<Vec<_>>());
     take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
     if let Some(setting) = &told.gpus {

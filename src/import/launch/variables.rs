@@ -3,6 +3,9 @@
 /// How llama.cpp's variables begin (`set_env` in `common/arg.cpp`).
 pub const OF_LLAMA_CPP: &str = "LLAMA_ARG_";
 
+/// How Ollama's begin (`envconfig/config.go`).
+pub const OF_OLLAMA: &str = "OLLAMA_";
+
 /// Those of them that are not called as their flags are.
 const CALLED: &[(&str, &str)] = &[
     ("BATCH", "batch-size"),

@@ -13,6 +13,8 @@ const NAMES: &[(&str, Id)] = &[
     ("n_seq_max", Id::ParallelSlots),
     ("offloaded", Id::GpuLayers),
     ("flash_attn", Id::FlashAttention),
+    ("kv_unified", Id::KvUnified),
+    ("swa_full", Id::SwaFull),
     ("K", Id::KvPrecision),
     ("V", Id::KvPrecisionValues),
 ];
@@ -40,6 +42,9 @@ pub fn read_line(at: usize, line: &str, lines: &mut ToldLines) {
         if let Some([.., value]) = found {
             ToldLines::set(&mut lines.context, name, value, at);
         }
+    }
+    if line.contains("using full-size SWA cache") {
+        ToldLines::set(&mut lines.context, "swa_full", "true", at);
     }
     // "offloaded 33/33 layers to GPU": all of them is what is done anyway, and the output is one more than the layers.
     let offloaded = behind("offloaded ").and_then(|it| it.split_once("layers to GPU"));

@@ -83,6 +83,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "16 位损失",
         Strategy::EightBitCache => "8 位 KV 缓存",
         Strategy::DoubleQuantization => "NF4 双重量化",
+        Strategy::PackedExperts => "打包专家",
         Strategy::NoPreparation => "不做 k-bit 预处理",
         Strategy::NarrowAdapters => "BF16 适配器",
         Strategy::MixedPrecision => "混合精度",
@@ -145,6 +146,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "损失会舍入到 logits 的格式。",
         Strategy::EightBitCache => "文本几乎不变；有些内核较慢。",
         Strategy::DoubleQuantization => "结果几乎不变（Dettmers et al. 2023）。",
+        Strategy::PackedExperts => {
+            "更慢：每一遍都要展开专家。axolotl 支持（quantize_moe_experts）；TRL 和 Transformers 不支持。"
+        }
         Strategy::NoPreparation => "归一化、嵌入和输出投影保留 16 位；PEFT 为训练更稳定会转成 FP32。",
         Strategy::NarrowAdapters => "适配器的小更新会被舍入掉。",
         Strategy::MixedPrecision => "结果几乎不变，而且更快（Micikevicius et al. 2018）；FP16 需要损失缩放。",

@@ -42,7 +42,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::CollectiveBuffers => {
             "FSDP2：all-gather 的输出，reduce-scatter 的输入和输出（`_fsdp_collectives.py`）。ZeRO：存放梯度的桶，以及规约时它的副本。"
         }
-        Component::AutocastCopies => "autocast 为用过的每个 FP32 权重保留一份 16 位副本，直到前向结束。",
+        Component::AutocastCopies => {
+            "autocast 为用过的每个 FP32 权重保留一份 16 位副本，直到前向结束。打包的专家会展开，并为反向保留。"
+        }
         Component::Temporaries => "只在这一时刻存在的张量：训练时是激活值的梯度，推理时是一层正在处理的内容。",
         Component::Inputs => "词元编号、标签、掩码、像素、位置；以及模型的滑动统计量和旋转位置表。",
         Component::Communicators => {

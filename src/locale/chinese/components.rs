@@ -38,7 +38,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::KvCache => "KV 缓存",
         Component::GatheredParameters => "收集的参数",
         Component::CollectiveBuffers => "集合通信缓冲区",
-        Component::AutocastCopies => "autocast 副本",
+        Component::AutocastCopies => "16 位副本",
         Component::Temporaries => "临时张量",
         Component::Inputs => "输入与缓冲区",
         Component::PositionEncoding => "位置编码",

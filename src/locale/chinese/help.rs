@@ -143,7 +143,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "一步中的微批数。每个阶段都为全部微批备有接收缓冲区；有多少个微批保留激活则取决于调度方式。默认与阶段数相同。"
         }
         ParameterId::ReturnOutputs => {
-            "最后一个阶段是否为调用者保留全部微批的 logits。schedule.step 默认保留（return_outputs），torchtitan 则要求不保留。"
+            "是否为调用者保留 logits。流水线：保留全部微批的，schedule.step 默认如此，torchtitan 则否。单 GPU：上一步的保留到下一步算出自己的为止，如 outputs = model(**batch) 的循环；Trainer 则丢弃。"
         }
         ParameterId::ExpertParallel => {
             "vLLM 的 --enable-expert-parallel：把整个专家分给各张 GPU，而不是每个专家各切一份。取全部 GPU 的数量；1 表示关闭。Megatron 和 FSDP2（Transformers 的 all_to_all）：各持有不同专家的 GPU 数；假定每张 GPU 收到的行数与发出的相同。"
@@ -205,6 +205,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KbitPreparation => {
             "PEFT 的 prepare_model_for_kbit_training：归一化、嵌入和输出投影转为 FP32，残差流也随之变为 FP32。PEFT 和 axolotl 的示例会调用；Unsloth 和 TRL 的训练器不会，但 trl 命令行若未指定 --dtype bfloat16，加载结果与此相同。"
         }
+        ParameterId::PackedExperts => {
+            "专家是否也打包为 4 位（axolotl 的 quantize_moe_experts）。Transformers 5 的 load_in_4bit 只打包线性层，专家保留 16 位。一层的专家在读取时展开：不用梯度检查点时，各层都会一直保持展开。"
+        }
         ParameterId::LinearAttentionKernel => {
             "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention 与 causal-conv1d 的内核，只保留其中一小部分。"
         }
@@ -257,6 +260,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp：一次计算的词元数（-ub）。计算缓冲区按比例增长。",
         ParameterId::ParallelSlots => "llama.cpp：各有自己槽位的序列数（-np）。",
+        ParameterId::KvUnified => {
+            "llama.cpp：各槽位共用一个缓存（-kvu，也是 -np 不带数字时的做法）；否则各占上下文的一份，窗口也各有一个。"
+        }
+        ParameterId::SwaFull => "llama.cpp 的 --swa-full：带窗口的层保留整个上下文。",
         ParameterId::GpuLayers => {
             "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。不给出时，今天的版本会自行选择（--fit），让每张 GPU 留出 1 GiB；这里按全部计算，判断下方的答案给出能放多少层。"
         }
@@ -271,6 +278,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::GpuFamily => {
             "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"
         }
+        ParameterId::EnforceEager => "vLLM 的 --enforce-eager：不录制 CUDA 图。",
         ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",
         ParameterId::WeightDecay => "每步使权重略微缩小。不占显存。",
         ParameterId::WarmupSteps => "达到完整学习率之前的步数。不占显存。",

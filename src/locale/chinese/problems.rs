@@ -186,7 +186,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "此基座上的 DoRA 尚无公式：autocast 下若适配器为 FP32，PEFT 会使 4 位层的输出变为 FP32；其他量化层未曾追踪。NF4 配合 adapterPrecision=BF16 有公式，16 位基座也有。"
         }
         Unsupported::EightBitBase => {
-            "该模型在 LLM.int8() 基座上的适配器训练尚无公式：这种层会保留其输入，使用检查点时也是如此，而这只在普通的文本解码器上追踪过。NF4 有公式。"
+            "该模型的冻结层自行记下输入（LLM.int8()，或 frozenInputs=kept 加 returnOutputs）时，适配器训练尚无公式：这只在普通的文本解码器上追踪过。不用这两者的 NF4 有公式。"
+        }
+        Unsupported::PackedExperts => {
+            "此处的打包专家尚无公式：只在单张 GPU 上、16 位权重配合 NF4、没有共享专家的普通解码器上追踪过。"
         }
         Unsupported::EndsUnknown => {
             "该模型的参数没有说明哪些层属于哪一种，因此无法计算 first-N 和 last-N 所含的权重。按部分命名的词可以。"

@@ -48,7 +48,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::SavedParameters => "与适配器一同完整训练的模块的参数，它们是冻结模块的副本",
         Quantity::BytesOfSaved => "其一个参数及其梯度的字节数",
         Quantity::Magnitudes => "加适配器的输出的幅值：每个加适配器的投影的每个输出一个",
-        Quantity::HeldByFrozen => "一层中冻结的 8 位线性层在检查点之外仍保留的每词元字节数：即这些线性层的输入",
+        Quantity::HeldByFrozen => "一层中冻结的线性层自行保留的每词元字节数：即这些线性层的输入",
         Quantity::PrefixParameters => "前缀的参数：每层的键和值",
         Quantity::AdaptedWidthsOfFull => "一个 softmax 注意力层中带适配器的线性层的输入与输出宽度之和",
         Quantity::AdaptedWidthsOfLinear => "一个线性注意力层中带适配器的线性层的输入与输出宽度之和",

@@ -83,6 +83,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "Loss in 16 bits",
         Strategy::EightBitCache => "8-bit KV cache",
         Strategy::DoubleQuantization => "NF4 with double quantization",
+        Strategy::PackedExperts => "Packed experts",
         Strategy::NoPreparation => "No k-bit preparation",
         Strategy::NarrowAdapters => "Adapters in BF16",
         Strategy::MixedPrecision => "Mixed precision",
@@ -153,6 +154,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::NativeLoss => "The loss is rounded to the format of the logits.",
         Strategy::EightBitCache => "Hardly another text; some kernels are slower.",
         Strategy::DoubleQuantization => "Hardly another result (Dettmers et al. 2023).",
+        Strategy::PackedExperts => {
+            "Slower: experts are expanded at each pass. axolotl does it (quantize_moe_experts); TRL and Transformers do not."
+        }
         Strategy::NoPreparation => {
             "Norms, embedding and output projection stay in 16 bits, which PEFT would turn into FP32 to train more stably."
         }

@@ -57,7 +57,7 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
             "FSDP2: outputs of all-gathers, inputs and outputs of reduce-scatters (`_fsdp_collectives.py`). ZeRO: the bucket for gradients, and a copy of it while it is reduced."
         }
         Component::AutocastCopies => {
-            "Autocast keeps a 16-bit copy of every FP32 weight that it has used until the forward pass ends."
+            "Autocast keeps a 16-bit copy of every FP32 weight that it has used until the forward pass ends. Packed experts are expanded, and held for the backward pass."
         }
         Component::Temporaries => {
             "Tensors that live only at this moment: in training gradients of activations, in inference what one layer works on."

@@ -38,7 +38,7 @@ pub(super) fn component(component: Component) -> &'static str {
         Component::KvCache => "KV cache",
         Component::GatheredParameters => "Gathered parameters",
         Component::CollectiveBuffers => "Collective buffers",
-        Component::AutocastCopies => "Autocast copies",
+        Component::AutocastCopies => "16-bit copies",
         Component::Temporaries => "Temporaries",
         Component::Inputs => "Inputs and buffers",
         Component::PositionEncoding => "Position encoding",

@@ -207,7 +207,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Micro-batches of a step. Every stage has receive buffers for all of them; how many keep activations is the schedule's. By default as many as there are stages."
         }
         ParameterId::ReturnOutputs => {
-            "Whether the last stage keeps the logits of all micro-batches for the caller, as schedule.step does unless told otherwise (return_outputs); torchtitan tells it not to."
+            "Whether logits are kept for the caller. Of a pipeline: those of all micro-batches, as schedule.step does unless told otherwise; torchtitan tells it not to. On one GPU: the last step's until the next has made its own, as in a loop of outputs = model(**batch); Trainer drops them."
         }
         ParameterId::GradientAsBucketView => {
             "DDP's gradient_as_bucket_view: gradients are views of the buckets, and no second copy beside them."
@@ -262,6 +262,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::KbitPreparation => {
             "PEFT's prepare_model_for_kbit_training: norms, embedding and output projection become FP32, and with them the residual stream. PEFT's and axolotl's recipes call it; Unsloth and TRL's trainers do not, but trl's command line loads a model to the same unless told --dtype bfloat16."
+        }
+        ParameterId::PackedExperts => {
+            "Whether experts are packed in 4 bits, too (axolotl's quantize_moe_experts). load_in_4bit of Transformers 5 packs linear layers alone and leaves experts in 16 bits. A layer's experts are expanded when they are read: without gradient checkpointing all of them stay so."
         }
         ParameterId::LinearAttentionKernel => {
             "torch: PyTorch code of Transformers, which runs unless libraries are installed, and keeps everything in FP32. fla: kernels of flash-linear-attention with causal-conv1d, which keep a fraction of it."
@@ -325,6 +328,10 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Ubatch => "llama.cpp: tokens computed at once (-ub). Its compute buffer grows in proportion.",
         ParameterId::ParallelSlots => "llama.cpp: sequences with a slot of their own (-np).",
+        ParameterId::KvUnified => {
+            "llama.cpp: slots share one cache (-kvu, and what -np without a number does); otherwise each has its part of the context, and a window of its own."
+        }
+        ParameterId::SwaFull => "llama.cpp's --swa-full: layers with a window keep the whole context.",
         ParameterId::GpuLayers => {
             "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all. Today's builds choose it themselves where it is not given (--fit), so that 1 GiB of each GPU stays free; here all are counted, and the answers below the verdict say how many fit."
         }
@@ -341,6 +348,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::GpuFamily => {
             "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."
         }
+        ParameterId::EnforceEager => "vLLM's --enforce-eager: no CUDA graphs.",
         ParameterId::RuntimeOverhead => {
             "What drivers and libraries take, if you measured it; 0 uses the sourced estimate."
         }

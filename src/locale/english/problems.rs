@@ -197,7 +197,10 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are no formulas for DoRA beside this base: with FP32 adapters under autocast PEFT makes what 4-bit layers put out FP32, and of other quantized layers nothing was traced. adapterPrecision=BF16 with NF4 has formulas, and so has a 16-bit base."
         }
         Unsupported::EightBitBase => {
-            "There are no formulas for adapters beside an LLM.int8() base of this model: such layers keep what they read, also beside checkpoints, and that was traced for plain decoders of text alone. NF4 has formulas."
+            "There are no formulas for adapters of this model beside frozen layers that write down what they read, LLM.int8() or frozenInputs=kept with returnOutputs: that was traced for plain decoders of text alone. NF4 without these has formulas."
+        }
+        Unsupported::PackedExperts => {
+            "There are no formulas for packed experts here: they were traced beside NF4 of 16-bit weights, in plain decoders without shared experts on one GPU."
         }
         Unsupported::EndsUnknown => {
             "The facts of this model do not tell which of its layers are of which kind, so that first-N and last-N cannot be counted. Words for parts can."

@@ -55,7 +55,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::BytesOfSaved => "bytes of one of them, and of its gradient",
         Quantity::Magnitudes => "magnitudes of adapted outputs, one for each output of every adapted projection",
         Quantity::HeldByFrozen => {
-            "bytes per token that frozen 8-bit layers of one layer hold beside checkpoints: what its linear layers read"
+            "bytes per token that frozen layers of one layer hold on their own: what its linear layers read"
         }
         Quantity::PrefixParameters => "parameters of the prefixes: keys and values for every layer",
         Quantity::AdaptedWidthsOfFull => {

@@ -29,7 +29,7 @@ pub fn lines(shape: &Shape) -> Lines {
 
 /// The same on a GPU of another family.
 pub fn lines_on(shape: &Shape, family: GpuFamily) -> Lines {
-    let records = EngineTraits::of(engine(shape)).records_graphs;
+    let records = records_graphs(shape);
     let runtime = measured_or(shape, |shape| {
         let outside = on(shape, family);
         if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
@@ -59,9 +59,16 @@ pub fn in_share(shape: &Shape) -> Expr<Memory> {
     })
 }
 
+/// Whether CUDA graphs are recorded: by vLLM unless it is told not to (`VllmConfig.__post_init__` turns `enforce_eager`
+/// into `CUDAGraphMode.NONE`).
+fn records_graphs(shape: &Shape) -> bool {
+    EngineTraits::of(engine(shape)).records_graphs && !shape.reader.is_on(Id::EnforceEager)
+}
+
 /// Whether vLLM's share of the GPU has to hold CUDA graphs in the version that was chosen.
 pub fn holds_graphs(shape: &Shape) -> bool {
-    VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm.is_some_and(|it| it.share_holds_graphs)
+    records_graphs(shape)
+        && VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm.is_some_and(|it| it.share_holds_graphs)
 }
 
 fn measured_or(shape: &Shape, estimated: impl FnOnce(&Shape) -> Expr<Memory>) -> Expr<Memory> {
@@ -112,7 +119,7 @@ fn on(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
 
 /// What vLLM finds outside PyTorch: more where ranks exchange tensors.
 fn outside_torch(shape: &Shape) -> Expr<Memory> {
-    let own: Expr<Memory> = c::VLLM_OUTSIDE_TORCH.into();
+    let own: Expr<Memory> = shape.reader.constant(c::VLLM_OUTSIDE_TORCH);
     match communicators(shape) {
         Some(it) => own + it,
         None => own,
@@ -146,8 +153,8 @@ fn among_experts(shape: &Shape) -> f64 {
 fn communicators(shape: &Shape) -> Option<Expr<Memory>> {
     // Stages send, and reduce nothing (`CudaCommunicator.__init__` asks for the group of tensor parallelism).
     let reduces = engine(shape) == Engine::Vllm && shape.reader.number(Id::TensorParallel) > 1.0;
-    let own = reduces.then(|| Expr::from(c::CUSTOM_ALL_REDUCE));
-    let of_group = |ranks: f64| Expr::from(if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO });
+    let own = reduces.then(|| shape.reader.constant(c::CUSTOM_ALL_REDUCE));
+    let of_group = |ranks: f64| shape.reader.constant(if ranks > 2.0 { c::NCCL_OF_MORE } else { c::NCCL_OF_TWO });
     let nccl = groups(shape).into_iter().map(of_group).reduce(|sum, it| sum + it)?;
     Some(match own {
         Some(own) => nccl + own,
@@ -201,7 +208,7 @@ pub fn graphs_elsewhere(shape: &Shape, portion: &Portion) -> Option<Expr<Memory>
     let layers = shape.reader.number(Id::NumLayers);
     let share = 1.0 - portion.layers(&shape.whole(), LayerKind::Any).value() / layers.max(1.0);
     let all = || graphs(shape, shape.reader.leaf(Id::MaxSequences));
-    (!is_measured(shape)).then(|| Expr::<Ratio>::number(share) * all())
+    (records_graphs(shape) && !is_measured(shape)).then(|| Expr::<Ratio>::number(share) * all())
 }
 
 /// CUDA graphs of vLLM: one for 1, 2 and 4 sequences and for every eighth up to the largest batch, 512 at most.

@@ -1,5 +1,7 @@
 //! `calibrated`: what PyTorch, vLLM and llama.cpp really allocate, derived tensor by tensor. Every term names a
-//! tensor or buffer, its shape, its format and the moment at which it lives; nothing is fitted to a case.
+//! tensor or buffer, its shape, its format and the moment at which it lives; nothing is fitted to a case
+//! but two terms of Megatron-LM's ranks, its workspaces and its buffers between stages (`run/megatron.rs`), which are what
+//! was left over in its own tests.
 
 mod answer;
 mod blocks;

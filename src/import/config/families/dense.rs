@@ -218,6 +218,12 @@ pub const DENSE: &[ModelKind] = &[
         &[],
     ),
     family(
+        "arcee",
+        "gatedMlp=false activation:hidden_act=relu2 norm=rms tieWordEmbeddings:tie_word_embeddings=false \
+         qkvBias:attention_bias outputBias:attention_bias mlpBias:mlp_bias attentionDropout:attention_dropout",
+        &[],
+    ),
+    family(
         "internlm3",
         "gatedMlp activation:hidden_act=silu norm=rms headDim:head_dim=128 tieWordEmbeddings:tie_word_embeddings=false \
          ?qkv_bias=false ?attention_bias=false ?bias=false ?mlp_bias=false attentionDropout:attention_dropout",

@@ -115,6 +115,21 @@ pub const MIXTURES: &[ModelKind] = &[
         &[PartlyRotated(50), NormsIfUsed("per_head"), Experts, Predicts("own_embedding")],
     ),
     family(
+        "dots1",
+        "gatedMlp activation:hidden_act=silu norm=rms qkNorm=per_head router=wide_product routerCorrection \
+         tieWordEmbeddings:tie_word_embeddings=false ?attention_bias=false ?sliding_window=0 \
+         attentionDropout:attention_dropout numDenseLayers:first_k_dense_replace=0",
+        &[Experts],
+    ),
+    // The router is computed in FP32, of scores of all experts, to which a correction is added.
+    family(
+        "ernie4_5_moe",
+        "gatedMlp activation:hidden_act=silu norm=rms rotaryWide router=wide_product routerCorrection \
+         tieWordEmbeddings:tie_word_embeddings=true ?use_bias=false ?moe_layer_interval=1 \
+         numDenseLayers:moe_layer_start_index=1",
+        &[Experts],
+    ),
+    family(
         "gpt_oss",
         "gatedMlp activation=clamped_swiglu norm=rms_scaled_wide qkvBias:attention_bias=true outputBias:attention_bias=true \
          eagerAttention attentionSinks router=narrow routerBias expertBias headDim:head_dim=64 ?hidden_act=silu \

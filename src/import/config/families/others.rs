@@ -21,6 +21,15 @@ pub const OTHERS: &[ModelKind] = &[
     )
     .with(Layout::Mamba2Hybrid),
     family(
+        "bamba",
+        "gatedMlp activation:hidden_act=silu norm=rms tieWordEmbeddings:tie_word_embeddings=false \
+         linearConvKernel:mamba_d_conv=4 linearKeyHeadDim:mamba_d_state=256 linearNumKeyHeads:mamba_n_groups=1 \
+         linearNumValueHeads:mamba_n_heads=128 ?attention_bias=false ?mlp_bias=false \
+         attentionDropout:attention_dropout ?mamba_conv_bias=true ?mamba_proj_bias=false",
+        &[StateSpace, PartlyRotated(50)],
+    )
+    .with(Layout::Mamba2Hybrid),
+    family(
         "qwen3_next",
         "gatedMlp activation:hidden_act=silu norm=rms_plus_one qkNorm=per_head attentionGate router=narrow sharedExpertGate \
          linearFusedProjections linearConvKernel:linear_conv_kernel_dim=4 linearKeyHeadDim:linear_key_head_dim=128 \

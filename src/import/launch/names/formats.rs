@@ -48,6 +48,8 @@ const ENDS: &[(&str, &str)] = &[
     ("-w8a16", "int8-plain"),
     ("-w4a16-g128", "int4-g128"),
     ("-w4a16", "int4-g128"),
+    ("-mlx-4bit", ""),
+    ("-mlx-8bit", ""),
     ("-int4", ""),
     ("-int8", ""),
     ("-4bit", ""),
@@ -115,7 +117,7 @@ fn is_like_mix(word: &str) -> bool {
 }
 
 /// What a mix by itself says; those that Unsloth calls `UD` have other layers in other formats.
-fn of_mix(word: &str) -> NamedFormat {
+pub fn of_mix(word: &str) -> NamedFormat {
     match mixes().find(|it| it.0.eq_ignore_ascii_case(word)) {
         Some((_, id)) => NamedFormat::Said(id),
         None => NamedFormat::Unknown(word.to_owned()),
@@ -161,8 +163,10 @@ pub fn without_format<'a>(name: &'a str, owner: &str) -> (&'a str, Option<NamedF
             None => (trimmed(front, ".i1"), Some(NamedFormat::Said(id))),
         };
     }
-    if is_file && let Some((front, last)) = stem.rsplit_once(['-', '.']).filter(|it| is_like_mix(it.1)) {
-        return (without_end(front, "ud").unwrap_or(front), Some(NamedFormat::Unknown(last.to_owned())));
+    let is_of_llama_cpp = is_file || repository.len() < file.len();
+    if is_of_llama_cpp && let Some((front, last)) = stem.rsplit_once(['-', '.']).filter(|it| is_like_mix(it.1)) {
+        let front = ["ud", "qat"].iter().find_map(|it| without_end(front, it)).unwrap_or(front);
+        return (front, Some(NamedFormat::Unknown(last.to_owned())));
     }
     let found = ENDS.iter().find(|it| trimmed(stem, it.0).len() < stem.len());
     let Some((end, id)) = found else { return (stem, None) };

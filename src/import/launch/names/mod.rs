@@ -1,13 +1,16 @@
 //! Names of models in launch lines, and the presets that they mean. It knows no file, and nothing of a model but its
 //! name.
 
+mod aliases;
 mod formats;
-mod siblings;
+mod ollama;
 
+use crate::estimator::catalog::tuned::{TUNED, bare_name};
 use crate::estimator::{Catalog, Model};
+use aliases::alias_of;
 pub use formats::{FOUR_BITS, NamedFormat, is_file, nearest_formats};
 use formats::{HERE, mixes, without_format};
-use siblings::sibling_of;
+pub use ollama::{is_of_library, of_ollama};
 use std::sync::Arc;
 
 /// Where models are published: a line for each preset that is, `id|repository`.
@@ -23,12 +26,7 @@ pub struct NamedModel {
     pub context: Option<f64>,
     /// The format of the weights.
     pub format: Option<NamedFormat>,
-    /// What its own format leaves in 16 bits, where that is not what the preset's does.
-    pub whole: Option<&'static str>,
 }
-
-/// Words in names of models that change no shape.
-const TUNED: &[&str] = &["instruct", "chat", "it", "base", "pt", "hf", "thinking", "reasoning"];
 
 /// How names of presets begin whose tuned ones are made for another context, the word by which these are known, and the
 /// context (`max_position_embeddings` of Qwen2 and Qwen2.5 Instruct, and of Qwen3 Base).
@@ -73,24 +71,13 @@ fn owner_and_name(name: &str) -> (&str, &str) {
     }
 }
 
-/// The words of a name, without `Meta` in front, and without those of a list. Capitals are told apart.
-fn words<'a>(name: &'a str, dropped: &'a [&str]) -> impl Iterator<Item = &'a str> {
-    let all = name.split(['-', '_']).enumerate().filter(|it| it.0 > 0 || !it.1.eq_ignore_ascii_case("meta"));
-    all.map(|it| it.1).filter(move |word| !dropped.iter().any(|it| it.eq_ignore_ascii_case(word)))
-}
+/// Words that say where a model is published, and not what was made of it.
+const PUBLISHED: &[&str] = &["meta", "hf"];
 
 /// The preset that has the same name but for words of a list.
 fn preset(name: &str, dropped: &[&str], catalog: &Catalog) -> Option<Arc<Model>> {
-    let is_it = |it: &str| {
-        let (mut ours, mut theirs) = (words(it, dropped), words(name, dropped));
-        loop {
-            match (ours.next(), theirs.next()) {
-                (None, None) => return true,
-                (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) => {}
-                _ => return false,
-            }
-        }
-    };
+    let own = bare_name(name, dropped);
+    let is_it = |it: &str| bare_name(it, dropped) == own;
     let published = lines().find(|it| is_it(last_part(it.1))).and_then(|it| catalog.model(it.0));
     published.or_else(|| catalog.models().iter().find(|it| is_it(&it.id))).cloned()
 }
@@ -108,28 +95,26 @@ pub fn model_named(name: &str, catalog: &Catalog) -> NamedModel {
     let address = name.split_once('?').filter(|it| it.0.contains("://")).map_or(name, |it| it.0);
     let (owner, whole) = owner_and_name(cached.as_deref().unwrap_or(address.trim_ascii()));
     // Some presets are called by a format themselves.
-    if let Some(model) = preset(whole, &["hf"], catalog) {
-        return NamedModel { model: Some(model), is_tuned: false, context: None, format: None, whole: None };
+    if let Some(model) = preset(whole, PUBLISHED, catalog) {
+        return NamedModel { model: Some(model), is_tuned: false, context: None, format: None };
     }
     let (stem, format) = without_format(whole, owner);
-    if let Some(model) = preset(stem, &["hf"], catalog) {
-        return NamedModel { model: Some(model), is_tuned: false, context: None, format, whole: None };
+    if let Some(model) = preset(stem, PUBLISHED, catalog) {
+        return NamedModel { model: Some(model), is_tuned: false, context: None, format };
     }
-    if let Some(it) = sibling_of(stem)
+    if let Some(it) = alias_of(stem)
         && let Some(model) = catalog.model(it.preset)
     {
-        let (own, whole) = it.format.filter(|_| format.is_none()).unzip();
-        let format = format.or(own.map(NamedFormat::Said));
-        return NamedModel { model: Some(model.clone()), is_tuned: true, context: it.context, format, whole };
+        return NamedModel { model: Some(model.clone()), is_tuned: true, context: it.context, format };
     }
     let model = preset(stem, TUNED, catalog).or_else(|| preset(without_date(stem)?, TUNED, catalog));
     let lower = stem.to_ascii_lowercase();
-    let own_context = |it: &&(&str, &str, f64)| lower.starts_with(it.0) && words(&lower, &[]).any(|word| word == it.1);
+    let own_context = |it: &&(&str, &str, f64)| lower.starts_with(it.0) && lower.split('-').any(|word| word == it.1);
     let context = CONTEXTS.iter().find(own_context).map(|it| it.2).filter(|it| {
         let of_preset = model.as_ref().map_or(0.0, |model| model.context_length);
         *it != of_preset
     });
-    NamedModel { is_tuned: model.is_some(), model, context, format, whole: None }
+    NamedModel { is_tuned: model.is_some(), model, context, format }
 }
 
 /// Where a preset is published.

@@ -23,6 +23,9 @@ const FIELDS: &[Field] = fields! {
     ["ctx-size", "c"] => NumberUnless(Id::SequenceLength, &["0"]);
     ["n-gpu-layers", "ngl", "gpu-layers"] => NumberUnless(Id::GpuLayers, &["-1", "-2", "auto", "all"]);
     ["parallel", "np"] => NumberUnless(Id::ParallelSlots, &["-1"]);
+    ["kv-unified", "kvu"] => words! { "true" => [KvUnified = "true"], "false" => [] };
+    ["no-kv-unified", "no-kvu"] => words! { "true" => [KvUnified = "false"], "false" => [] };
+    ["swa-full"] => words! { "true" => [SwaFull = "true"], "false" => [] };
     ["ubatch-size", "ub"] => Number(Id::Ubatch);
     ["batch-size", "b"] => Bound(Id::Ubatch, BATCH);
     ["n-cpu-moe", "ncmoe"] => Number(Id::CpuExpertLayers);
@@ -104,6 +107,26 @@ fn without_tower(inputs: &Inputs) -> Option<String> {
     inputs.has_effect(Id::Vision).then(|| "absent".to_owned())
 }
 
+/// Slots of the server where nobody says how many (`llama_server` in `tools/server/server.cpp`).
+const AUTOMATIC: f64 = 4.0;
+
+/// Whether slots share a cache where nobody says so: those of a number that was said do not.
+fn shared(inputs: &Inputs) -> Option<String> {
+    let is_said = !inputs.is_default(Id::ParallelSlots) && number_of(inputs, Id::ParallelSlots) > 1.0;
+    Some((!is_said).to_string())
+}
+
+/// The server's own number of slots; those that do not share a cache have been said.
+fn slots(inputs: &Inputs) -> Option<String> {
+    let is_said = !inputs.is_default(Id::ParallelSlots) && text_of(inputs, Id::KvUnified) == "false";
+    Some(if is_said { String::new() } else { AUTOMATIC.to_string() })
+}
+
+const OF_SERVER: &[ToolDefault] = defaults! {
+    KvUnified = shared, "llama.cpp, one cache of all slots only where -np says no number";
+    ParallelSlots = slots, "llama.cpp, 4 slots with one cache where -np says no number";
+};
+
 const DEFAULTS: &[ToolDefault] = defaults! {
     Vision = without_tower, "llama.cpp, --mmproj: the model's own file holds no tower";
     KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v: F16, whatever keys are cached in";
@@ -122,5 +145,8 @@ pub const LLAMA_CPP: Tool = Tool {
     fields: &[FIELDS],
     told: &[],
     always: &[],
-    defaults: &[DEFAULTS],
+    defaults: &[OF_SERVER, DEFAULTS],
 };
+
+/// `llama-cli`, which has one slot.
+pub const LLAMA_CLI: Tool = Tool { command: "llama-cli", defaults: &[DEFAULTS], ..LLAMA_CPP };

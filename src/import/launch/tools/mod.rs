@@ -5,6 +5,7 @@ pub mod deepspeed;
 pub mod launchers;
 pub mod llama_cpp;
 pub mod llama_factory;
+pub mod ollama;
 pub mod peft;
 pub mod scripts;
 pub mod sglang;

@@ -63,7 +63,7 @@ const FIELDS: &[Field] = fields! {
     ["kv-cache-memory-bytes"] => Unread(&[]);
     ["num-gpu-blocks-override"] => Unread(&[]);
     ["enable-lora"] => Unread(&["false"]);
-    ["enforce-eager"] => Unread(&["false"]);
+    ["enforce-eager"] => words! { "true" => [EnforceEager = "true"], "false" => [] };
     ["disable-custom-all-reduce"] => Unread(&["false"]);
     ["compilation-config", "O"] => Unread(&[]);
     ["compilation-config.cudagraph_mode"] => Unread(&[]);

@@ -333,6 +333,11 @@ impl Adapters {
         self.frozen_keep || !self.copies_at(site) && !self.drops && self.at(site).next().is_some()
     }
 
+    /// Whether frozen layers at a site keep it alone: they do so where it needs a gradient.
+    pub fn is_kept_by_frozen(&self, site: Site) -> bool {
+        self.frozen_keep && (self.copies_at(site) || self.drops || !self.is_at(site))
+    }
+
     /// Whether an adapter at a site keeps a converted copy of its input.
     fn copies_at(&self, site: Site) -> bool {
         match site {

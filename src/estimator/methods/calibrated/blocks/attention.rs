@@ -103,14 +103,16 @@ pub fn cached(
 
 /// What the projections of queries, keys and values keep: their input, adapters, and norms of what they make.
 pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
-    let formats = &run.formats;
-    // Autocast converts an FP32 input for each linear layer anew.
-    let is_converted = formats.converts_inputs() && !norm::is_result_narrow(run);
+    let is_kept = run.formats.trains_everything() || run.adapters.keep_input(Site::Projections);
+    input_of_projections(run).only_if(is_kept) + run.adapters.kept(Site::Projections) + query_key_norms(run)
+}
+
+/// What the projections of queries, keys and values read: autocast converts an FP32 input for each linear layer anew.
+pub fn input_of_projections(run: &TrainingRun) -> Tensors {
+    let is_converted = run.formats.converts_inputs() && !norm::is_result_narrow(run);
     let n_inputs = if is_converted && !run.shape.is(Fact::FusedQkv) { 3.0 } else { 1.0 };
-    let is_kept = formats.trains_everything() || run.adapters.keep_input(Site::Projections);
-    let input = Tensor::new("input of q_proj, k_proj, v_proj", formats.compute, Width::Hidden, LINEAR);
-    let inputs = run.tensors(&[input.times(n_inputs).only_if(is_kept)]);
-    inputs + run.adapters.kept(Site::Projections) + query_key_norms(run)
+    let input = Tensor::new("input of q_proj, k_proj, v_proj", run.formats.compute, Width::Hidden, LINEAR);
+    run.tensors(&[input.times(n_inputs)])
 }
 
 /// Norms of queries and keys, of the same kind as the layer's.

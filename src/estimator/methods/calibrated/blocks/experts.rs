@@ -2,17 +2,19 @@
 //! that pass. It knows neither attention nor how many layers there are.
 //!
 //! All experts' weights are stacked; tokens are gathered by expert, one row for each expert that a token visits, and
-//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or
-//! padded, so neither the routing nor a capacity factor changes a byte. Bytes are per token.
+//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded:
+//! neither the routing nor a capacity factor changes a byte. Bytes are per token.
 
 use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
+use crate::estimator::methods::calibrated::blocks::packed_experts::{gate_and_up, matrix};
+use crate::estimator::methods::calibrated::blocks::router::score_element;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
-use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
-use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, INT64, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32, HALF, INT64, times};
 use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
@@ -58,26 +60,21 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     }
 }
 
-/// Bytes of an element of the scores by which outputs of experts are weighted, where activations have `bytes`. What
-/// they weight has their format.
-pub fn score_element(shape: &Shape, bytes: f64) -> f64 {
-    match Router::of(shape.number(Fact::Router)) {
-        Router::Wide | Router::WideProduct => FP32,
-        Router::Narrow | Router::EveryExpert => bytes,
-    }
-}
-
 /// The experts of one layer.
 #[derive(Clone, Copy, Debug)]
 pub struct Experts {
-    /// Of what the experts compute with: the format in which they are stored, as grouped products are no autocast
-    /// operation.
+    /// Of the stream that they read.
     element: f64,
+    /// Of what the experts compute with: the format in which they are stored, as grouped products are no autocast
+    /// operation. Preparation makes that of the stream FP32 with them, unless they are packed.
+    product: f64,
     /// Of the scores by which outputs are weighted; the result has their format.
     score: f64,
     router: Router,
     activation: Activation,
     are_trained: bool,
+    /// In 4 bits, and expanded when they are read.
+    are_packed: bool,
     has_shared: bool,
     has_shared_gate: bool,
     /// Whether rows are sent to the ranks that have their experts.
@@ -92,12 +89,16 @@ impl Experts {
             return None;
         }
         let element = run.formats.stream;
+        let are_packed = run.shape.reader.is_on(Id::PackedExperts);
+        let product = if are_packed { HALF } else { element };
         Some(Self {
             element,
-            score: score_element(run.shape, element),
+            product,
+            score: score_element(run.shape, product),
             router: run.kind(Fact::Router),
             activation: run.kind(Fact::Activation),
             are_trained: run.formats.trains_everything(),
+            are_packed,
             has_shared: run.shape.is(Fact::SharedIntermediateSize),
             has_shared_gate: run.shape.is(Fact::SharedExpertGate),
             are_exchanged: Mesh::of(&run.shape.reader).experts() > 1.0,
@@ -114,9 +115,8 @@ impl Experts {
             return self.kept_of_router() + self.tensors(&rows);
         }
         let own = self.tensors(&[
-            // The probabilities of all experts, and of each row three indices (its expert, its token, its place in the
-            // order of experts), another that restores the order, the chosen score and the same divided by the sum of
-            // its token's.
+            // Probabilities of all experts; of each row its expert, its token and its place in the order of experts, an
+            // index that restores the order, the chosen score, and the same divided by its token's sum.
             Tensor::new("router probabilities", FP32, Width::Experts, ROUTER),
             row("top_k_index, token_idx, perm, inv_perm", INT64).times(4.0),
             row("top_k_weights, before and after division", FP32).times(2.0),
@@ -144,8 +144,7 @@ impl Experts {
         ])
     }
 
-    /// The same as `backward` where rows are sent: the sender weights what comes back, and the experts' rows have
-    /// weights of 1.
+    /// The same as `backward` where rows are sent: the sender weights what comes back, the experts' weights are 1.
     fn backward_of_exchange(&self, run: &TrainingRun, kept: Tensors, instants: &mut Vec<Instant>) {
         let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
         let held = run.widths.leaf(Width::Experts) / run.shape.reader.leaf::<Count>(Id::ExpertParallel);
@@ -201,6 +200,11 @@ impl Experts {
         put(InstantSide::Reduction, Instant::waiting(kept, stream() + of_tokens));
     }
 
+    /// Elements of a layer's experts that are expanded when it has run, if they are packed.
+    pub fn expanded(&self, run: &TrainingRun) -> Option<Expr<Count>> {
+        self.are_packed.then(|| gate_and_up(run) + matrix(run))
+    }
+
     /// Whether rows are sent to the ranks that have their experts.
     pub const fn are_exchanged(&self) -> bool {
         self.are_exchanged
@@ -211,8 +215,7 @@ impl Experts {
         if self.has_shared { 3.0 } else { 1.0 }
     }
 
-    /// Tensors of the inner width that experts keep: gate and up, which are one tensor of twice the width, those of the
-    /// activation, and the product for the gradient of `down`.
+    /// Tensors of the inner width that experts keep: gate and up in one, the activation's, and the input of `down`.
     fn inner_tensors(&self) -> [Tensor; 3] {
         let [gate_and_up, activated] = self.of_width(Width::InnerRows);
         [gate_and_up, activated, self.product().only_if(self.are_trained)]
@@ -231,10 +234,11 @@ impl Experts {
     }
 
     fn of_width(&self, width: Width) -> [Tensor; 2] {
-        let source = if width == Width::Shared { SHARED } else { EXPERTS };
+        let is_shared = width == Width::Shared;
+        let (source, element) = if is_shared { (SHARED, self.element) } else { (EXPERTS, self.product) };
         let (name, count) = Function::of(self.activation).in_experts;
-        let activated = Tensor::new(name, self.element, width, source).times(count);
-        [Tensor::new("gate_up_proj output", self.element, width, source).times(2.0), activated]
+        let activated = Tensor::new(name, element, width, source).times(count);
+        [Tensor::new("gate_up_proj output", element, width, source).times(2.0), activated]
     }
 
     /// Adds the instants inside the block's backward pass at which a layer that kept `kept` may need most.
@@ -243,44 +247,54 @@ impl Experts {
             return self.backward_of_exchange(run, kept, instants);
         }
         let is_recomputed = run.is_checkpointed();
-        // One of gate, up and down, of all experts.
-        let one: Expr<Count> = run.widths.leaf(Width::Hidden) * run.shape.leaf::<Count>(Fact::MoeIntermediateSize);
-        let matrix = || run.widths.leaf(Width::Experts) * one.clone();
         let (kept, gradients, done) = self.around(run, kept);
         let outputs = || self.tensors(&[self.outputs()]);
         let inner = |name: &'static str, number| self.tensors(&[self.inner(name).times(number)]);
         // The gradient of each row, zeros, and both in the order of experts; then as much for the products with scores
         // and outputs, whose result is converted while the graph still holds the outputs.
         let weighted = self.tensors(&[self.scores("gradients of weighted rows").times(3.0)]);
-        let converted = self.tensors(&[self.rows("converted gradient of the outputs")]);
-        let converted = converted.only_if(self.score > self.element && !is_recomputed);
-        instants.push(Instant::new(kept.clone(), gradients.clone() + weighted + converted, done.clone()));
+        let converted = Tensor::new("converted gradient of the outputs", self.product, Width::Rows, EXPERTS);
+        let converted = self.tensors(&[converted.only_if(self.score > self.product && !is_recomputed)]);
+        let all = self.expanded(run);
+        let weighted = gradients.clone() + weighted + converted;
+        instants.push(Instant::new(kept.clone(), weighted, done.clone()).expanding(all.clone()));
         // Outputs are gone. The gradients of product, gate and up: three tensors, and a product that was kept is gone.
         let product = self.tensors(&[self.product()]).only_if(self.are_trained);
         let activated = Instant::new(
             kept.clone() - outputs() - product,
             gradients.clone() + inner("gradients of product, gate and up", 3.0),
-            if self.are_trained { done.clone() + matrix() } else { done.clone() },
+            if self.are_trained { done.clone() + matrix(run) } else { done.clone() },
         );
-        instants.push(activated);
-        if self.are_trained {
+        let of_inward = self.are_packed.then(|| gate_and_up(run));
+        instants.push(activated.expanding(of_inward.clone()));
+        if self.are_trained || self.are_packed {
             // Gradients of stacked weights are single tensors: that of `down`, then that of gate and up. The outputs'
             // place has their gradient; later that of gate and up, as wide as both, takes the place of all inner ones.
+            let done =
+                |number| if self.are_trained { done.clone() + times(number) * matrix(run) } else { done.clone() };
             let of_down = gradients.clone() + inner("gradient of the product", 1.0);
-            instants.push(Instant::new(kept.clone(), of_down, done.clone() + matrix()));
-            let gate_and_up = kept - outputs() - self.tensors(&self.inner_tensors());
+            instants.push(Instant::new(kept.clone(), of_down, done(1.0)).expanding(all.clone()));
+            let left = kept.clone() - outputs() - self.tensors(&self.inner_tensors());
             let rows = self.tensors(&[self.rows("gradient of selected_hidden_states")]);
             let of_inputs = inner("gradients of gate and up", 2.0) + rows;
-            instants.push(Instant::new(gate_and_up, gradients + of_inputs, done + times(3.0) * matrix()));
-        } else if is_recomputed {
+            instants.push(Instant::new(left, gradients.clone() + of_inputs, done(3.0)).expanding(of_inward));
+        }
+        if is_recomputed && !self.are_trained {
             // The layer is recomputed when the gradient of each row exists already. What it does not keep is still
-            // there: gathered and weighted rows, the residual stream and the norm's output.
-            let forward = self.tensors(&[
-                self.rows("selected_hidden_states"),
-                self.scores("weighted rows and their gradient").times(2.0),
-                self.stream("residual and normalized stream", EXPERTS).times(2.0),
-            ]);
-            instants.push(Instant::new(kept, gradients + forward, done));
+            // there: gathered rows, the residual stream unless the norm keeps it, and the norm's output; while `down`
+            // runs also what it reads, and then the weighted rows.
+            let n_streams = if keeps_stream(run) { 1.0 } else { 2.0 };
+            let made = |scores, products| {
+                self.tensors(&[
+                    self.rows("selected_hidden_states"),
+                    self.scores("weighted rows and their gradient").times(scores),
+                    self.inner("input of down_proj").times(products),
+                    self.stream("residual and normalized stream", EXPERTS).times(n_streams),
+                ])
+            };
+            for made in [made(1.0, 1.0), made(2.0, 0.0)].map(|it| gradients.clone() + it) {
+                instants.push(Instant::new(kept.clone(), made, done.clone()).expanding(all.clone()));
+            }
         }
     }
 
@@ -312,7 +326,7 @@ impl Experts {
 
     /// What the experts make of each row.
     const fn outputs(&self) -> Tensor {
-        self.rows("down_proj output")
+        Tensor::new("down_proj output", self.product, Width::Rows, EXPERTS)
     }
 
     /// What `down` reads.
@@ -337,7 +351,7 @@ impl Experts {
 
     /// Rows of an expert's inner width.
     const fn inner(&self, name: &'static str) -> Tensor {
-        Tensor::new(name, self.element, Width::InnerRows, EXPERTS)
+        Tensor::new(name, self.product, Width::InnerRows, EXPERTS)
     }
 }
 
@@ -346,6 +360,7 @@ mod tests {
     use super::*;
     use crate::estimator::catalog::Catalog;
     use crate::estimator::inputs::Inputs;
+    use crate::estimator::methods::calibrated::model::shape::Shape;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe};
     use crate::estimator::parameters::{ParameterId, Value};

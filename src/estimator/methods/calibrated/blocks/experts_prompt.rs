@@ -5,7 +5,8 @@
 //! computes all tokens in their order.
 
 use crate::estimator::architecture::{Fact, Router};
-use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, ROUTER, SHARED, score_element};
+use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, ROUTER, SHARED};
+use crate::estimator::methods::calibrated::blocks::router::score_element;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::alive::fullest;

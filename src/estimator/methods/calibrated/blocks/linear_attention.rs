@@ -1,5 +1,6 @@
 //! Linear attention of both kinds, gated delta-rule (arXiv 2412.06464) and lightning (arXiv 2501.08313): weights, and
-//! the states that stand in serving for keys and values. It knows no training, for which it has no formulas yet.
+//! the states that stand in serving for keys and values. What training keeps of the first kind `gated_delta` lists; of the
+//! second there are no formulas in training.
 
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;

@@ -19,6 +19,7 @@ const GATHERED: &str = "torch/distributed/_functional_collectives.py, all_gather
 const NATIVE: &str = "modeling_bert.py, BertForMaskedLM.forward";
 const FUSED: &str = "unsloth kernels/cross_entropy_loss.py, Fast_CrossEntropyLoss";
 const TRL: &str = "trl kernels/chunked_logprob.py, ChunkedLogProbFunction";
+const OUTPUTS: &str = "transformers modeling_outputs.py, CausalLMOutputWithPast";
 const LIGER: &str = "liger_kernel ops/fused_linear_cross_entropy.py";
 
 /// While the loss is computed.
@@ -91,6 +92,17 @@ pub fn backward(run: &TrainingRun) -> Option<Expr<Memory>> {
         Loss::Chunked => of_chunks(run),
         // Both gradients were made in the forward pass.
         Loss::Liger => sum_of(Quantity::LossTensors, &of_liger(run)),
+    })
+}
+
+/// Logits as the model returns them, beside those that its loss reads: Accelerate converts what it runs under autocast
+/// to FP32 (`convert_outputs_to_fp32`). A loss that makes no more than pieces of them returns none; Unsloth's, which
+/// overwrites them, neither (`EMPTY_LOGITS`).
+pub fn returned(run: &TrainingRun) -> Option<Expr<Memory>> {
+    let bytes = if run.formats.is_autocast { FP32 } else { run.formats.compute };
+    matches!(way(run)?, Loss::Fp32 | Loss::Native).then(|| {
+        let vocabulary = run.shape.leaf(Fact::VocabSize);
+        run.tokens() * each(&vocabulary, Quantity::Logits, &[("outputs.logits", bytes, OUTPUTS)])
     })
 }
 

@@ -6,7 +6,10 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
-use crate::estimator::parameters::choices::{FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant, Optimizer};
+use crate::estimator::methods::calibrated::tensors::dtype::HALF;
+use crate::estimator::parameters::choices::{
+    FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant, Optimizer, Precision,
+};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, UnquantizedParts};
 
@@ -79,10 +82,25 @@ pub fn takes_unquantized(it: &Shape) -> bool {
         && Mesh::of(reader).trainer() == Trainer::None
 }
 
-/// Whether formulas know what the frozen layers of the run keep: of 8-bit ones, those of plain decoders of text.
+/// Whether formulas know what the frozen layers of the run keep: of 8-bit ones, and of 4-bit ones that write down what
+/// they read where a loop holds the last step's graph, those of plain decoders of text.
 pub fn takes_base(it: &Shape) -> bool {
     let method = it.reader.choice::<FinetuneMethod>(ParameterId::FinetuneMethod);
     let is_plain = it.layout() == Layout::Decoder
         && ![Fact::NumExperts, Fact::KvLoraRank, Fact::VisionNumLayers].iter().any(|fact| it.is(*fact));
-    method != FinetuneMethod::Qlora || !storage::is_eight_bit(it) || is_plain
+    let holds =
+        storage::is_eight_bit(it) || it.reader.is_on(ParameterId::ReturnOutputs) && storage::writes_inputs(it, false);
+    method != FinetuneMethod::Qlora || !holds || is_plain
+}
+
+/// Whether formulas know what packed experts keep, if they are packed: beside 4-bit layers of a decoder in 16 bits
+/// without shared experts, on one GPU.
+pub fn takes_packed_experts(it: &Shape) -> bool {
+    let reader = &it.reader;
+    !reader.is_on(ParameterId::PackedExperts)
+        || storage::is_expanded(it)
+            && it.layout() == Layout::Decoder
+            && reader.choice::<Precision>(ParameterId::Precision).bytes() == HALF
+            && !it.is(Fact::SharedIntermediateSize)
+            && Mesh::of(reader).trainer() == Trainer::None
 }

@@ -1,6 +1,5 @@
-//! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor, and is
-//! asked at few places: what a rank holds of weights and gradients, which ranks hold the same, and whether there are
-//! formulas at all.
+//! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor. Whoever
+//! lists what a rank holds asks it, and whoever says whether there are formulas for the run at all.
 
 use crate::estimator::order::sorted;
 use crate::estimator::parameters::ParameterId as Id;

@@ -109,6 +109,7 @@ impl RunKind {
                     Self::Derived
                 }
                 _ if reader.choice::<Draft>(ParameterId::Draft) == Draft::Model => Self::Derived,
+                Engine::Vllm | Engine::LlamaCpp if !is_plain(&shape) => Self::Derived,
                 Engine::Transformers if shape.layout() == Layout::Encoder => Self::EncoderPasses,
                 Engine::Transformers => Self::Transformers,
                 Engine::Vllm => Self::Vllm,
@@ -160,6 +161,12 @@ fn is_quantized(shape: &Shape) -> bool {
 fn is_traced_in_prompts(layout: Layout) -> bool {
     let has_encoder = matches!(layout, Layout::Encoder | Layout::EncoderDecoder | Layout::Speech);
     has_encoder || matches!(layout, Layout::Decoder | Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid)
+}
+
+/// Whether plain attention is all that mixes tokens: of others vLLM's and llama.cpp's cache and weights were held
+/// against logs, and what lives inside a pass was not.
+fn is_plain(shape: &Shape) -> bool {
+    shape.layout() == Layout::Decoder && !shape.is(Fact::KvLoraRank)
 }
 
 fn of_images(shape: &Shape) -> RunKind {

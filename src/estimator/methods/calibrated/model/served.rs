@@ -75,6 +75,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
         return Err(Unsupported::Spread(NotSpread::PartOnGpu));
     }
     divides_cache(shape).map_err(Unsupported::Spread)?;
+    shares_experts(shape).map_err(Unsupported::Spread)?;
     if !is_served_by_several(reader) {
         return Ok(());
     }
@@ -83,13 +84,8 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
         Engine::Transformers => return places(shape).map_err(Unsupported::Spread),
         Engine::Vllm => {}
     }
-    let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
+    let [tensor, data] = [Id::TensorParallel, Id::DataParallel].map(|id| reader.number(id));
     let is_mixture = shape.is(Fact::NumExperts);
-    // Experts are shared out among all ranks or among none (`FusedMoEParallelConfig.make`); a dense model has none to
-    // share out.
-    if is_mixture && expert > 1.0 && (expert != tensor * data || expert > shape.number(Fact::NumExperts)) {
-        return Err(Unsupported::Spread(NotSpread::ExpertRanks));
-    }
     // Replicas of a mixture exchange the tokens that its experts read: nobody has read what is gathered for it.
     if is_mixture && data > 1.0 {
         return Err(Unsupported::Spread(NotSpread::ReplicasOfMixture));
@@ -110,6 +106,17 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     }
     let (below, above) = nearest_degrees(tensor, shape.number(Fact::NumAttentionHeads), &|ranks| divides(shape, ranks));
     Err(Unsupported::Spread(NotSpread::Heads { below, above }))
+}
+
+/// Whether vLLM shares out experts among so many ranks, if it does: among all or among none
+/// (`FusedMoEParallelConfig.make`), and not of a dense model, with which it does not start
+/// (`ModelConfig._verify_with_expert_parallelism`).
+fn shares_experts(shape: &Shape) -> Result<(), NotSpread> {
+    let reader = &shape.reader;
+    let [tensor, data, expert] = [Id::TensorParallel, Id::DataParallel, Id::ExpertParallel].map(|id| reader.number(id));
+    let is_shared = reader.choice::<Engine>(Id::Engine) == Engine::Vllm && expert > 1.0;
+    let has_so_many = expert <= shape.number(Fact::NumExperts);
+    if is_shared && (expert != tensor * data || !has_so_many) { Err(NotSpread::ExpertRanks) } else { Ok(()) }
 }
 
 /// Whether vLLM's ranks share out the cache of such a model among so many of those that divide layers, if they do.

@@ -307,8 +307,8 @@ fn shards_in_stages(shape: &Shape, mesh: &Mesh, pipeline: &Pipeline) -> bool {
         && is_even()
 }
 
-/// What FSDP2 was traced with: dense decoders without learned positions, trained whole or by plain adapters of 16-bit
-/// weights.
+/// What FSDP2 was traced with: decoders without learned positions, dense or mixtures, trained whole or by plain adapters
+/// of 16-bit weights or of a packed base.
 fn shards(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsupported> {
     let method = shape.reader.choice::<FinetuneMethod>(Id::FinetuneMethod);
     models(shape, |method| match method {

@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::ends::{Ends, unquantized_parts
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF};
-use crate::estimator::parameters::choices::{Engine, Precision, Quantization};
+use crate::estimator::parameters::choices::{Engine, FrozenInputs, Precision, Quantization};
 use crate::estimator::parameters::{ParameterId as Id, UnquantizedParts};
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::{BytesPerElement, Count, Memory};
@@ -96,4 +96,10 @@ pub fn is_eight_bit(shape: &Shape) -> bool {
 /// Whether weights are in a 4-bit format of bitsandbytes, which expands them for each product.
 pub fn is_expanded(shape: &Shape) -> bool {
     chosen_format(shape).is_some_and(|it| matches!(it.id, "nf4" | "nf4-dq" | "fp4-bnb"))
+}
+
+/// Whether frozen packed layers write down what they read in a context that outlives their backward pass.
+pub fn writes_inputs(shape: &Shape, is_checkpointed: bool) -> bool {
+    let keeps = || shape.reader.choice::<FrozenInputs>(Id::FrozenInputs) == FrozenInputs::Kept;
+    is_eight_bit(shape) || is_expanded(shape) && !is_checkpointed && keeps()
 }

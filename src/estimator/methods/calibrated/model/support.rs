@@ -5,7 +5,7 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, 
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::model::adaptable::{
-    takes_base, takes_magnitudes, takes_optimizer, takes_unquantized,
+    takes_base, takes_magnitudes, takes_optimizer, takes_packed_experts, takes_unquantized,
 };
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::ends::Ends;
@@ -56,6 +56,9 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     }
     if !takes_base(&shape) {
         return Err(Unsupported::EightBitBase);
+    }
+    if !takes_packed_experts(&shape) {
+        return Err(Unsupported::PackedExperts);
     }
     if Ends::of(&shape).is_some_and(|it| !it.are_known()) {
         return Err(Unsupported::EndsUnknown);

@@ -101,6 +101,9 @@ pub enum Unsupported {
     MagnitudesOfPacked,
     /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
     EightBitBase,
+    /// Experts packed elsewhere than beside 4-bit layers of 16-bit weights, without shared ones and on one GPU, of which
+    /// alone it was traced.
+    PackedExperts,
     /// It is not told which of the first and last layers, which are to stay in 16 bits, are of which kind.
     EndsUnknown,
     /// Parts that stay in 16 bits beside a quantized base that is trained in a way in which their layers keep something
@@ -159,6 +162,7 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::PackedExperts
             | Self::EndsUnknown
             | Self::WholePartsTrained
             | Self::OptimizerOfModel
@@ -196,6 +200,7 @@ impl Unsupported {
             Self::NoAdapters => ParameterId::ReferenceModel,
             Self::Spread(it) => it.parameter(inputs),
             Self::EightBitBase => ParameterId::Quantization,
+            Self::PackedExperts => ParameterId::PackedExperts,
             Self::EndsUnknown | Self::WholePartsTrained => ParameterId::Unquantized,
             Self::OptimizerOfModel => ParameterId::Optimizer,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
@@ -268,6 +273,7 @@ impl Unsupported {
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
             | Self::EightBitBase
+            | Self::PackedExperts
             | Self::EndsUnknown
             | Self::WholePartsTrained
             | Self::OptimizerOfModel

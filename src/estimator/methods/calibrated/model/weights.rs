@@ -91,7 +91,8 @@ pub fn of_drafter(shape: &Shape) -> Expr<Memory> {
 /// Checkpoints of other formats come packed.
 pub fn packs_linear_layers_only(shape: &Shape, it: &Format) -> bool {
     let is_of_transformers = shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
-    is_of_transformers && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
+    let are_packed = shape.reader.is_on(Id::PackedExperts);
+    is_of_transformers && !are_packed && (it.id.starts_with("nf4") || matches!(it.id, "fp4-bnb" | "llm-int8"))
 }
 
 /// Which parts a format packs.

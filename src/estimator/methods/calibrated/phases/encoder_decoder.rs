@@ -338,6 +338,7 @@ pub fn stack(run: &TrainingRun, counts: &Counts, side: Side) -> Stack {
     let linear = counts.leaf(of_linear, |it| it.tower == tower && is_linear(it.part));
     let input = run.stream("input of a layer", "torch.utils.checkpoint").listed(of_input, &run.widths);
     let kind = Alike {
+        expanded: None,
         count: run.layers(),
         kept: layer.kept().listed(of_layer, &run.widths),
         linear: linear.clone() / run.layers(),

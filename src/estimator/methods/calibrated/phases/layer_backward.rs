@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Fact, NormPlacement};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
+use crate::estimator::methods::calibrated::blocks::packed_experts::expanded_element;
 use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::phases::stack::Stack;
@@ -50,6 +51,8 @@ struct InstantSums {
     gradients: Expr<Memory>,
     /// Elements of the layer's weights whose gradients do not exist yet.
     left: Expr<Count>,
+    /// Elements of the layer's packed experts that are expanded.
+    expanded: Option<Expr<Count>>,
 }
 
 /// Keeps the fuller of two instants; of equal ones the earlier.
@@ -204,6 +207,7 @@ impl<'a> LayerBackward<'a> {
             kept: instant.kept.listed(Quantity::KeptInside, &self.widths),
             gradients: self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths),
             left: instant.left(&self.sums.kinds[kind].linear),
+            expanded: instant.expanded.clone(),
         }
     }
 
@@ -211,11 +215,12 @@ impl<'a> LayerBackward<'a> {
     fn inside(&self, sums: &InstantSums, kind: &Alike, is_last: bool) -> Inside {
         Inside {
             activations: self.tokens.clone() * self.kept_inside(&sums.kept, kind, is_last),
+            // A layer needs most inside its experts where it has any, which are no linear layers.
             temporaries: match &self.expanded {
-                Some(expanded) => sums.gradients.clone() + expanded.clone(),
-                None => sums.gradients.clone(),
+                Some(expanded) if !kind.has_experts => sums.gradients.clone() + expanded.clone(),
+                Some(_) | None => sums.gradients.clone(),
             },
-            copies: self.copies_inside(&sums.left, kind, is_last),
+            copies: self.copies_inside(sums, kind, is_last),
             gradients: self.gradients(&sums.left, kind, is_last),
         }
     }
@@ -263,14 +268,34 @@ impl<'a> LayerBackward<'a> {
         }
     }
 
+    /// Copies of weights in 16 bits at an instant inside a layer: autocast's, and expanded experts.
+    fn copies_inside(&self, sums: &InstantSums, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
+        let is_of_all = is_last && !self.run.is_checkpointed();
+        let expanded = self.expanded_inside(sums.expanded.as_ref(), kind, is_of_all);
+        Expr::sum_of_any(self.autocast_inside(&sums.left, kind, is_of_all), expanded)
+    }
+
+    /// Packed experts that are expanded at such an instant, of one layer or of all.
+    fn expanded_inside(&self, here: Option<&Expr<Count>>, kind: &Alike, is_of_all: bool) -> Option<Expr<Memory>> {
+        let others = || {
+            let others = self.sums.expanded()? - kind.expanded.clone()?;
+            // A layer behind is done by then.
+            Some(match self.sums.behind(kind).and_then(|it| it.expanded.clone()) {
+                Some(behind) => others - behind,
+                None => others,
+            })
+        };
+        let others = if is_of_all { others() } else { None };
+        Expr::sum_of_any(others, here.cloned()).map(|it| it * expanded_element())
+    }
+
     /// Autocast's copies of weights at an instant at which `left` elements of a layer's weights have no gradient yet.
-    fn copies_inside(&self, left: &Expr<Count>, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
+    fn autocast_inside(&self, left: &Expr<Count>, kind: &Alike, is_of_all: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         if !run.formats.is_autocast {
             return None;
         }
         let formats = &run.formats;
-        let is_of_all = is_last && !run.is_checkpointed();
         let of_adapters = (!formats.trains_everything() && formats.adapter > formats.compute).then(|| {
             let all = self.trained.clone();
             if is_of_all { all } else { all / self.layers.clone() }

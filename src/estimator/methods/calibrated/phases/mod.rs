@@ -1,4 +1,5 @@
-//! What a run passes through, moment by moment. It knows no tensor by itself: blocks list them.
+//! What a run passes through, moment by moment. Tensors of layers are listed by `blocks`; a phase lists those alone that
+//! only its own moments have: what a pair of towers hands over, what sampling holds, what stages send.
 
 pub mod contrastive;
 pub mod dpo;
@@ -8,6 +9,7 @@ pub mod fsdp_forward;
 pub mod fsdp_groups;
 pub mod fsdp_piles;
 pub mod grpo;
+pub mod held;
 pub mod layer_backward;
 pub mod megatron;
 pub mod multimodal;

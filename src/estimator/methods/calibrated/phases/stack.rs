@@ -29,6 +29,8 @@ const MOST_KINDS: usize = 3;
 struct Layers {
     kinds: Vec<Alike>,
     instants: Vec<Vec<Instant>>,
+    /// Elements of a layer's packed experts.
+    expanded: Option<Expr<Count>>,
     /// The norms before the first of all.
     first_norm: Option<Tensors>,
 }
@@ -46,7 +48,9 @@ impl Layers {
     fn add(&mut self, run: &TrainingRun, kind: Kind, layer: Layer) {
         let kept = layer.kept().listed(kind.symbol, &run.widths);
         let Kind { count, linear, is_leading, turn, .. } = kind;
-        self.kinds.push(Alike { count, kept, linear, is_leading, has_experts: layer.has_experts(), turn });
+        let has_experts = layer.has_experts();
+        let expanded = self.expanded.clone().filter(|_| has_experts);
+        self.kinds.push(Alike { count, kept, linear, expanded, is_leading, has_experts, turn });
         let mut instants = layer.backward(run);
         if has_arrivals(run) && !layer.has_experts() {
             instants.extend(layer.arrivals(run));
@@ -73,7 +77,7 @@ impl Stack {
     /// The layers of a run.
     pub fn of(run: &TrainingRun, counts: &Counts) -> Self {
         let linear = counts.leaf(Quantity::LinearParameters, |it| is_linear(it) && !is_vision(it));
-        let Layers { kinds, instants, first_norm } = layers(run, counts, &linear);
+        let Layers { kinds, instants, first_norm, .. } = layers(run, counts, &linear);
         let input = Tensor::new("input of a layer", run.formats.stream, Width::Hidden, "torch.utils.checkpoint");
         let input = run.tensors(&[input.times(run.share_of_stream())]).listed(Quantity::LayerInput, &run.widths);
         // The inputs of layers that need no gradient are checkpoints like others.
@@ -157,8 +161,12 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     let experts = Experts::of(run);
     // `support` lets no mixture pass without a layer that has experts.
     let n_dense = if experts.is_some() { run.shape.number(Fact::NumDenseLayers) } else { 0.0 };
-    let mut res =
-        Layers { kinds: Vec::with_capacity(MOST_KINDS), instants: Vec::with_capacity(MOST_KINDS), first_norm: None };
+    let mut res = Layers {
+        kinds: Vec::with_capacity(MOST_KINDS),
+        instants: Vec::with_capacity(MOST_KINDS),
+        expanded: experts.and_then(|it| it.expanded(run)),
+        first_norm: None,
+    };
     if run.shape.layout() == Layout::GatedDeltaHybrid {
         hybrid(run, counts, &mut res);
         return res;
@@ -269,7 +277,8 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
     if run.trains_embedding() && !has_identity {
         return all;
     }
-    // Nothing before the first adapter needs a gradient, so the first layer's norms and dropout keep nothing.
+    // Nothing before the first adapter needs a gradient, so the first layer's norms and dropout keep nothing, nor do
+    // frozen layers beside it (`any(ctx.needs_input_grad[:2])` in `MatMul4Bit.forward`).
     let is_before = match run.kind(Fact::NormPlacement) {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,
@@ -277,7 +286,9 @@ fn kept(run: &TrainingRun, kinds: &[Alike], first_norm: Option<Tensors>) -> Expr
     let norm = first_norm.unwrap_or_default().only_if(is_before);
     let begins = kinds.iter().any(|it| matches!(it.turn, Some(Turn::Begins))) && idle_layers(kinds).is_none();
     let site = if begins { Site::LinearProjections } else { Site::Projections };
-    let idle = norm + run.adapters.masks(site);
+    let is_plain = site == Site::Projections && !run.shape.is(Fact::KvLoraRank);
+    let input = attention::input_of_projections(run).only_if(is_plain && run.adapters.is_kept_by_frozen(site));
+    let idle = norm + run.adapters.masks(site) + input;
     if idle.is_empty() { all } else { all - idle.listed(Quantity::IdleOfFirstLayer, &run.widths) }
 }
 

@@ -8,9 +8,11 @@ use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::packed_experts::expanded_element;
 use crate::estimator::methods::calibrated::blocks::{embedding, head, loss, masks};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
+use crate::estimator::methods::calibrated::phases::held;
 use crate::estimator::methods::calibrated::phases::layer_backward::{Inside, LayerBackward};
 use crate::estimator::methods::calibrated::phases::stack::Stack;
 use crate::estimator::methods::calibrated::run::resident::Resident;
@@ -28,7 +30,9 @@ pub fn moments(shape: &Shape) -> Vec<Moment> {
     let counts = Counts::of(shape);
     let losses = Losses::of(&run);
     let step = Step::of(&run, &counts);
-    step.moments(losses)
+    let mut res = step.moments(losses);
+    held::put(&run, &mut res);
+    res
 }
 
 /// Logits at the loss and at the beginning of the backward pass.
@@ -175,10 +179,16 @@ impl<'a> Step<'a> {
         res
     }
 
-    /// 16-bit copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass;
-    /// later only the graph holds them, which checkpoints do without. Those of frozen weights the graph alone ever
-    /// holds.
+    /// 16-bit copies of weights: autocast's of FP32 ones, and packed experts, which are expanded when they are read.
+    /// What reads them holds them for the backward pass, which checkpoints do without.
     pub fn copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
+        let expanded = self.stack.sums.expanded().filter(|_| !self.run.is_checkpointed());
+        Expr::sum_of_any(self.autocast_copies(of_layers), expanded.map(|it| it * expanded_element()))
+    }
+
+    /// Copies of linear layers' FP32 weights, which autocast makes once and keeps through the forward pass; later only
+    /// the graph holds them. Those of frozen weights the graph alone ever holds.
+    fn autocast_copies(&self, of_layers: bool) -> Option<Expr<Memory>> {
         let run = self.run;
         let formats = &run.formats;
         let of_copy = || element(formats.compute);

@@ -12,6 +12,8 @@ pub struct Alike {
     pub kept: Expr<Memory>,
     /// Elements of its linear layers.
     pub linear: Expr<Count>,
+    /// Elements of its packed experts, which are expanded when they are read and kept so for the backward pass.
+    pub expanded: Option<Expr<Count>>,
     /// Whether layers of this kind stand before those of others only.
     pub is_leading: bool,
     /// Whether it has experts in the place of a feed-forward block of its own.
@@ -68,12 +70,19 @@ impl Sums {
         }
     }
 
+    /// Elements of packed experts that the graph holds expanded when all layers have run.
+    pub fn expanded(&self) -> Option<Expr<Count>> {
+        let of_kind = |it: &Alike| it.expanded.clone().map(|of_layer| it.count.clone() * of_layer);
+        self.kinds.iter().filter_map(of_kind).reduce(|sum, it| sum + it)
+    }
+
     /// The same by values alone.
     pub fn untold(&self) -> Self {
         let kind = |it: &Alike| Alike {
             count: it.count.without_tree(),
             kept: it.kept.without_tree(),
             linear: it.linear.without_tree(),
+            expanded: it.expanded.as_ref().map(Expr::without_tree),
             is_leading: it.is_leading,
             has_experts: it.has_experts,
             turn: it.turn.as_ref().map(Turn::untold),

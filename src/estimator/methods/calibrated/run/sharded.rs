@@ -1,4 +1,4 @@
-//! What a rank of FSDP2 holds of a dense decoder, group by group: what one call of `fully_shard` shares out, gathers
+//! What a rank of FSDP2 holds of a decoder, dense or a mixture, group by group: what one call of `fully_shard` shares out, gathers
 //! and reduces together (torch/distributed/fsdp/_fully_shard/_fsdp_param_group.py). It knows no moment.
 
 use crate::estimator::component::Component;
@@ -370,7 +370,7 @@ impl ShardedRun {
         (!self.is_offloaded).then(|| self.trained.clone() * self.stored.clone())
     }
 
-    /// Elements of a gradient's format on this rank: that of what is computed.
+    /// Bytes of an element of a gradient on this rank: of the format that is computed.
     pub fn gradient(&self) -> Expr<BytesPerElement> {
         self.resident.gradient.clone()
     }

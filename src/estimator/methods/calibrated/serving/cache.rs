@@ -6,6 +6,7 @@ use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, mamba2};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::cells::{self, padded};
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds, are_alike};
@@ -22,8 +23,6 @@ use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Tokens of a block of vLLM's cache (`block_size`).
 const BLOCK: f64 = 16.0;
-/// Cells by which llama.cpp pads its cache (`GGML_PAD(…, 256)` in `llama_kv_cache`).
-const CELLS: f64 = 256.0;
 /// Elements that share a scale and a zero point, both FP16, in the quantized cache of Transformers.
 const SHARED_BY: f64 = 64.0;
 
@@ -192,9 +191,16 @@ fn layers(run: &ServingRun, portion: Option<Portion>) -> Expr<Count> {
 }
 
 /// Layers that look back no further than the window; none if there is no window.
+///
+/// llama.cpp knows windows of models alone that have layers of both kinds (`set_swa_pattern`): its code for Mistral's
+/// and StarCoder2's has none, and that for Phi-3 switches it off (`load_arch_hparams` in `src/models/llama.cpp`,
+/// `phi3.cpp`).
 fn windowed(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Count>> {
     let all = run.leaf(Id::NumLayers).value();
     let has_some = windowed_layers(run.shape, all) < all;
+    if !has_some && run.shape.reader.choice::<Engine>(Id::Engine) == Engine::LlamaCpp {
+        return None;
+    }
     let windowed = match portion {
         Some(it) if has_some => layers(run, portion) - it.layers(run.shape, LayerKind::Full),
         None if has_some => run.fact(Fact::NumSlidingLayers),
@@ -213,7 +219,7 @@ fn tokens(run: &ServingRun) -> Expr<Count> {
             batch * padded(sequence / run.leaf(Id::DecodeContextParallel), BLOCK)
         }
         Engine::Vllm => batch * padded(sequence, BLOCK),
-        Engine::LlamaCpp => cells(run),
+        Engine::LlamaCpp => cells::all(run),
     }
 }
 
@@ -229,8 +235,7 @@ fn unified_block(run: &ServingRun, state: &Expr<Memory>) -> Option<Expr<Count>> 
 /// Tokens for which a layer with a window has room.
 ///
 /// Transformers cuts a layer's tensors only at the next step: while the prompt runs they are whole. vLLM keeps the
-/// window and the tokens of one step (`SlidingWindowManager`). llama.cpp keeps a window for each slot and a batch's
-/// tokens.
+/// window and the tokens of one step (`SlidingWindowManager`).
 fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
     let window = || run.fact(Fact::SlidingWindow);
     match run.shape.reader.choice::<Engine>(Id::Engine) {
@@ -239,25 +244,14 @@ fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
             let kept = window() - times(1.0) + run.leaf(Id::MaxBatchedTokens);
             run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
         }
-        Engine::LlamaCpp => {
-            cells(run).min(padded(window() * slots(run) + run.leaf(Id::Ubatch), CELLS)).named(Quantity::WindowedCells)
-        }
+        Engine::LlamaCpp => cells::windowed(run),
     }
 }
 
-/// Slots of llama.cpp: as many as were asked for, and one for each sequence at least.
-pub fn slots(run: &ServingRun) -> Expr<Count> {
-    run.leaf(Id::ParallelSlots).max(run.leaf(Id::BatchSize))
-}
-
-/// Cells of llama.cpp's cache: the whole context, shared out among the slots, each with a multiple of 256.
-pub fn cells(run: &ServingRun) -> Expr<Count> {
-    (slots(run) * padded(run.tokens.clone() / slots(run), CELLS)).named(Quantity::Cells)
-}
-
-/// The next multiple of `to`.
-fn padded(it: Expr<Count>, to: f64) -> Expr<Count> {
-    (it / times(to)).ceil() * times(to)
+/// Cells of layers with a window that a token of llama.cpp's micro-batch may look at; `None` where there are none.
+pub fn windowed_positions(run: &ServingRun) -> Option<Expr<Count>> {
+    windowed(run, run.portion).filter(|it| it.value() > 0.0)?;
+    Some(cells::windowed_positions(run))
 }
 
 /// What one token leaves in one layer.
@@ -356,6 +350,6 @@ fn key_width(run: &ServingRun) -> Expr<Count> {
 fn states(run: &ServingRun) -> Expr<Count> {
     match run.shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers | Engine::Vllm => run.leaf(Id::BatchSize),
-        Engine::LlamaCpp => slots(run),
+        Engine::LlamaCpp => cells::slots(run),
     }
 }

@@ -10,18 +10,20 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache::{cells, in_host, slots};
+use crate::estimator::methods::calibrated::serving::cache::{in_host, windowed_positions};
+use crate::estimator::methods::calibrated::serving::cells::{self, positions, slots};
 use crate::estimator::methods::calibrated::serving::files::{self, PlacedFile};
 use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::engine_versions::{LlamaCppVersion, OutputRows, VersionRules};
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{Count, Memory};
+use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// Tokens of a batch from which on the GPU computes with copies of weights in the host's memory (`min_batch_size`).
 const LEAST_OFFLOADED: f64 = 32.0;
@@ -51,11 +53,11 @@ pub fn host(run: &ServingRun) -> Lines {
 /// 7637).
 const COPIES: f64 = 4.0;
 
-/// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the mask of the cache's
+/// The largest part of one micro-batch's graph: attention or the feed-forward block, both with the masks of the cache's
 /// cells, or the logits.
 fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     let is_flash = run.shape.reader.is_on(Id::FlashAttention);
-    let widths = Widths::of_engine(run.shape, &cells(run));
+    let widths = Widths::of_engine(run.shape, &positions(run));
     let [attention, scores] = attention_prompt::in_llama_cpp(is_flash);
     let (experts, dense) = (experts_prompt::IN_LLAMA_CPP, feed_forward_prompt::IN_LLAMA_CPP);
     let is_mixture = run.shape.is(Fact::NumExperts);
@@ -74,7 +76,10 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     };
     let handed = [stream::HANDED_IN_LLAMA_CPP.times(copies).only_if(is_pipelined)];
     let layer = listed(&[&stream::IN_LLAMA_CPP, &inside, &masks, &handed], Quantity::InsidePass, &widths);
-    let layer = batch(run) * layer;
+    let layer = match windowed_positions(run) {
+        Some(windowed) => batch(run) * (layer + windowed * windowed_mask(is_flash, copies)),
+        None => batch(run) * layer,
+    };
     let output = listed(&[&[stream::LAST_IN_LLAMA_CPP]], Quantity::ModelOutput, &widths);
     // Smaller batches are computed where the weights are (`ggml_backend_cuda_device_offload_op`).
     let is_offloaded = batch(run).value() >= LEAST_OFFLOADED;
@@ -91,9 +96,15 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     layer.max(beside(output, &file.of_output))
 }
 
+/// Bytes of a cell in the mask of layers with a window, which is made beside the other (`self_kq_mask_swa` in
+/// `build_attn_inp_kv_iswa`).
+fn windowed_mask(is_flash: bool, copies: f64) -> Expr<BytesPerElement> {
+    element(copies * if is_flash { HALF } else { FP32 })
+}
+
 /// Tokens of a micro-batch: no more than the context has (`llama_context::llama_context`, `n_ubatch`).
 fn batch(run: &ServingRun) -> Expr<Count> {
-    run.leaf(Id::Ubatch).min(cells(run))
+    run.leaf(Id::Ubatch).min(cells::all(run))
 }
 
 /// Rows of logits that the graph is reserved for, no more than a micro-batch has tokens.

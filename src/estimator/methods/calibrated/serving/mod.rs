@@ -1,6 +1,7 @@
 //! How a model is served, engine by engine. It knows no gradient.
 
 pub mod cache;
+mod cells;
 pub mod device_map;
 pub mod draft_model;
 pub mod encoder;

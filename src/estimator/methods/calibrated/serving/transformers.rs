@@ -1,6 +1,6 @@
 //! Hugging Face Transformers: the prompt's pass through the last layer, where all keys and values are there, its
-//! logits, and one decode step with `DynamicCache`. It knows which blocks live at which moment, and the tensors of
-//! none: `blocks` list them.
+//! logits, and one decode step with `DynamicCache`. It knows which blocks live at which moment; their tensors `blocks`
+//! list, but for the norm of a layer that is divided over GPUs.
 //!
 //! Moments follow `modeling_llama.py`, `modeling_gemma2.py`, `modeling_gpt2.py` and `integrations/moe.py` of
 //! Transformers 5, without gradients.

@@ -28,10 +28,17 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     };
     let output = step(run, &[&[stream::last(run)], &stream::received_in_vllm(run)], Quantity::ModelOutput, &run.widths);
     let mut moments = vec![held.moment(MomentId::Serving, vec![(Temporaries, beside(layer(run)))])];
-    if run.has_output() {
+    if run.has_output() && !is_pooling(run) {
         moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled(run)), (Temporaries, beside(output))]));
     }
     moments
+}
+
+/// Whether the model is one that answers with vectors, as the checkpoint says (`ModelConfig._get_default_runner_type`):
+/// it makes no logits (`GPUModelRunner._dummy_pooler_run`), and the vector of a sequence is a small part of what a layer
+/// makes of its tokens.
+fn is_pooling(run: &ServingRun) -> bool {
+    run.shape.reader.inputs().model().is_some_and(|it| it.is_headless)
 }
 
 /// The logits of the largest batch. Of drafted tokens it has no more than a step has room for.

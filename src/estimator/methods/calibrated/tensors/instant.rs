@@ -44,24 +44,32 @@ pub struct Instant {
     pub done: Option<Expr<Count>>,
     /// Elements of the projections of queries, keys and values, where these alone wait.
     pub projected: Option<Expr<Count>>,
+    /// Elements of the layer's packed experts that are expanded then.
+    pub expanded: Option<Expr<Count>>,
     /// On which side of experts it is.
     pub side: InstantSide,
 }
 
 impl Instant {
     /// An instant at which `done` elements of the layer's weights have their gradients.
-    pub const fn new(kept: Tensors, gradients: Tensors, done: Expr<Count>) -> Self {
-        Self { kept, gradients, done: Some(done), projected: None, side: InstantSide::Behind }
+    pub fn new(kept: Tensors, gradients: Tensors, done: Expr<Count>) -> Self {
+        Self { done: Some(done), ..Self::waiting(kept, gradients) }
     }
 
     /// An instant at which the gradients of all weights are still to come.
     pub const fn waiting(kept: Tensors, gradients: Tensors) -> Self {
-        Self { kept, gradients, done: None, projected: None, side: InstantSide::Behind }
+        Self { kept, gradients, done: None, projected: None, expanded: None, side: InstantSide::Behind }
     }
 
     /// The same on another side of experts.
     pub const fn on(mut self, side: InstantSide) -> Self {
         self.side = side;
+        self
+    }
+
+    /// The same while so many elements of packed experts are expanded.
+    pub fn expanding(mut self, elements: Option<Expr<Count>>) -> Self {
+        self.expanded = elements;
         self
     }
 
