@@ -9,7 +9,7 @@ use crate::import::launch::names::{
 };
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{
-    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, number_of, read_number, text_of,
+    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, is_weaker, number_of, read_number, text_of,
 };
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
@@ -381,22 +381,8 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
-/// of either kind, constants that are quantized too.
-const CLOSER: &[(ParameterId, &str, &str)] = &[
-    (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
-    (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
-    (ParameterId::Precision, "FP32", "FP16"),
-    (ParameterId::Precision, "FP32", "BF16"),
-    (ParameterId::Quantization, "nf4", "nf4-dq"),
-];
-
 /// What a flag that asks for BF16 means where nothing else says what weights are loaded in.
 const COMPUTED: &[FlagWord] = &[
     FlagWord { theirs: "true", pairs: &[(ParameterId::Precision, "BF16")] },
     FlagWord { theirs: "false", pairs: &[(ParameterId::Precision, "FP32")] },
 ];
-
-fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
-    CLOSER.contains(&(id, text, than))
-}

@@ -33,28 +33,23 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     }
     let (script, first) = parts.iter().find(|it| is_script(&it.0))?;
     // Lines keep their numbers.
-    let run = match run_of_script(&("\n".repeat(first - 1) + script))? {
+    let numbered = |part: &str, line: usize| "\n".repeat(line - 1) + part;
+    let others: Vec<String> = parts.iter().filter(|it| it.1 != *first).map(|it| numbered(&it.0, it.1)).collect();
+    let launch = others.iter().find_map(|it| launched(it));
+    let launchers: Vec<&'static Tool> = launch.iter().flat_map(|it| it.1.tools.iter().skip(1).copied()).collect();
+    let behind = launch.as_ref().and_then(|it| it.0.get(it.1.from..)).unwrap_or(&[]);
+    let flags = read_flags(behind, |name| launchers.iter().find_map(|it| it.field(name))).0;
+    let run = match run_of_script(&numbered(script, *first), &flags)? {
         Ok(run) => run,
         Err(refusal) => return Some(Err(refusal)),
     };
-    let mut tools: Vec<&'static Tool> = vec![run.kind.tool()];
-    let mut said = run.said;
-    let mut documents = run.documents;
-    let mut gpus = None;
-    let mut is_launched = false;
-    for (part, line) in parts.iter().filter(|it| it.1 != *first) {
-        let part = "\n".repeat(line - 1) + part;
-        if let Some((words, started, around)) = launched(&part) {
-            is_launched = true;
-            tools.extend(&started.tools[1..]);
-            let behind = words.get(started.from..).unwrap_or(&[]);
-            let all = tools.clone();
-            said.extend(read_flags(behind, |name| all.iter().find_map(|it| it.field(name))).0);
-            gpus = around.gpus_of(tools[0]);
-        } else {
-            documents.extend(documents_of(&part));
-        }
-    }
+    let mut tools: Vec<&'static Tool> = [vec![run.kind.tool()], launchers].concat();
+    // What no library knows is the script's own, which has read it.
+    let known = flags.into_iter().filter(|it| tools.iter().any(|tool| tool.field(&it.name).is_some()));
+    let said = run.said.into_iter().chain(known).collect();
+    let documents = others.iter().filter(|it| launched(it).is_none()).flat_map(|it| documents_of(it));
+    let documents = run.documents.into_iter().chain(documents).collect();
+    let gpus = launch.as_ref().and_then(|it| it.2.gpus_of(tools[0]));
     let mut told = with_files(&mut tools, said, documents);
     told.published.splice(0..0, run.implied);
     told.gpus = gpus.or_else(|| gpus_of_cloud(text));
@@ -62,7 +57,7 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     run.refused.iter().for_each(|it| res.leave_setting(it, NotTaken::NoFormula));
     run.missing.iter().for_each(|it| res.leave_setting(it, NotTaken::Missing));
     run.others.iter().for_each(|it| res.leave_setting(it, NotTaken::Another));
-    if !is_launched {
+    if launch.is_none() {
         run.unsaid.iter().for_each(|it| res.leave_setting(it, NotTaken::Unsaid));
     }
     res.inputs = res.inputs.take().filter(|_| !res.is_refused());

@@ -1,8 +1,10 @@
 //! Values of a script of Python: literals, names that are bound to them, sums and products. What else a value may be is
 //! not read. It knows no call's meaning, and runs nothing.
 
+use crate::import::launch::field::is_same_name;
 use crate::import::launch::scripts::outline::{CAPABILITIES, PythonOutline};
 use crate::import::launch::scripts::tokens::TokenKind;
+use crate::import::launch::setting::Setting;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -38,13 +40,14 @@ const LONGEST_TOLD: usize = 60;
 pub struct ValueReader<'a> {
     outline: &'a PythonOutline,
     text: &'a str,
+    told: &'a [Setting],
     steps: Cell<usize>,
 }
 
 impl<'a> ValueReader<'a> {
-    /// A reader of a script, and of its outline.
-    pub const fn new(outline: &'a PythonOutline, text: &'a str) -> Self {
-        Self { outline, text, steps: Cell::new(0) }
+    /// A reader of a script and of its outline; `told` is what the script is launched with.
+    pub const fn new(outline: &'a PythonOutline, text: &'a str, told: &'a [Setting]) -> Self {
+        Self { outline, text, told, steps: Cell::new(0) }
     }
 
     /// The value of some tokens.
@@ -279,7 +282,12 @@ impl ValuePart<'_> {
             if CAPABILITIES.contains(&last) && last != "get_device_capability" {
                 return PythonValue::Truth(true);
             }
-            return if path == "dict" { self.made(open) } else { PythonValue::Unread };
+            return match path.as_str() {
+                "dict" => self.made(open),
+                // A class of arguments, which a command line may tell otherwise.
+                "field" | "Field" | "dataclasses.field" => self.default_of(open),
+                _ => PythonValue::Unread,
+            };
         }
         if path.starts_with("torch.") && path.matches('.').count() == 1 {
             return PythonValue::Text(last.to_owned());
@@ -299,8 +307,14 @@ impl ValuePart<'_> {
         let outline = self.reader.outline;
         let Some((owner, name)) = path.rsplit_once('.') else { return PythonValue::Unread };
         let made = outline.binding(owner, at).and_then(|it| it.value.clone());
-        let Some(made) = made.filter(|_| self.reader.steps(outline.cost(owner))) else { return PythonValue::Unread };
+        if !self.reader.steps(outline.cost(owner)) {
+            return PythonValue::Unread;
+        }
+        let Some(made) = made else { return self.told_outside(name, at) };
         let (class, end) = outline.path(made.start);
+        if class.contains("parse_") {
+            return self.told_outside(name, at);
+        }
         if !outline.is_sign(end, "(") || outline.behind(end) != made.end {
             return PythonValue::Unread;
         }
@@ -314,6 +328,38 @@ impl ValuePart<'_> {
             }
             _ => PythonValue::Unread,
         }
+    }
+
+    /// What a script itself has of an argument that whoever launches it may tell otherwise: a field of its only class
+    /// that has one, or the default of `add_argument`.
+    fn told_outside(&self, name: &str, at: usize) -> PythonValue {
+        let outline = self.reader.outline;
+        if !self.reader.steps(outline.calls.len() + outline.classes().count()) {
+            return PythonValue::Unread;
+        }
+        let told = self.reader.told.iter().rfind(|it| is_same_name(name, &it.name));
+        let is_parsed =
+            outline.calls.iter().any(|it| it.path.contains("parse_") || it.path.ends_with("ArgumentParser"));
+        let is_it = |it: &PythonValue| matches!(it, PythonValue::Text(it) if it.trim_start_matches('-').replace('-', "_") == name);
+        let added = outline.calls.iter().filter(|it| it.path.ends_with(".add_argument"));
+        let mut added = added.filter(|it| it.arguments.iter().any(|it| is_it(&self.within(it.value.clone()))));
+        if let Some(call) = added.next() {
+            return told.map_or_else(|| self.default_of(call.open), |it| PythonValue::Text(it.value.clone()));
+        }
+        let fields = outline.classes().filter_map(|it| outline.binding(&format!("{it}.{name}"), at)?.value.clone());
+        let mut fields = fields.filter(|_| is_parsed);
+        match (fields.next(), fields.next()) {
+            (Some(value), None) => told.map_or_else(|| self.within(value), |it| PythonValue::Text(it.value.clone())),
+            _ => PythonValue::Unread,
+        }
+    }
+
+    /// The argument `default` of a call.
+    fn default_of(&self, open: usize) -> PythonValue {
+        let outline = self.reader.outline;
+        let call = outline.calls.iter().find(|it| it.open == open && self.reader.steps(outline.calls.len()));
+        let own = call.and_then(|it| it.arguments.iter().find(|it| it.name.as_deref() == Some("default")));
+        own.map_or(PythonValue::Unread, |it| self.within(it.value.clone()))
     }
 
     /// The arguments of a call as a map, where all are named.

@@ -141,6 +141,11 @@ impl PythonOutline {
         }
     }
 
+    /// The names of classes that the script defines.
+    pub fn classes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().filter_map(|it| it.class.as_deref())
+    }
+
     /// What looking for a name takes, in steps.
     pub fn cost(&self, name: &str) -> usize {
         self.scopes.len() + self.bindings.get(name).map_or(0, Vec::len)

@@ -58,6 +58,9 @@ const OF_TRAINERS: &[&str] = &[
 /// Bindings that are followed to what a trainer trains.
 const MOST_BINDINGS: usize = 8;
 
+/// Where layers lie, which is told as it is written.
+const PLACES: &str = "device_map";
+
 /// Lengths that may be said to be none, which is no default.
 const LENGTHS: &[&str] = &["max_length", "max_seq_length"];
 
@@ -67,8 +70,8 @@ pub fn calls_known(text: &str) -> bool {
     text.contains('(') && PythonOutline::of(text).calls.iter().filter_map(kind_of).any(CallKind::begins)
 }
 
-/// What a script starts; `None` where it calls nothing that is known.
-pub fn run_of_script(text: &str) -> Option<Result<ScriptedRun, ScriptRefusal>> {
+/// What a script starts that is launched with some arguments; `None` where it calls nothing that is known.
+pub fn run_of_script(text: &str, told: &[Setting]) -> Option<Result<ScriptedRun, ScriptRefusal>> {
     let outline = PythonOutline::of(text);
     let calls: Vec<_> = outline.calls.iter().filter_map(|it| Some((kind_of(it)?, it))).collect();
     let has = |kind: CallKind| calls.iter().any(|it| it.0 == kind);
@@ -91,7 +94,7 @@ pub fn run_of_script(text: &str) -> Option<Result<ScriptedRun, ScriptRefusal>> {
         (None, None) => return None,
     };
     let mut gatherer =
-        SettingsOfCalls { outline: &outline, reader: ValueReader::new(&outline, text), calls: &calls, kind };
+        SettingsOfCalls { outline: &outline, reader: ValueReader::new(&outline, text, told), calls: &calls, kind };
     Some(Ok(gatherer.gather()))
 }
 
@@ -150,7 +153,14 @@ impl SettingsOfCalls<'_> {
         res.missing.extend(self.unread_argument("peft_config", has_adapter));
         res.unsaid.extend(self.unread_argument("args", is_told));
         res.documents.extend(inline_file(&mut res.said));
-        res.implied = self.implied(loaded.map(|it| it.0), &res.said);
+        // Without autocast a run computes in what its weights were loaded in.
+        let is_plain = |it: &Setting| it.name == "bf16" && it.value == "false";
+        let is_uncast = loaded.is_some() && res.said.extract_if(.., |it| is_plain(it)).count() > 0;
+        if is_uncast {
+            res.implied.push((named("bf16", "false", 0), PLAIN_ARGUMENTS));
+        }
+        let implied = self.implied(loaded.map(|it| it.0), &res.said);
+        res.implied.extend(implied);
         res
     }
 
@@ -254,6 +264,9 @@ impl SettingsOfCalls<'_> {
             return out.push(named(name, "None", line));
         }
         let written = self.reader.written(argument.value.clone());
+        if name == PLACES {
+            return out.push(named(name, &written, line));
+        }
         let inner = if HOLDING.contains(&name) { "" } else { name };
         flatten(value, inner.to_owned(), &named(name, &written, line), out);
     }

@@ -9,7 +9,7 @@ fn check(text: &str, expected: PythonValue) {
     let outline = PythonOutline::of(text);
     let call = outline.calls.iter().rfind(|it| it.path == "known").expect("a call");
     let value = call.arguments[0].value.clone();
-    assert_eq!(ValueReader::new(&outline, text).value(value), expected, "{text}");
+    assert_eq!(ValueReader::new(&outline, text, &[]).value(value), expected, "{text}");
 }
 
 fn text(it: &str) -> PythonValue {
@@ -45,6 +45,21 @@ fn what_classes_and_functions_hold_is_found() {
     check("if get_device_capability()[0] >= 8:\n    n = 1\nelse:\n    n = 2\nknown(x=n)", PythonValue::Number(1.0));
 }
 
+/// Whoever launches a script may say otherwise: those who do bring the launch beside it.
+#[test]
+fn defaults_of_arguments_are_the_scripts_own() {
+    let fields = "@dataclass\nclass C:\n    n: int = field(default=3, metadata={'help': 'n'})\n";
+    check(&format!("{fields}args = HfArgumentParser(C).parse_args_into_dataclasses()[0]\nknown(x=args.n)"), number(3));
+    check(&format!("{fields}def f(args):\n    known(x=args.n)\nf(parser.parse_args())"), number(3));
+    check("p.add_argument('--max-n', type=int, default=3)\nargs = p.parse_args()\nknown(x=args.max_n)", number(3));
+    check("p.add_argument('--n', type=int)\nargs = p.parse_args()\nknown(x=args.n)", PythonValue::Unread);
+    check(&format!("{fields}known(x=other.n)"), PythonValue::Unread);
+}
+
+fn number(it: i32) -> PythonValue {
+    PythonValue::Number(f64::from(it))
+}
+
 /// No number beats a wrong one.
 #[test]
 fn what_nobody_knows_is_unread() {
@@ -73,5 +88,8 @@ fn values_that_grow_end() {
     let text = format!("a0 = [1]\n{lists}known(x=a59)");
     let outline = PythonOutline::of(&text);
     let call = outline.calls.last().expect("a call");
-    assert!(matches!(ValueReader::new(&outline, &text).value(call.arguments[0].value.clone()), PythonValue::Many(_)));
+    assert!(matches!(
+        ValueReader::new(&outline, &text, &[]).value(call.arguments[0].value.clone()),
+        PythonValue::Many(_)
+    ));
 }

@@ -33,7 +33,7 @@ pub const UNSLOTH_ADAPTERS: &str = "Unsloth, FastLanguageModel.get_peft_model";
 
 /// Loading a model to train it, adapters, quantization.
 const TRAINED: &[Field] = fields! {
-    ["model"] => Model;
+    ["model", "model_name_or_path", "model_name", "model_id"] => Model;
     ["AutoModel"] => words! {
         "ForSequenceClassification" => [TaskHead = "classifier"], "ForMaskedLM" => [TaskHead = "mlm"],
     };
@@ -81,7 +81,7 @@ const TRAINED: &[Field] = fields! {
 /// What changes no byte of the GPU, or not of the step that an estimate is of.
 const IDLE: &[Field] = fields! {
     ["device_map", "low_cpu_mem_usage", "cache_dir", "token", "use_auth_token", "revision", "variant", "subfolder"] => Idle;
-    ["use_safetensors", "local_files_only", "use_cache", "pretraining_tp", "force_download", "torch_device"] => Idle;
+    ["use_safetensors", "return_dict", "local_files_only", "use_cache", "pretraining_tp", "force_download", "torch_device"] => Idle;
     ["use_fast", "padding_side", "add_eos_token", "fix_tokenizer", "random_state", "use_exact_model_name"] => Idle;
     ["id2label", "label2id", "problem_type", "ignore_mismatched_sizes", "pad_token_id", "bos_token_id"] => Idle;
     ["lora_alpha", "task_type", "inference_mode", "init_lora_weights", "loftq_config", "fan_in_fan_out"] => Idle;
