@@ -24,7 +24,7 @@ pub fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>,
         tools.iter().filter_map(|tool| tool.field(&it.name)).any(|it| matches!(it.meaning, FlagMeaning::Model))
     };
     let without_use = imply(tools, &mut told.said);
-    let is_sized = tools[0].command != CONFIG.command || told.said.iter().any(|it| it.name == BATCH_OF_FILE);
+    let is_sized = tools[0].command != CONFIG.command || told.said.iter().any(|it| it.is(BATCH_OF_FILE));
     let is_old = |it: &&Setting| is_version(it) && it.value.trim_ascii() == "1";
     let old_sharding = told.published.iter().map(|it| &it.0).chain(&told.said).rfind(is_old).cloned();
     let is_named = told.said.iter().any(is_model) || !told.unbrought.is_empty();

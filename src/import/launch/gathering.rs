@@ -313,7 +313,7 @@ impl<'a> Gathering<'a> {
         let is_of_llama_cpp = program.id == LLAMA_CPP || is_of_ollama;
         let has_four_bits = named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS);
         let is_hub = is_of_ollama && setting.value.contains(".co/");
-        let is_repository = is_of_llama_cpp && REPOSITORIES.contains(&setting.name.as_str()) || is_hub;
+        let is_repository = is_of_llama_cpp && setting.is_any(REPOSITORIES) || is_hub;
         match &named.format {
             // Experts that are published in few bits stay so in whatever file of llama.cpp, by whatever name.
             None | Some(NamedFormat::Wide(_)) if is_of_llama_cpp && has_four_bits => {

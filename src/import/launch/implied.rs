@@ -2,7 +2,7 @@
 //! its shell name. It takes nothing.
 
 use crate::import::imported::{Imported, NotTaken};
-use crate::import::launch::field::{Tool, is_same_name};
+use crate::import::launch::field::Tool;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::axolotl::AXOLOTL;
@@ -32,7 +32,7 @@ const LISTING: &str = "_VISIBLE_DEVICES";
 
 /// Whether it says the version of FSDP.
 pub fn is_version(it: &Setting) -> bool {
-    VERSIONS.iter().any(|name| is_same_name(name, &it.name))
+    it.is_any(VERSIONS)
 }
 
 /// Adds the version that is taken where FSDP is asked for without one; what axolotl makes nothing of, because nothing
@@ -40,11 +40,8 @@ pub fn is_version(it: &Setting) -> bool {
 pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     let is_axolotl = tools[0].id == AXOLOTL.id;
     let asks = |it: &Setting| match is_axolotl {
-        true => !is_version(it) && (it.name == "fsdp" || it.name.starts_with("fsdp_config.")),
-        false => {
-            is_same_name("use_fsdp", &it.name) && it.value != "false"
-                || it.name == "distributed_type" && it.value == "FSDP"
-        }
+        true => !is_version(it) && (it.is("fsdp") || it.begins("fsdp_config.")),
+        false => it.is("use_fsdp") && it.value != "false" || it.is("distributed_type") && it.value == "FSDP",
     };
     if !is_axolotl && !tools.iter().any(|it| it.id == ACCELERATE.id) {
         return Vec::new();
@@ -52,7 +49,7 @@ pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     if !said.iter().any(asks) {
         return if is_axolotl { said.extract_if(.., |it| is_version(it)).collect() } else { Vec::new() };
     }
-    let is_wrapped = said.iter().any(|it| WRAPPING.iter().any(|name| is_same_name(name, &it.name)));
+    let is_wrapped = said.iter().any(|it| it.is_any(WRAPPING));
     let mut implied = Vec::new();
     if !said.iter().any(is_version) {
         implied.push((VERSIONS[0], OLD_VERSION));

@@ -38,11 +38,12 @@ use crate::import::imported::{Imported, NamedScript, NotTaken};
 use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
-pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
+pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault};
 pub use loaded::{are_converted, are_prepared};
+pub use modules::modules_of;
 pub use names::{FOUR_BITS, checkpoint_of, file_of, is_file, projector_of, published_names, repository_of};
 pub use resolve::carries;
-pub use setting::{Setting, Unparsed, UnparsedAt};
+pub use setting::{Setting, Unparsed, UnparsedAt, is_same_name};
 pub use tools::axolotl::AXOLOTL;
 pub use tools::deepspeed::{CONFIG, LAUNCH};
 pub use tools::launchers::ACCELERATE;
@@ -152,7 +153,7 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
     let mut documents = take_objects(&mut rest);
     if rest.trim_ascii().is_empty() && !documents.is_empty() {
         let said = documents.remove(0).settings;
-        if said.iter().any(|it| it.name == KIND_OF_ADAPTER) {
+        if said.iter().any(|it| it.is(KIND_OF_ADAPTER)) {
             let told = ToldFiles { said: said_in(said), unused: documents, ..ToldFiles::default() };
             let mut res = concluded(&[&ADAPTER], told, shape, catalog);
             OF_TRAINING.iter().for_each(|it| res.leave(it, "", NotTaken::Unsaid));
@@ -236,11 +237,10 @@ const OF_VLLM: &[&str] = &["gpu-memory-utilization", "max-model-len", "max-num-s
 
 /// The program whose file some settings are; `None` for those of a file that another launch names.
 fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
-    let is_told = |name: &str| settings.iter().any(|it| it.name == name);
-    let serves = |name: &&str| settings.iter().any(|it| is_same_name(name, &it.name));
+    let is_told = |name: &str| settings.iter().any(|it| it.is(name));
     if is_told("base_model") {
         Some(&AXOLOTL)
-    } else if is_told("model") && OF_VLLM.iter().any(serves) {
+    } else if is_told("model") && OF_VLLM.iter().any(|it| is_told(it)) {
         Some(&VLLM)
     } else if ["stage", "finetuning_type", "cutoff_len", "quantization_bit"].into_iter().any(is_told) {
         Some(&LLAMA_FACTORY)

@@ -3,7 +3,7 @@
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
 use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken, Taken, Whose};
-use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::implied::counted;
 use crate::import::launch::names::NamedFormat;
@@ -93,11 +93,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         let is_same = |it: &Setting| match field {
             // What is told of names that carry nothing is told of each.
             Some(Field { meaning: FlagMeaning::Idle | FlagMeaning::Unread(_) | FlagMeaning::Refused(_), .. }) => {
-                is_same_name(&setting.name, &it.name)
+                it.is(&setting.name)
             }
             // All patterns count, and all that is said of a tower.
             Some(Field { meaning: FlagMeaning::Experts | FlagMeaning::Projector(_), .. }) | None => false,
-            Some(field) => field.names.iter().any(|name| is_same_name(name, &it.name)),
+            Some(field) => it.is_any(field.names),
         };
         if settings[at + 1..].iter().any(|it| is_same(it.0)) {
             all.leave(setting, NotTaken::SaidAgain);
@@ -241,7 +241,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if let Some(setting) = weight {
         all.take_weight(setting, program);
     }
-    let is_loaded_said = settings.iter().any(|it| matches!(it.0.name.as_str(), "dtype" | "torch_dtype"));
+    let is_loaded_said = settings.iter().any(|it| it.0.is_any(&["dtype", "torch_dtype"]));
     if program.id == LOADS_WIDE.0 && !is_loaded_said {
         all.take_wide(program, LOADS_WIDE.1);
     }

@@ -31,6 +31,7 @@ fn is_switch(value: &str) -> bool {
 pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents: Vec<Document>) -> ToldFiles {
     let mut res = ToldFiles { said, unused: documents, ..ToldFiles::default() };
     let mut pending = res.said.clone();
+    let mut read: Vec<(NamedFile, String)> = Vec::new();
     for _ in 0..MOST_LEVELS {
         let file_of = |setting: &Setting| match tools.iter().find_map(|it| it.field(&setting.name))?.meaning {
             FlagMeaning::File(kind) if !is_switch(&setting.value) => Some(kind),
@@ -43,7 +44,13 @@ pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents:
                 NamedFile::Fsdp => it.kind == NamedFile::Arguments,
                 kind => it.kind == kind,
             };
+            let named = (kind, setting.value.clone());
+            if read.contains(&named) {
+                // A script and its launch may both name it.
+                continue;
+            }
             if let Some(at) = res.unused.iter().position(is_it) {
+                read.push(named);
                 let mut settings = res.unused.remove(at).settings;
                 if kind == NamedFile::Fsdp {
                     settings

@@ -76,6 +76,8 @@ pub enum CallKind {
     Backward,
     /// A tokenizer at work.
     Tokenize,
+    /// A model that Transformers runs at work.
+    Generate,
     /// A trainer for which there are no formulas.
     Uncovered(&'static str),
     /// A part of a run for which there are none.
@@ -90,7 +92,7 @@ impl CallKind {
 
     /// Whether it alone says that a text is such a script.
     pub const fn begins(self) -> bool {
-        !matches!(self, Self::Backward | Self::Tokenize | Self::Checkpoint)
+        !matches!(self, Self::Backward | Self::Tokenize | Self::Generate | Self::Checkpoint)
     }
 }
 
@@ -181,6 +183,7 @@ pub fn kind_of(call: &PythonCall) -> Option<CallKind> {
         "LLM" | "EngineArgs" | "AsyncEngineArgs" => CallKind::Vllm,
         "backward" => CallKind::Backward,
         "tokenizer" => CallKind::Tokenize,
+        "generate" => CallKind::Generate,
         _ if REFUSED.contains(&name) || REFUSED.contains(&call.path.as_str()) => CallKind::Refused,
         _ => {
             let own = name.strip_suffix("Config").or_else(|| name.strip_suffix("Trainer"))?;

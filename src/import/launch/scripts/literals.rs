@@ -1,10 +1,9 @@
 //! Values of a script of Python: literals, names that are bound to them, sums and products. What else a value may be is
 //! not read. It knows no call's meaning, and runs nothing.
 
-use crate::import::launch::field::is_same_name;
 use crate::import::launch::scripts::outline::{CAPABILITIES, PythonOutline};
 use crate::import::launch::scripts::tokens::TokenKind;
-use crate::import::launch::setting::Setting;
+use crate::import::launch::setting::{Setting, is_same_name};
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -104,9 +103,23 @@ impl ValuePart<'_> {
         self.reader.value_at(range, self.level + 1)
     }
 
+    /// `a == b`, where both are known.
+    fn compared(&mut self) -> PythonValue {
+        let first = self.sum();
+        let is_same = self.is_sign("==");
+        if !is_same && !self.is_sign("!=") {
+            return first;
+        }
+        self.at += 1;
+        match (first, self.sum()) {
+            (PythonValue::Unread, _) | (_, PythonValue::Unread) => PythonValue::Unread,
+            (first, second) => PythonValue::Truth((first == second) == is_same),
+        }
+    }
+
     /// `a if b else c`.
     fn choice(&mut self) -> PythonValue {
-        let first = self.sum();
+        let first = self.compared();
         if !self.is_name("if") {
             return first;
         }
@@ -337,10 +350,11 @@ impl ValuePart<'_> {
         if !self.reader.steps(outline.calls.len() + outline.classes().count()) {
             return PythonValue::Unread;
         }
-        let told = self.reader.told.iter().rfind(|it| is_same_name(name, &it.name));
+        let told = self.reader.told.iter().rfind(|it| it.is(name));
         let is_parsed =
             outline.calls.iter().any(|it| it.path.contains("parse_") || it.path.ends_with("ArgumentParser"));
-        let is_it = |it: &PythonValue| matches!(it, PythonValue::Text(it) if it.trim_start_matches('-').replace('-', "_") == name);
+        let is_it =
+            |it: &PythonValue| matches!(it, PythonValue::Text(it) if is_same_name(name, it.trim_start_matches('-')));
         let added = outline.calls.iter().filter(|it| it.path.ends_with(".add_argument"));
         let mut added = added.filter(|it| it.arguments.iter().any(|it| is_it(&self.within(it.value.clone()))));
         if let Some(call) = added.next() {

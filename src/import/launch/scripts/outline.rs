@@ -170,7 +170,8 @@ impl PythonOutline {
         let mut res = self.tokens[at].text.clone();
         let mut end = at + 1;
         while self.is_sign(end, ".") && self.tokens.get(end + 1).is_some_and(|it| it.kind == TokenKind::Name) {
-            res = format!("{res}.{}", self.tokens[end + 1].text);
+            res.push('.');
+            res.push_str(&self.tokens[end + 1].text);
             end += 2;
         }
         (res, end)

@@ -1,13 +1,13 @@
 //! Which run a script starts, and what its calls say of it, as settings. It knows no parameter.
 
 use crate::import::launch::documents::Document;
-use crate::import::launch::field::NamedFile;
+use crate::import::launch::field::{FlagMeaning, NamedFile};
 use crate::import::launch::scripts::known::{CLASSIFIES, CallKind, MASKS, ScriptKind, kind_of};
 use crate::import::launch::scripts::literals::{PythonValue, ValueReader};
 use crate::import::launch::scripts::outline::{Argument, PythonCall, PythonOutline};
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use crate::import::launch::tools::scripts::{
-    LOADED_WIDE, MODEL_OF_SCRIPT, OF_CHECKPOINT, OF_ENCODER, PLAIN_ARGUMENTS, UNCHECKPOINTED, UNSLOTH_ADAPTERS,
+    LOADED_WIDE, MODEL_OF_SCRIPT, OF_CHECKPOINT, PLAIN_ARGUMENTS, PUBLISHED_WIDE, UNCHECKPOINTED, UNSLOTH_ADAPTERS,
     UNSLOTH_LOADING,
 };
 
@@ -57,9 +57,6 @@ const OF_TRAINERS: &[&str] = &[
 
 /// Bindings that are followed to what a trainer trains.
 const MOST_BINDINGS: usize = 8;
-
-/// Where layers lie, which is told as it is written.
-const PLACES: &str = "device_map";
 
 /// Lengths that may be said to be none, which is no default.
 const LENGTHS: &[&str] = &["max_length", "max_seq_length"];
@@ -170,7 +167,7 @@ impl SettingsOfCalls<'_> {
             CallKind::Vllm => self.kind == ScriptKind::Llm,
             CallKind::Tokenize => self.kind == ScriptKind::Trainer,
             CallKind::Load | CallKind::UnslothLoad | CallKind::Bits => self.kind != ScriptKind::Llm,
-            CallKind::Pipeline => self.kind == ScriptKind::Served,
+            CallKind::Pipeline | CallKind::Generate => self.kind == ScriptKind::Served,
             CallKind::Arguments(_) | CallKind::Trainer(_) => true,
             CallKind::Adapter | CallKind::UnslothAdapter | CallKind::Prepare | CallKind::Checkpoint => {
                 self.kind.trains()
@@ -251,6 +248,7 @@ impl SettingsOfCalls<'_> {
             CallKind::Trainer(_) | CallKind::Pipeline if name == MODEL_OF_SCRIPT => !is_text,
             CallKind::Trainer(_) => !OF_TRAINERS.contains(&name),
             CallKind::Tokenize => name != "max_length",
+            CallKind::Generate => name != "max_new_tokens",
             // Its own call says what it holds.
             _ => name == "quantization_config" && is_unread && self.has_formats(),
         };
@@ -264,7 +262,9 @@ impl SettingsOfCalls<'_> {
             return out.push(named(name, "None", line));
         }
         let written = self.reader.written(argument.value.clone());
-        if name == PLACES {
+        // A map that changes nothing is told as it is written.
+        let is_idle = || self.kind.tool().field(name).is_some_and(|it| matches!(it.meaning, FlagMeaning::Idle));
+        if matches!(value, PythonValue::Map(_)) && is_idle() {
             return out.push(named(name, &written, line));
         }
         let inner = if HOLDING.contains(&name) { "" } else { name };
@@ -304,14 +304,13 @@ impl SettingsOfCalls<'_> {
             res.extend(own.map(|(name, value)| (name, value, UNSLOTH_ADAPTERS)));
         }
         if self.kind != ScriptKind::Llm && !is_said("dtype") && !is_said("torch_dtype") {
-            // Checkpoints of encoders of BERT's kind are published in FP32.
-            let is_of_encoder =
-                said.iter().any(|it| it.name == MODEL_OF_SCRIPT && it.value.to_ascii_lowercase().contains("bert"));
-            let own = match loaded {
-                Some(_) if is_of_encoder => Some(("dtype", "float32", OF_ENCODER)),
-                Some(_) => Some(("dtype", "bfloat16", OF_CHECKPOINT)),
+            let model = said.iter().find(|it| it.name == MODEL_OF_SCRIPT).map(|it| it.value.to_ascii_lowercase());
+            let wide = PUBLISHED_WIDE.iter().find(|it| model.as_ref().is_some_and(|model| model.contains(it.0)));
+            let own = match (loaded, wide) {
+                (Some(_), Some(wide)) => Some(("dtype", "float32", wide.1)),
+                (Some(_), None) => Some(("dtype", "bfloat16", OF_CHECKPOINT)),
                 // The trainer is told a name, and loads by it.
-                None => self.kind.is_of_trl().then_some(("dtype", "float32", LOADED_WIDE)),
+                (None, _) => self.kind.is_of_trl().then_some(("dtype", "float32", LOADED_WIDE)),
             };
             res.extend(own);
         }

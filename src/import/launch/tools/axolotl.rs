@@ -53,7 +53,7 @@ const FIELDS: &[Field] = fields! {
     ["eager_attention"] => words! { "true" => [Attention = "eager"], "false" => [] };
     ["fsdp"] => FSDP;
     ["fsdp_version", "fsdp_config.fsdp_version", "fsdp_config.version"] => FSDP_VERSION;
-    ["fsdp_config.sharding_strategy", "fsdp_config.fsdp_sharding_strategy"] => SHARDING.one_of();
+    ["fsdp_config.sharding_strategy", "fsdp_config.fsdp_sharding_strategy"] => SHARDING.heard();
     ["fsdp_config.backward_prefetch", "fsdp_config.fsdp_backward_prefetch", "fsdp_config.limit_all_gathers"] => Idle;
     ["fsdp_config.forward_prefetch", "fsdp_config.fsdp_forward_prefetch", "fsdp_config.fsdp_limit_all_gathers"] => Idle;
     ["fsdp_config.fsdp_cpu_ram_efficient_loading", "fsdp_config.fsdp_sync_module_states"] => Idle;

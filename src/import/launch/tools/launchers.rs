@@ -35,7 +35,7 @@ const ACCELERATE_FLAGS: &[Field] = fields! {
     };
     ["fsdp_version", "fsdp_config.fsdp_version"] => FSDP_VERSION;
     // FSDP1's word for what is gathered again; its other ways keep copies, or shard among some GPUs alone.
-    ["fsdp_sharding_strategy", "fsdp_config.fsdp_sharding_strategy"] => SHARDING.one_of();
+    ["fsdp_sharding_strategy", "fsdp_config.fsdp_sharding_strategy"] => SHARDING.heard();
     ["fsdp_reshard_after_forward", "fsdp_config.fsdp_reshard_after_forward"] => words! {
         "true" => [Reshard = "full"], "false" => [Reshard = "none"], "FULL_SHARD" => [Reshard = "full"],
         "SHARD_GRAD_OP" => [Reshard = "none"],

@@ -18,8 +18,13 @@ pub const MODEL_OF_SCRIPT: &str = "model";
 
 /// Where it is read what weights are loaded in that nobody says.
 pub const OF_CHECKPOINT: &str = "Transformers 5, from_pretrained: dtype auto, the checkpoint's 16 bits";
-/// The same of encoders.
-pub const OF_ENCODER: &str = "google-bert/bert-base-uncased, model.safetensors: F32";
+/// Parts of names of checkpoints that are published in FP32, and where that is read of each.
+pub const PUBLISHED_WIDE: &[(&str, &str)] = &[
+    ("bert", "google-bert/bert-base-uncased, model.safetensors: F32"),
+    ("t5-", "google-t5/t5-small, model.safetensors: F32"),
+    ("gpt2", "openai-community/gpt2, model.safetensors: F32"),
+    ("gpt-j-", "EleutherAI/gpt-j-6b, pytorch_model.bin: F32"),
+];
 /// The same where TRL loads a model by its name.
 pub const LOADED_WIDE: &str = "TRL 1.16, create_model_from_path: float32";
 /// What `TrainingArguments` have where a trainer of TRL is given them.
@@ -70,6 +75,8 @@ const TRAINED: &[Field] = fields! {
         "false" => [GradientCheckpointing = "false"],
     };
     ["unsloth", "fast_inference"] => Unread(&["false"]);
+    // Of the vLLM within Unsloth.
+    ["gpu_memory_utilization"] => Unread(&[]);
     ["full_finetuning"] => words! { "true" => [FinetuneMethod = "Full"], "false" => [] };
     ["load_in_16bit"] => Idle;
     ["load_in_fp8"] => Refused(&["false"]);
@@ -111,6 +118,11 @@ const OWN: &[Field] = fields! {
     ["neftune_noise_alpha", "torch_empty_cache_steps"] => Unread(&["0"]);
     ["padding_free"] => Unread(&["false"]);
     ["pure_bf16", "bf16_full_eval", "fp16_full_eval"] => Unread(&["false"]);
+};
+
+/// Where an own configuration says how long sequences are, Unsloth's length only bounds them.
+const BOUNDED: &[Field] = fields! {
+    ["max_seq_length"] => Unread(&[]);
 };
 
 /// Of texts that a tokenizer cuts for a trainer that is told of no length, and of those that it is told of.
@@ -155,7 +167,7 @@ pub const SCRIPT_OF_PAIRS: Tool = Tool {
     command: "DPOTrainer",
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "dpo")],
-    fields: &[DPO, TRAINED, OWN, DTYPE, TRAINING, IDLE],
+    fields: &[DPO, BOUNDED, TRAINED, OWN, DTYPE, TRAINING, IDLE],
     defaults: &[SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, ADAPTED, BY_TRL, LOADED, SFT_DEFAULTS],
     ..SCRIPT_OF_SFT
 };
@@ -165,7 +177,7 @@ pub const SCRIPT_OF_GROUPS: Tool = Tool {
     command: "GRPOTrainer",
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
-    fields: &[GRPO, TRAINED, OWN, DTYPE, TRAINING, IDLE],
+    fields: &[GRPO, BOUNDED, TRAINED, OWN, DTYPE, TRAINING, IDLE],
     defaults: &[SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, ADAPTED, BY_TRL, LOADED, GRPO_DEFAULTS],
     ..SCRIPT_OF_SFT
 };
@@ -197,11 +209,13 @@ const SERVED: &[Field] = fields! {
     ["num_labels"] => Number(Id::NumLabels);
     ["batch_size"] => Number(Id::BatchSize);
     ["max_seq_length"] => Number(Id::SequenceLength);
+    // A prompt stands in front of what is generated, of unknown length.
+    ["max_new_tokens"] => Unread(&[]);
     ["attn_implementation"] => Idle;
     ["unsloth", "fast_inference"] => Unread(&["false"]);
     ["load_in_fp8"] => Refused(&["false"]);
     ["full_finetuning", "load_in_16bit"] => Idle;
-    ["task", "tokenizer", "device", "return_full_text", "max_new_tokens", "do_sample", "trust_remote_code"] => Idle;
+    ["task", "tokenizer", "device", "return_full_text", "do_sample", "trust_remote_code"] => Idle;
 };
 
 const SERVED_DEFAULTS: &[ToolDefault] = defaults! {
