@@ -1,5 +1,5 @@
-//! Which GPUs a cluster is asked for: labels of nodes in a file of Kubernetes, what `sbatch` reads in front of a script,
-//! what SkyPilot's files and Modal's functions say. It knows no program.
+//! Which GPUs a cluster is asked for: labels of nodes in a file of Kubernetes, what `sbatch` reads in front of a
+//! script, what SkyPilot's files and Modal's functions say. It knows no program.
 
 use crate::estimator::catalog::devices::{DEVICES, Device};
 use crate::import::devices::device_called;
@@ -24,7 +24,8 @@ const BY_GOOGLE: &[(&str, &str)] = &[
 const KEY: &str = "key";
 const VALUES: &str = "values";
 
-/// What SkyPilot's files ask for a kind and a number by (`sky/resources.py`), and Modal's functions (`modal.App.function`).
+/// What SkyPilot's files ask for a kind and a number by (`sky/resources.py`), and Modal's functions
+/// (`modal.App.function`).
 const ACCELERATORS: &str = "accelerators";
 const OF_MODAL: &str = "gpu";
 

@@ -15,8 +15,8 @@ use crate::import::launch::values::{number_of, trainer_of};
 /// Both keep parameters, gradients and the optimizer's states in equal shares, gather a layer at a time before it runs
 /// and the next one beside it, and reduce its gradients at once. FSDP1 copies a layer into one flat tensor, whose
 /// gradient is whole until it is reduced, and lets memory wait that another stream has used; where both ran, FSDP2's
-/// peak was 7 % lower (Llama 7B on eight H100, torchtitan, `docs/fsdp.md`). That is less than a refusal would cost whoever asks,
-/// and it is said.
+/// peak was 7 % lower (Llama 7B on eight H100, torchtitan, `docs/fsdp.md`). That is less than a refusal would cost
+/// whoever asks, and it is said.
 pub(super) const FSDP_VERSION: FlagMeaning = words! { "2" => [Trainer = "fsdp2"], "1" => [Trainer = "fsdp2"] }.one_of();
 
 /// `ShardingStrategy` by name and by number (`torch/distributed/fsdp/api.py`).

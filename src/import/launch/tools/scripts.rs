@@ -1,6 +1,6 @@
 //! What scripts of Python tell the libraries that they call: Transformers' loaders and trainer, PEFT's `LoraConfig`,
-//! bitsandbytes' configuration (Transformers 5.23, PEFT 0.21, read as installed), TRL's trainers, Unsloth, vLLM's `LLM`.
-//! It does not know Unsloth's own kernels, which change what a step keeps.
+//! bitsandbytes' configuration (Transformers 5.23, PEFT 0.21, read as installed), TRL's trainers, Unsloth, vLLM's
+//! `LLM`. It does not know Unsloth's own kernels, which change what a step keeps.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Computes, Idle, Model, Number, Refused, Unread};
