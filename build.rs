@@ -1,7 +1,7 @@
 //! Makes of `data/` what the program carries: `presets.txt` and `devices.txt`, models and devices as packed text,
-//! `releases.txt`, when models were released, `repositories.txt`, where they are published, `aliases.txt`, by which other
-//! names they are known, `published.txt`, in which format of few bits, and the table of number formats, `formats.rs`. It
-//! judges no fact; `tests/catalog.rs` does.
+//! `releases.txt`, when models were released, `repositories.txt`, where they are published, `aliases.txt`, by which
+//! other names they are known, `published.txt`, in which format of few bits, and the table of number formats,
+//! `formats.rs`. It judges no fact; `tests/catalog.rs` does.
 
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -58,8 +58,8 @@ fn text<'a>(row: &'a Map<String, Value>, key: &str) -> &'a str {
     row.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {row:?}"))
 }
 
-/// A model's line: `id|name|layout|parameters|context|symbol=value;…`, with a bar behind it where the model is published
-/// without a head.
+/// A model's line: `id|name|layout|parameters|context|symbol=value;…`, with a bar behind it where the model is
+/// published without a head.
 fn preset(row: &Map<String, Value>) -> String {
     let id = text(row, "id");
     let mut packed = Vec::new();

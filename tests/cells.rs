@@ -1,4 +1,5 @@
-//! Cells of llama.cpp's cache: who shares them, and which layers look back how far. It knows no file and no other engine.
+//! Cells of llama.cpp's cache: who shares them, and which layers look back how far. It knows no file and no other
+//! engine.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -54,8 +55,8 @@ fn llama_cpp_knows_no_window_of_all_layers() {
     assert_eq!(cache("model=mistral-7b-v0.1&sequenceLength=32768"), 4096.0);
 }
 
-/// A token looks at its slot's cells alone where slots do not share them, which narrows masks and scores; what is cached
-/// is as much, but for what each slot is filled up to.
+/// A token looks at its slot's cells alone where slots do not share them, which narrows masks and scores; what is
+/// cached is as much, but for what each slot is filled up to.
 #[test]
 fn slots_of_their_own_narrow_the_mask() {
     let link = "model=llama-3.1-8b&sequenceLength=65536&parallelSlots=8&ubatch=512";

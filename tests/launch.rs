@@ -10,6 +10,8 @@ mod fixtures;
 mod hostile;
 #[path = "launch/served.rs"]
 mod served;
+#[path = "launch/sources.rs"]
+mod sources;
 #[path = "launch/trained.rs"]
 mod trained;
 
@@ -18,13 +20,8 @@ use std::sync::Arc;
 use vram_estimator::estimator::parameters::ParameterGroup;
 use vram_estimator::estimator::{Catalog, Inputs, MethodId, Mode, Model, ParameterId, Value, values_of};
 use vram_estimator::export::{ExportRefusal, Exported, export};
-use vram_estimator::import::Whose;
-use vram_estimator::import::launch::{
-    ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, OLLAMA,
-    PREFERENCE, SFT, SGLANG, VLLM, of_launch, repository_of,
-};
-use vram_estimator::link::{Language, Link, decode};
-use vram_estimator::locale::import_texts;
+use vram_estimator::import::launch::{of_launch, repository_of};
+use vram_estimator::link::{Link, decode};
 
 /// Configurations that are drawn for each program.
 const N_DRAWN: usize = 10_000;
@@ -367,38 +364,4 @@ fn a_program_that_cannot_run_it_says_why() {
     check_refusal("mode=finetune&trainer=megatron&model=llama-3.1-8b", "accelerate", &wants(Id::Trainer, "fsdp2"));
     check_refusal("mode=finetune&model=llama-3.1-8b", "deepspeed", &wants(Id::Trainer, "deepspeed"));
     check_refusal("mode=train&model=llama-3.1-8b", "megatron", &wants(Id::Trainer, "megatron"));
-}
-
-/// Sources of values that nobody stated were told in English in every language. What is left of one are names, with the
-/// version of a program.
-#[test]
-fn sources_of_assumed_values_are_told_in_chinese() {
-    let tools = [
-        &VLLM,
-        &SGLANG,
-        &LLAMA_CPP,
-        &OLLAMA,
-        &SFT,
-        &PREFERENCE,
-        &GROUPS,
-        &AXOLOTL,
-        &LLAMA_FACTORY,
-        &ACCELERATE,
-        &CONFIG,
-        &LAUNCH,
-    ];
-    let more = [&FINE_TUNING, &FROM_SCRATCH];
-    let whose = |language, it| (import_texts(language).whose)(&Whose::ProgramsOwn(it));
-    let mut untold = Vec::new();
-    for it in tools.into_iter().chain(more).flat_map(|it| it.own_defaults()) {
-        let (own, english) = (whose(Language::Chinese, it.source), whose(Language::English, it.source));
-        assert_eq!(english, it.source);
-        // A path may stand behind it.
-        let name = english.split_once(", ").map_or(" ", |it| it.1.split(" (").next().unwrap_or_default());
-        let is_name = name.split(": ").all(|it| !it.contains(' '));
-        if own == english && !is_name {
-            untold.push(english);
-        }
-    }
-    assert_eq!(untold, Vec::<String>::new());
 }

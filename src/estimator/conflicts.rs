@@ -2,6 +2,7 @@
 //! as they stand.
 
 use crate::estimator::architecture::{Fact, Layout, List};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::fills_windows;
 use crate::estimator::mode::Mode;
@@ -136,12 +137,12 @@ pub fn conflicts(inputs: &Inputs) -> Vec<Conflict> {
         // Models with heads of a width of their own need not divide, and many do not.
         let shared = (number(Id::HiddenSize) / heads).floor();
         let shares_width = inputs.is_default(Id::HeadDim) && number(Id::HeadDim) == shared;
-        if is_chosen && shares_width && number(Id::HiddenSize) % heads != 0.0 {
+        if is_chosen && shares_width && !divides_evenly(heads, number(Id::HiddenSize)) {
             res.push(Conflict::HeadsDoNotDivide);
         }
         if key_heads > heads {
             res.push(Conflict::MoreKeyValueHeadsThanHeads);
-        } else if heads % key_heads != 0.0 {
+        } else if !divides_evenly(key_heads, heads) {
             res.push(Conflict::KeyValueHeadsDoNotDivide);
         }
     }

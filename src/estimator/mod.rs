@@ -11,6 +11,7 @@ mod constants;
 mod defaults;
 mod device;
 pub mod digits;
+pub mod divide;
 mod estimate;
 pub mod evidence;
 pub mod expr;

@@ -7,6 +7,7 @@ mod script;
 mod told;
 
 use crate::estimator::catalog::published_format;
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::{
     Catalog, Engine, EngineFormats, Inputs, Mode, ParameterId, Quantization, Trainer, Unsupported, Value,
     is_refused_by_vllm, support,
@@ -221,7 +222,7 @@ fn groups_are_whole(inputs: &Inputs) -> Result<(), ExportRefusal> {
     }
     let processes = number_of(inputs, ParameterId::GpuCount).max(1.0);
     let steps = number_of(inputs, ParameterId::GradientAccumulationSteps).max(1.0);
-    if (batch * processes * steps) % group != 0.0 {
+    if !divides_evenly(group, batch * processes * steps) {
         return wants(ParameterId::BatchSize, (batch / group).ceil() * group);
     }
     Ok(())

@@ -100,7 +100,11 @@ impl ParameterSpec {
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
             (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
-            (Value::List(entries), _) => entries.iter().map(|it| exact(*it)).collect::<Vec<_>>().join(","),
+            (Value::List(entries), _) => {
+                let entries: Vec<_> = entries.iter().map(|it| exact(*it)).collect();
+                // As `&str`, as others are: the page has joining once.
+                entries.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+            }
         }
     }
 }

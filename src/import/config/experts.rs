@@ -2,6 +2,7 @@
 //! knows no kind of model by name.
 
 use crate::estimator::ParameterId as Id;
+use crate::estimator::divide::divides_evenly;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::sheet::Sheet;
 use crate::import::imported::NotTaken;
@@ -112,7 +113,7 @@ fn dense_layers(part: &ConfigPart, sheet: &mut Sheet) -> Option<(f64, String)> {
     // Of the listed ones only those that the step does not leave out already.
     for entry in listed.unwrap_or_default() {
         let Some(at) = entry.as_f64().filter(|at| *at >= 0.0 && *at < layers) else { continue };
-        if (at + 1.0) % step.max(1.0) == 0.0 && is_listed(at) {
+        if divides_evenly(step.max(1.0), at + 1.0) && is_listed(at) {
             listed_too += 1.0;
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::estimator::{Catalog, Model};
 use crate::import::launch::names::formats::{NamedFormat, of_mix};
-use crate::import::launch::names::{NamedModel, is_separator, model_named};
+use crate::import::launch::names::presets::{NamedModel, is_separator, model_named};
 use std::sync::Arc;
 
 /// A model of the library: sizes of its tags with presets, the first of which is `latest`, and how llama.cpp calls the

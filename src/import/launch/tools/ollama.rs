@@ -1,6 +1,6 @@
-//! Ollama, which starts a `llama-server` for each model (Ollama 0.33, `llm/llama_server.go`): `ollama run`, the variables
-//! of its server, and the parameters of a Modelfile. It does not know its builds before 2026, which had engines of their
-//! own, nor what a request asks for.
+//! Ollama, which starts a `llama-server` for each model (Ollama 0.33, `llm/llama_server.go`): `ollama run`, the
+//! variables of its server, and the parameters of a Modelfile. It does not know its builds before 2026, which had
+//! engines of their own, nor what a request asks for.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Unread};

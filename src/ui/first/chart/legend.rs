@@ -50,5 +50,8 @@ fn tell(state: State, group: ComponentGroup) -> String {
         let method = (texts.method)(estimate.method()).label;
         group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))
     };
-    state.shown.estimates.with(|all| all.iter().filter_map(tell).collect::<Vec<_>>().join("\n"))
+    state.shown.estimates.with(|all| {
+        let lines: Vec<_> = all.iter().filter_map(tell).collect();
+        lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+    })
 }

@@ -2,8 +2,8 @@
 //! that pass. It knows neither attention nor how many layers there are.
 //!
 //! All experts' weights are stacked; tokens are gathered by expert, one row for each expert that a token visits, and
-//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or padded:
-//! neither the routing nor a capacity factor changes a byte. Bytes are per token.
+//! grouped matrix products run over the rows (Transformers 5, `grouped_mm_experts_forward`). No row is dropped or
+//! padded: neither the routing nor a capacity factor changes a byte. Bytes are per token.
 
 use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;

@@ -1,8 +1,8 @@
 //! Stacked experts that are packed in 4 bits: what their tensors come to when they are expanded. It knows no layer.
 //!
-//! `replace_parameter_4bit` of bitsandbytes 0.50 (`nn/parametrize.py`) expands a whole parameter whenever it is read, and
-//! remembers the result until the experts' forward pass ends. The grouped product that reads it keeps it for the backward
-//! pass. axolotl 0.19 calls it for `quantize_moe_experts` (`monkeypatch/moe_quant.py`).
+//! `replace_parameter_4bit` of bitsandbytes 0.50 (`nn/parametrize.py`) expands a whole parameter whenever it is read,
+//! and remembers the result until the experts' forward pass ends. The grouped product that reads it keeps it for the
+//! backward pass. axolotl 0.19 calls it for `quantize_moe_experts` (`monkeypatch/moe_quant.py`).
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;

@@ -1,6 +1,7 @@
 //! How a run is spread over GPUs: the degrees, and which part of a weight a rank holds. It knows no tensor. Whoever
 //! lists what a rank holds asks it, and whoever says whether there are formulas for the run at all.
 
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::order::sorted;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
@@ -136,7 +137,7 @@ impl Mesh {
 
     /// Whether every replica of the shards has as many ranks.
     pub fn is_even(&self) -> bool {
-        self.trainer() != Trainer::Fsdp2 || self.data % self.replicas == 0.0
+        self.trainer() != Trainer::Fsdp2 || divides_evenly(self.replicas, self.data)
     }
 
     /// Whether shards are held by more than one replica.

@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Fact, Layout, QkNorm};
 use crate::estimator::catalog::devices::{Device, Form};
 use crate::estimator::device::unlike_devices;
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::methods::calibrated::model::ends::Ends;
 use crate::estimator::methods::calibrated::model::mesh::nearest_degrees;
 use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
@@ -144,8 +145,8 @@ fn divides_cache(shape: &Shape) -> Result<(), NotSpread> {
     let [heads, keys] = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads].map(|fact| shape.number(fact).max(1.0));
     let copies = if shape.is(Fact::KvLoraRank) { tensor } else { (tensor / keys).floor() };
     let can = |ranks: f64| {
-        let shares_heads = shape.is(Fact::KvLoraRank) || (heads / keys).floor() % ranks == 0.0;
-        ranks == 1.0 || tensor % ranks == 0.0 && ranks <= copies && shares_heads
+        let shares_heads = shape.is(Fact::KvLoraRank) || divides_evenly(ranks, (heads / keys).floor());
+        ranks == 1.0 || divides_evenly(ranks, tensor) && ranks <= copies && shares_heads
     };
     if can(among) {
         return Ok(());
@@ -219,10 +220,10 @@ fn shares_out(shape: &Shape) -> Result<(), NotSpread> {
 fn divides(shape: &Shape, ranks: f64) -> bool {
     let keys = shape.number(Fact::NumKeyValueHeads);
     let is_latent = shape.is(Fact::KvLoraRank);
-    let even = |fact: Fact| shape.number(fact) % ranks == 0.0;
+    let even = |fact: Fact| divides_evenly(ranks, shape.number(fact));
     let keeps_experts = shape.reader.number(Id::ExpertParallel) > 1.0;
     even(Fact::NumAttentionHeads)
-        && (is_latent || keys % ranks == 0.0 || ranks % keys == 0.0)
+        && (is_latent || divides_evenly(ranks, keys) || divides_evenly(keys, ranks))
         && (keeps_experts || even(Fact::MoeIntermediateSize))
         && [Fact::IntermediateSize, Fact::SharedIntermediateSize, Fact::LinearNumKeyHeads, Fact::LinearNumValueHeads]
             .into_iter()

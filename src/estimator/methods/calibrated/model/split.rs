@@ -6,6 +6,7 @@
 //! compress.
 
 use crate::estimator::architecture::Fact;
+use crate::estimator::divide::rest;
 use crate::estimator::expr::Expr;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::reader::Reader;
@@ -73,7 +74,7 @@ impl RankShare {
     pub fn of_last(reader: &Reader) -> Option<(Self, f64)> {
         let first = Self::of_first(reader)?;
         first.experts?;
-        let more = reader.fact(Fact::NumExperts)? % reader.number(Id::ExpertParallel);
+        let more = rest(reader.fact(Fact::NumExperts)?, reader.number(Id::ExpertParallel));
         (more > 0.0).then_some((Self { experts: Some(ExpertShare::Fewer) }, more))
     }
 

@@ -2,6 +2,7 @@
 //! moment.
 
 use crate::estimator::architecture::{Fact, FactGroup, Layout, Loss, Norm, NormPlacement, Residual, Router};
+use crate::estimator::divide::{divides_evenly, rest};
 use crate::estimator::methods::calibrated::blocks::masks;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
 use crate::estimator::methods::calibrated::model::not_spread::{MOST_LAYERS, NotSpread};
@@ -164,8 +165,8 @@ fn divides(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), Unsuppor
     let divides = |ranks: f64| {
         let inner = if shape.is(Fact::NumExperts) { Fact::MoeIntermediateSize } else { Fact::IntermediateSize };
         let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner, Fact::VocabSize];
-        sides.iter().all(|it| shape.number(*it) % ranks == 0.0)
-            && (!reader.is_on(Id::SequenceParallel) || reader.number(Id::SequenceLength) % ranks == 0.0)
+        sides.iter().all(|it| divides_evenly(ranks, shape.number(*it)))
+            && (!reader.is_on(Id::SequenceParallel) || divides_evenly(ranks, reader.number(Id::SequenceLength)))
     };
     if !divides(ranks) {
         let (below, above) = nearest_degrees(ranks, shape.number(Fact::NumKeyValueHeads), &divides);
@@ -262,7 +263,7 @@ fn pipelines(shape: &Shape, trainer: Trainer, recipe: Recipe, is_mixed: bool) ->
         return refuse(NotSpread::Rounds { nearest: nearest as u32 });
     }
     let layers = shape.number(Fact::NumLayers);
-    if layers % pipeline.stages() as f64 != 0.0 {
+    if !divides_evenly(pipeline.stages() as f64, layers) {
         return refuse(nearest_stages(&pipeline, layers as usize));
     }
     let others = [Fact::TieWordEmbeddings, Fact::FinalSoftCap, Fact::FirstNormIsIdentity];
@@ -363,11 +364,11 @@ fn shards_experts(shape: &Shape, recipe: Recipe, is_mixed: bool) -> Result<(), U
         return refuse(NotSpread::ExpertsOfShards);
     }
     let experts = shape.number(Fact::NumExperts);
-    if experts % among != 0.0 {
-        let (below, above) = nearest_degrees(among, experts, &|it| experts % it == 0.0);
+    if !divides_evenly(among, experts) {
+        let (below, above) = nearest_degrees(among, experts, &|it| divides_evenly(it, experts));
         return refuse(NotSpread::ExpertDegree { below, above });
     }
-    let rest = data % among;
+    let rest = rest(data, among);
     if rest != 0.0 {
         let below = data - rest;
         let above = (below + among) as u32;

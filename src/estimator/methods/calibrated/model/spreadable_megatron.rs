@@ -2,6 +2,7 @@
 //! trainer.
 
 use crate::estimator::architecture::{Fact, Layout, Loss, Norm, NormPlacement, Residual};
+use crate::estimator::divide::divides_evenly;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, nearest_degrees};
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::pipeline::{Pipeline, nearest_stages};
@@ -53,7 +54,7 @@ pub fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     if !matches!(pipeline.schedule, Schedule::OneForwardOneBackward | Schedule::Interleaved) {
         return refuse(NotSpread::MegatronSchedule);
     }
-    if shape.number(Fact::NumLayers) % pipeline.stages() as f64 != 0.0 {
+    if !divides_evenly(pipeline.stages() as f64, shape.number(Fact::NumLayers)) {
         return refuse(nearest_stages(&pipeline, shape.number(Fact::NumLayers) as usize));
     }
     if shape.is(Fact::NumExperts) {
@@ -63,8 +64,8 @@ pub fn of_megatron(shape: &Shape, recipe: Recipe) -> Result<(), Unsupported> {
     let sides = [Fact::NumAttentionHeads, Fact::NumKeyValueHeads, inner];
     let (tensor, context) = (mesh.tensor(), mesh.context());
     let divides = |tensor: f64, context: f64| {
-        sides.iter().all(|it| shape.number(*it) % tensor == 0.0)
-            && reader.number(Id::SequenceLength) % (context * tensor) == 0.0
+        sides.iter().all(|it| divides_evenly(tensor, shape.number(*it)))
+            && divides_evenly(context * tensor, reader.number(Id::SequenceLength))
     };
     if divides(tensor, context) {
         return Ok(());
@@ -96,8 +97,8 @@ fn experts_of_megatron(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
     }
     let [among, within] = [Id::ExpertParallel, Id::ExpertTensorParallel].map(|it| reader.number(it).max(1.0));
     let of_stage = mesh.data() * mesh.context() * mesh.tensor();
-    let is_even = shape.number(Fact::NumExperts) % among == 0.0
-        && shape.number(Fact::MoeIntermediateSize) % within == 0.0
-        && of_stage % (among * within) == 0.0;
+    let is_even = divides_evenly(among, shape.number(Fact::NumExperts))
+        && divides_evenly(within, shape.number(Fact::MoeIntermediateSize))
+        && divides_evenly(among * within, of_stage);
     if is_even { Ok(()) } else { Err(Unsupported::Spread(NotSpread::MegatronExperts)) }
 }

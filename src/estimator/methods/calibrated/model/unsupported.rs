@@ -101,8 +101,8 @@ pub enum Unsupported {
     MagnitudesOfPacked,
     /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
     EightBitBase,
-    /// Experts packed elsewhere than beside 4-bit layers of 16-bit weights, without shared ones and on one GPU, of which
-    /// alone it was traced.
+    /// Experts packed elsewhere than beside 4-bit layers of 16-bit weights, without shared ones and on one GPU, of
+    /// which alone it was traced.
     PackedExperts,
     /// It is not told which of the first and last layers, which are to stay in 16 bits, are of which kind.
     EndsUnknown,

@@ -6,6 +6,7 @@
 //! free on each, or what `--tensor-split` says.
 
 use crate::estimator::device::unlike_devices;
+use crate::estimator::divide::rest;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
@@ -90,7 +91,7 @@ pub fn stages(shape: &Shape) -> Vec<Portion> {
     if n_stages <= 1.0 {
         return Vec::new();
     }
-    let (each, more) = ((layers / n_stages).floor(), layers % n_stages);
+    let (each, more) = ((layers / n_stages).floor(), rest(layers, n_stages));
     let has_more = |at: f64| at < n_stages - 1.0 && at >= n_stages - 1.0 - more;
     let mut end = 0.0;
     let mut portion = |at: usize| {

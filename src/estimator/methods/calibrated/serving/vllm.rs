@@ -35,8 +35,8 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
 }
 
 /// Whether the model is one that answers with vectors, as the checkpoint says (`ModelConfig._get_default_runner_type`):
-/// it makes no logits (`GPUModelRunner._dummy_pooler_run`), and the vector of a sequence is a small part of what a layer
-/// makes of its tokens.
+/// it makes no logits (`GPUModelRunner._dummy_pooler_run`), and the vector of a sequence is a small part of what a
+/// layer makes of its tokens.
 fn is_pooling(run: &ServingRun) -> bool {
     run.shape.reader.inputs().model().is_some_and(|it| it.is_headless)
 }
