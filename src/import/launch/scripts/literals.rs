@@ -325,7 +325,7 @@ impl ValuePart<'_> {
         }
         let Some(made) = made else { return self.told_outside(name, at) };
         let (class, end) = outline.path(made.start);
-        if class.contains("parse_") {
+        if class.contains("parse_") || class.ends_with("ArgumentParser") {
             return self.told_outside(name, at);
         }
         if !outline.is_sign(end, "(") || outline.behind(end) != made.end {
