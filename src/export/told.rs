@@ -5,7 +5,7 @@ use crate::estimator::{Inputs, ParameterId, Precision, Quantization, Value};
 use crate::export::exported::Lost;
 use crate::import::launch::{
     Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_of, has_adapters,
-    is_file, number_of, projector_of, repository_of, text_of,
+    is_file, modules_of, number_of, projector_of, repository_of, text_of,
 };
 
 /// Flags that say together what each alone leaves open.
@@ -179,7 +179,8 @@ impl TellingTool<'_> {
                     all && it.pairs.iter().any(|it| self.is_open(it.0) || is_together && self.needed.contains(&it.0))
                 })?;
                 word.pairs.iter().for_each(|it| self.carry(it.0));
-                Some(word.theirs.to_owned())
+                let choice = word.pairs.iter().find(|it| it.0 == ParameterId::LoraTargets);
+                Some(choice.map_or_else(|| word.theirs.to_owned(), |it| modules_of(it.1, word.theirs, inputs)))
             }
             FlagMeaning::Loaded => self.say_loaded(),
             FlagMeaning::ReferenceWeight => {

@@ -2,7 +2,7 @@
 //! was not taken and why, and figures that are no parameter. It knows no kind of file, no formula and no language.
 
 use crate::estimator::architecture::Layout;
-use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
+use crate::estimator::{Catalog, Inputs, Mode, ParameterId, told_followed};
 use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
 use crate::import::measured::{Measured, MeasuredFigure};
@@ -155,6 +155,8 @@ pub enum NotTaken {
     Another,
     /// Something else that counts says otherwise.
     Contradicted,
+    /// FSDP's first version, in whose place the second is estimated.
+    OldSharding,
     /// It belongs to an adapter, which is no model by itself.
     Adapter,
     /// A kind of model, or of something in it, for which there are no formulas.
@@ -201,6 +203,7 @@ impl NotTaken {
                     | Self::Value
                     | Self::Unsaid
                     | Self::Contradicted
+                    | Self::OldSharding
                     | Self::Another
             )
     }
@@ -352,8 +355,21 @@ impl Imported {
     pub fn conclude(mut self, mode: Mode, catalog: &Catalog) -> Self {
         if !self.is_refused() {
             self.inputs = Some(self.collect(mode, catalog));
+            self.tell_uncounted_size();
         }
         self
+    }
+
+    /// Tells that nobody counts how many parameters a shape has, where a run has no formulas: whoever multiplies by
+    /// their number takes the default.
+    pub fn tell_uncounted_size(&mut self) {
+        let id = ParameterId::ModelSize;
+        let Some(inputs) = &self.inputs else { return };
+        let is_typed = inputs.model().is_none() && inputs.states_shape() && inputs.is_default(id);
+        if is_typed && inputs.has_effect(id) && !told_followed(inputs).iter().any(|it| it.id == id) {
+            let value = id.spec().write(&inputs.value(id));
+            self.leave(id.spec().key, &value, NotTaken::Unsaid);
+        }
     }
 
     /// Adds what another file of the same run tells; nothing is concluded of it.

@@ -50,6 +50,14 @@ const PIECES: &[&str] = &[
     "  ",
     ".gguf",
     "-Q4_K_M",
+    "\"\"\"",
+    "LLM(",
+    "**",
+    "def f(a=",
+    "if x:\n ",
+    "class C:\n a",
+    ".from_pretrained",
+    "\n---\n",
 ];
 
 fn mutated(text: &str, draw: &mut Draw) -> String {
@@ -123,6 +131,27 @@ fn long_texts_are_refused_or_bounded() {
         let _ = of_launch(&text, &catalog);
     }
     assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
+    // Scripts that are deep, or that bind and call the same again and again.
+    let begin = std::time::Instant::now();
+    for piece in [
+        "f(",
+        "f()",
+        "def f(a=1):\n f(a)\n",
+        "a = [a, a]\n",
+        "if a:\n a = b\n",
+        "class C:\n a = C.a\n",
+        "a = '\n",
+        "(a=(",
+        "\n---\nLLM('x')",
+    ] {
+        let text = piece.repeat(100_000 / piece.len());
+        for text in
+            [format!("{text}\nLLM(a, a=a, **a)"), format!("LLM(a, b={text}\n"), "SFTConfig(a=a)\n".repeat(4000) + &text]
+        {
+            let _ = of_launch(&text, &catalog);
+        }
+    }
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
     let variables = "A=$A$A\n".repeat(5000) + "vllm serve $A";
     assert!(of_launch(&variables, &catalog).is_ok());
     // Lists that hold themselves, and are named again and again.
@@ -133,4 +162,41 @@ fn long_texts_are_refused_or_bounded() {
         assert!(of_launch(&(text + "vllm serve Qwen/Qwen3-8B"), &catalog).is_ok());
     }
     assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
+}
+
+/// A script takes as long as it is long, whatever it nests, names or asks of itself.
+#[test]
+fn long_scripts_are_bounded() {
+    let catalog = Catalog::built_in();
+    let begin = std::time::Instant::now();
+    let each = |n: usize, of: fn(usize) -> String| (0..n).map(of).collect::<String>();
+    let arguments = each(2000, |at| format!("a{at}=args.a{at}, "));
+    let parsed = each(2000, |at| format!("p.add_argument('--a{at}', default={at})\n"));
+    let classes = each(2000, |at| format!("class C{at}:\n a{at}: int = field(default=3)\n"));
+    let chain = each(4000, |at| format!("a{} = C(a{at}=a{at})\n", at + 1));
+    let texts = [
+        "LLM(".to_owned() + &"[".repeat(60_000),
+        "LLM(x=".to_owned() + &"{'a':".repeat(30_000),
+        "a".repeat(200_000) + "(a)\nLLM('x')",
+        "a.".repeat(50_000) + "b(1)\nSFTConfig(a=a)",
+        "LLM('".to_owned() + &"m".repeat(200_000) + "')",
+        "LLM(x=".to_owned() + &"a if b else ".repeat(15_000) + "c)",
+        "LLM(x=".to_owned() + &"1 == ".repeat(40_000) + "1)",
+        "LLM(x=".to_owned() + &"not ".repeat(50_000) + "a)",
+        "LLM(x=a".to_owned() + &"[0]".repeat(60_000) + ")",
+        "LLM(".to_owned() + &"k=1,".repeat(50_000) + ")",
+        "SFTConfig(target_modules=[".to_owned() + &"'q_proj',".repeat(20_000) + "])\nLLM('x')",
+        "model = f(model)\n".repeat(10_000) + &"SFTTrainer(model=model)\n".repeat(3000),
+        format!("{parsed}args = p.parse_args()\nSFTConfig({arguments})"),
+        format!("{classes}args = HfArgumentParser(C0).parse_args_into_dataclasses()\nSFTConfig({arguments})"),
+        format!("{chain}SFTConfig({})", "a=a4000.a3999, ".repeat(2000)),
+        "model.generate(max_new_tokens=1)\n".repeat(7000) + "AutoModel.from_pretrained('x')",
+        format!("LLM('x')\n---\npython x.py {}", "--a 1 ".repeat(20_000)),
+        "---\na: b\nc: d\n".repeat(18_000) + "---\nvllm serve x",
+    ];
+    for text in &texts {
+        assert!(text.len() <= 256 * 1024, "{} bytes of {text:.40}", text.len());
+        let _ = of_launch(text, &catalog);
+    }
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 pub fn of_arguments(words: &[SpokenWord], from: usize) -> Result<Imported, ImportRefusal> {
     let (front, own) = words.split_at(from.min(words.len()));
     let (launch, before) = read_flags(front, |name| TORCHRUN.field(name));
-    let gpus = launch.iter().filter(|it| matches!(it.name.replace("-", "_").as_str(), "nproc_per_node" | "nnodes"));
+    let gpus = launch.iter().filter(|it| it.is_any(&["nproc_per_node", "nnodes"]));
     // A variable that nobody has set may say it.
     if before.iter().any(|it| it.text.starts_with('$')) {
         return Err(ImportRefusal::Missing("world-size"));

@@ -31,9 +31,9 @@ pub struct Document {
 impl Document {
     /// What a file is; one that says nothing at all can be DeepSpeed's, which may leave all to its defaults.
     pub fn of(settings: Vec<Setting>, line: usize) -> Self {
-        let has = |name: &str| settings.iter().any(|it| it.name == name);
+        let has = |name: &str| settings.iter().any(|it| it.is(name));
         let has_any = |names: &[&str]| names.iter().any(|it| has(it));
-        let begins = |names: &[&str]| settings.iter().any(|it| names.iter().any(|name| it.name.starts_with(name)));
+        let begins = |names: &[&str]| settings.iter().any(|it| names.iter().any(|name| it.begins(name)));
         let kind = if settings.is_empty() || begins(OF_DEEPSPEED) {
             NamedFile::DeepSpeed
         } else if has_any(&["distributed_type", "compute_environment"]) {
@@ -64,7 +64,8 @@ pub fn take_objects(text: &mut String) -> Vec<Document> {
         let at = begin + raw.len() - raw.trim_ascii_start().len();
         begin += raw.len();
         let is_inside = ranges.last().is_some_and(|it| line < it.end);
-        if is_inside || !text[at..].starts_with('{') {
+        // An empty line in front of an object is none of its lines.
+        if is_inside || raw.trim_ascii().is_empty() || !text[at..].starts_with('{') {
             continue;
         }
         let mut objects = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Json>();
@@ -82,10 +83,27 @@ pub fn take_objects(text: &mut String) -> Vec<Document> {
     res
 }
 
+/// Takes out of texts that were brought together those that are YAML and nothing else.
+fn take_whole_yaml(text: &mut String) -> Vec<Document> {
+    let (mut res, mut ranges) = (Vec::new(), Vec::new());
+    for (part, line) in yaml_documents(text) {
+        let mut lines = part.lines().filter(|it| !it.trim_ascii().is_empty() && !it.starts_with('#'));
+        let is_of_names =
+            lines.next().is_some_and(is_named) && part.lines().filter(|it| is_named(it)).count() >= FEWEST_NAMES;
+        if let Some(settings) = is_of_names.then(|| read_yaml(&part, line).ok()).flatten() {
+            res.push(Document::of(settings, line));
+            ranges.push(line - 1..line - 1 + part.lines().count());
+        }
+    }
+    *text = without_lines(text, &ranges);
+    res
+}
+
 /// Takes out of a script what is YAML in it: lines that follow each other, of which each is a name with its value, or
 /// an entry.
 pub fn take_yaml(text: &mut String) -> Vec<Document> {
-    let (mut res, mut ranges) = (Vec::new(), Vec::new());
+    let mut res = take_whole_yaml(text);
+    let mut ranges = Vec::new();
     let mut from = None;
     let lines: Vec<String> = text.lines().map(str::to_owned).chain([String::from(PARTED)]).collect();
     for (at, line) in lines.iter().enumerate() {

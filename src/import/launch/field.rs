@@ -2,6 +2,7 @@
 //! same rows, so that they cannot differ. It knows no text of a command line and no file.
 
 use crate::estimator::{Inputs, Mode, ParameterId};
+use crate::import::launch::setting::is_same_name;
 use crate::import::launch::variables::flag_of;
 
 /// A word that a program takes, and what it says of our parameters.
@@ -182,21 +183,6 @@ impl Tool {
     pub fn own_defaults(&self) -> impl Iterator<Item = &'static ToolDefault> {
         self.defaults.iter().flat_map(|it| it.iter())
     }
-}
-
-/// Whether two names are one: dashes and underscores are, and capitals are not told apart in longer names.
-pub fn is_same_name(ours: &str, theirs: &str) -> bool {
-    let is_short = ours.len() < 4;
-    let plain = |it: u8| {
-        if it == b'-' {
-            b'_'
-        } else if is_short {
-            it
-        } else {
-            it.to_ascii_lowercase()
-        }
-    };
-    ours.len() == theirs.len() && ours.bytes().zip(theirs.bytes()).all(|(a, b)| plain(a) == plain(b))
 }
 
 /// Whether a row is a switch, which no value need follow.

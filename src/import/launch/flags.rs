@@ -3,7 +3,7 @@
 
 use crate::import::launch::field::{Field, is_switch};
 use crate::import::launch::files::flatten;
-use crate::import::launch::setting::{MOST_SETTINGS, Setting};
+use crate::import::launch::setting::{MOST_SETTINGS, Setting, is_same_name};
 use crate::import::launch::shell::SpokenWord;
 
 /// Flags behind which several values may stand.
@@ -43,7 +43,7 @@ pub fn read_flags(
             if let Some(one) = takes {
                 let mut all = one.to_owned();
                 at += 1;
-                let is_list = LISTS.iter().any(|it| *it == name.replace("-", "_"));
+                let is_list = LISTS.iter().any(|it| is_same_name(it, name));
                 while let Some(more) = words.get(at).filter(|it| is_list && is_value(&it.text)) {
                     all = format!("{all} {}", more.text);
                     at += 1;

@@ -9,7 +9,7 @@ use crate::import::launch::names::{
 };
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{
-    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, number_of, read_number, text_of,
+    has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, is_weaker, number_of, read_number, text_of,
 };
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
@@ -82,8 +82,8 @@ impl<'a> Gathering<'a> {
             Some(known) if known.1 == value => {}
             Some(known) if is_weaker(id, text, &id.spec().write(&known.1)) => return,
             Some(known) if is_weaker(id, &id.spec().write(&known.1), text) => {
-                self.given.retain(|it| it.0 != id);
-                self.res.taken.retain(|it| it.id != id);
+                self.remove(id);
+                self.res.assumed.retain(|it| it.id != id);
                 self.given.push((id, value));
             }
             Some(_) => return self.leave(setting, NotTaken::Contradicted),
@@ -92,8 +92,11 @@ impl<'a> Gathering<'a> {
         if let Some(source) = self.published {
             return self.assume(id, text, source);
         }
-        let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
-        self.res.taken.push(taken);
+        // What is implied stands on no line, and has been told as what implies it.
+        if setting.line > 0 {
+            let taken = Taken { id, value: text.to_owned(), name: setting.name.clone(), line: Some(setting.line) };
+            self.res.taken.push(taken);
+        }
     }
 
     /// Takes what a setting means by its row.
@@ -269,6 +272,9 @@ impl<'a> Gathering<'a> {
     }
 
     fn take_word(&mut self, words: &'static [FlagWord], unlike: NotTaken, setting: &Setting) {
+        if self.take_modules(words, unlike, setting) {
+            return;
+        }
         match words.iter().find(|it| is_same_words(it.theirs, &setting.value)) {
             Some(word) if word.pairs.is_empty() => self.leave(setting, NotTaken::AsByDefault),
             Some(word) => word.pairs.iter().for_each(|(id, text)| self.put(*id, text, setting)),
@@ -307,7 +313,7 @@ impl<'a> Gathering<'a> {
         let is_of_llama_cpp = program.id == LLAMA_CPP || is_of_ollama;
         let has_four_bits = named.model.as_deref().and_then(published_format).is_some_and(|it| it.format == FOUR_BITS);
         let is_hub = is_of_ollama && setting.value.contains(".co/");
-        let is_repository = is_of_llama_cpp && REPOSITORIES.contains(&setting.name.as_str()) || is_hub;
+        let is_repository = is_of_llama_cpp && setting.is_any(REPOSITORIES) || is_hub;
         match &named.format {
             // Experts that are published in few bits stay so in whatever file of llama.cpp, by whatever name.
             None | Some(NamedFormat::Wide(_)) if is_of_llama_cpp && has_four_bits => {
@@ -375,21 +381,8 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
-/// of either kind.
-const CLOSER: &[(ParameterId, &str, &str)] = &[
-    (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
-    (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
-    (ParameterId::Precision, "FP32", "FP16"),
-    (ParameterId::Precision, "FP32", "BF16"),
-];
-
 /// What a flag that asks for BF16 means where nothing else says what weights are loaded in.
 const COMPUTED: &[FlagWord] = &[
     FlagWord { theirs: "true", pairs: &[(ParameterId::Precision, "BF16")] },
     FlagWord { theirs: "false", pairs: &[(ParameterId::Precision, "FP32")] },
 ];
-
-fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
-    CLOSER.contains(&(id, text, than))
-}

@@ -2,7 +2,7 @@
 //! its shell name. It takes nothing.
 
 use crate::import::imported::{Imported, NotTaken};
-use crate::import::launch::field::{Tool, is_same_name};
+use crate::import::launch::field::Tool;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::axolotl::AXOLOTL;
@@ -30,8 +30,9 @@ const VISIBLE: &str = "CUDA_VISIBLE_DEVICES";
 /// How variables end that list devices.
 const LISTING: &str = "_VISIBLE_DEVICES";
 
-fn is_version(it: &Setting) -> bool {
-    VERSIONS.iter().any(|name| is_same_name(name, &it.name))
+/// Whether it says the version of FSDP.
+pub fn is_version(it: &Setting) -> bool {
+    it.is_any(VERSIONS)
 }
 
 /// Adds the version that is taken where FSDP is asked for without one; what axolotl makes nothing of, because nothing
@@ -39,11 +40,8 @@ fn is_version(it: &Setting) -> bool {
 pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     let is_axolotl = tools[0].id == AXOLOTL.id;
     let asks = |it: &Setting| match is_axolotl {
-        true => !is_version(it) && (it.name == "fsdp" || it.name.starts_with("fsdp_config.")),
-        false => {
-            is_same_name("use_fsdp", &it.name) && it.value != "false"
-                || it.name == "distributed_type" && it.value == "FSDP"
-        }
+        true => !is_version(it) && (it.is("fsdp") || it.begins("fsdp_config.")),
+        false => it.is("use_fsdp") && it.value != "false" || it.is("distributed_type") && it.value == "FSDP",
     };
     if !is_axolotl && !tools.iter().any(|it| it.id == ACCELERATE.id) {
         return Vec::new();
@@ -51,7 +49,7 @@ pub fn imply(tools: &[&Tool], said: &mut Vec<Setting>) -> Vec<Setting> {
     if !said.iter().any(asks) {
         return if is_axolotl { said.extract_if(.., |it| is_version(it)).collect() } else { Vec::new() };
     }
-    let is_wrapped = said.iter().any(|it| WRAPPING.iter().any(|name| is_same_name(name, &it.name)));
+    let is_wrapped = said.iter().any(|it| it.is_any(WRAPPING));
     let mut implied = Vec::new();
     if !said.iter().any(is_version) {
         implied.push((VERSIONS[0], OLD_VERSION));

@@ -4,6 +4,7 @@
 mod arguments;
 mod asked;
 mod commented;
+mod concluded;
 mod containers;
 mod documents;
 mod environment;
@@ -14,6 +15,7 @@ mod gathering;
 mod implied;
 mod loaded;
 mod modelfile;
+mod modules;
 mod names;
 mod own_files;
 mod pattern;
@@ -21,6 +23,8 @@ mod program;
 mod published;
 mod reserved;
 pub(super) mod resolve;
+mod scripted;
+mod scripts;
 pub(super) mod setting;
 mod shell;
 mod told_files;
@@ -30,15 +34,16 @@ mod variables;
 mod versions;
 
 use crate::estimator::{Catalog, ParameterId};
-use crate::import::imported::{Imported, MODEL, NamedScript, NotTaken};
+use crate::import::imported::{Imported, NamedScript, NotTaken};
 use crate::import::megatron::ImportRefusal;
 pub use commented::NOT_CARRIED;
 pub use documents::PARTED;
-pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault, is_same_name};
+pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault};
 pub use loaded::{are_converted, are_prepared};
+pub use modules::modules_of;
 pub use names::{FOUR_BITS, checkpoint_of, file_of, is_file, projector_of, published_names, repository_of};
 pub use resolve::carries;
-pub use setting::{Setting, Unparsed, UnparsedAt};
+pub use setting::{Setting, Unparsed, UnparsedAt, is_same_name};
 pub use tools::axolotl::AXOLOTL;
 pub use tools::deepspeed::{CONFIG, LAUNCH};
 pub use tools::launchers::ACCELERATE;
@@ -54,27 +59,24 @@ pub(super) use versions::take_version;
 
 use asked::asked_gpus;
 use commented::on_device;
+use concluded::concluded;
 use containers::{commands_of, has_containers};
 use documents::{Document, take_objects, take_yaml, yaml_documents};
 use environment::{Surroundings, is_told_by_variable};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
-use implied::{imply, leave_variables};
+use implied::leave_variables;
 use modelfile::of_modelfile;
 use program::{Program, Started, program_of};
-use resolve::resolve_beside;
+use scripted::{is_script, of_python, settle_step};
+use scripts::ScriptRefusal;
 use shell::{Script, SpokenWord, read_script};
 use told_files::{ToldFiles, with_files};
 use tools::peft::{ADAPTER, KIND_OF_ADAPTER, said_in};
 
 /// Bytes of a text; no launch line is longer.
 const LONGEST: usize = 256 * 1024;
-
-/// The batch of a GPU in a file of DeepSpeed. Without it the file says that of all GPUs, of which it says nothing.
-const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
-/// That of all GPUs.
-const BATCH_OF_ALL: &str = "train_batch_size";
 
 /// What the file of an adapter does not say of the run that has made it.
 const OF_TRAINING: &[&str] = &["per_device_train_batch_size", "max_length"];
@@ -96,6 +98,15 @@ impl From<UnparsedAt> for LaunchRefusal {
     }
 }
 
+impl From<ScriptRefusal> for LaunchRefusal {
+    fn from(it: ScriptRefusal) -> Self {
+        match it {
+            ScriptRefusal::Uncovered(name) => Self::Uncovered(name),
+            ScriptRefusal::OwnLoop(line) => Self::Unparsed(Unparsed::Python.at(line)),
+        }
+    }
+}
+
 /// What a launch line or a configuration means. Names of models are those of the catalogue.
 ///
 /// # Errors
@@ -113,6 +124,7 @@ pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog)
     match of_text(text, shape, catalog) {
         Ok(read) => {
             let mut res = on_device(read, text, catalog);
+            settle_step(&mut res, catalog);
             take_version(text, &mut res, catalog);
             Ok(res)
         }
@@ -134,11 +146,14 @@ fn of_text(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Im
         return Err(Unparsed::TooLong.at(1).into());
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(read) = of_python(text, shape, catalog) {
+        return read.map_err(LaunchRefusal::from);
+    }
     let mut rest = text.to_owned();
     let mut documents = take_objects(&mut rest);
     if rest.trim_ascii().is_empty() && !documents.is_empty() {
         let said = documents.remove(0).settings;
-        if said.iter().any(|it| it.name == KIND_OF_ADAPTER) {
+        if said.iter().any(|it| it.is(KIND_OF_ADAPTER)) {
             let told = ToldFiles { said: said_in(said), unused: documents, ..ToldFiles::default() };
             let mut res = concluded(&[&ADAPTER], told, shape, catalog);
             OF_TRAINING.iter().for_each(|it| res.leave(it, "", NotTaken::Unsaid));
@@ -206,7 +221,7 @@ pub fn is_launch(text: &str) -> bool {
         return true;
     }
     let starts = |script: Script| script.commands.iter().any(|words| program_of(words).is_some());
-    read_script(text).is_ok_and(starts) || read_yaml(text, 1).is_ok_and(|it| tool_of(&it).is_some())
+    read_script(text).is_ok_and(starts) || read_yaml(text, 1).is_ok_and(|it| tool_of(&it).is_some()) || is_script(text)
 }
 
 /// The files that a launch names and that decide bytes, where they may lie beside it: none that a whole path names, or
@@ -222,11 +237,10 @@ const OF_VLLM: &[&str] = &["gpu-memory-utilization", "max-model-len", "max-num-s
 
 /// The program whose file some settings are; `None` for those of a file that another launch names.
 fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
-    let is_told = |name: &str| settings.iter().any(|it| it.name == name);
-    let serves = |name: &&str| settings.iter().any(|it| is_same_name(name, &it.name));
+    let is_told = |name: &str| settings.iter().any(|it| it.is(name));
     if is_told("base_model") {
         Some(&AXOLOTL)
-    } else if is_told("model") && OF_VLLM.iter().any(serves) {
+    } else if is_told("model") && OF_VLLM.iter().any(|it| is_told(it)) {
         Some(&VLLM)
     } else if ["stage", "finetuning_type", "cutoff_len", "quantization_bit"].into_iter().any(is_told) {
         Some(&LLAMA_FACTORY)
@@ -239,42 +253,6 @@ fn tool_of(settings: &[Setting]) -> Option<&'static Tool> {
     } else {
         None
     }
-}
-
-/// What settings mean with the files that they name, and what of them is missing.
-fn concluded(tools: &[&Tool], mut told: ToldFiles, shape: Option<&Imported>, catalog: &Catalog) -> Imported {
-    let unused: Vec<_> =
-        told.unused.iter().filter_map(|it| Some((it.line, it.settings.first()?.name.clone()))).collect();
-    let model = tools[0].rows().find(|it| matches!(it.meaning, FlagMeaning::Model));
-    let is_model = |it: &Setting| {
-        tools.iter().filter_map(|tool| tool.field(&it.name)).any(|it| matches!(it.meaning, FlagMeaning::Model))
-    };
-    let without_use = imply(tools, &mut told.said);
-    let is_sized = tools[0].command != CONFIG.command || told.said.iter().any(|it| it.name == BATCH_OF_FILE);
-    let is_named = told.said.iter().any(is_model) || !told.unbrought.is_empty();
-    let mut res = resolve_beside(tools, told, shape, catalog);
-    if !is_sized {
-        res.leave(BATCH_OF_FILE, "", NotTaken::Unsaid);
-        // It decides that of a GPU, then.
-        res.left_out.iter_mut().filter(|it| it.name == BATCH_OF_ALL).for_each(|it| it.why = NotTaken::Unread);
-    }
-    if tools[0].id == SGLANG.id {
-        res.leave(SGLANG.id, "", NotTaken::Engine);
-        res.inputs = None;
-    }
-    without_use.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
-    for (line, name) in unused {
-        res.leave_on(Some(line), &name, "", NotTaken::Unused);
-    }
-    match model {
-        _ if is_named => {}
-        Some(row) => {
-            res.leave(row.names[0], "", NotTaken::Missing);
-            res.inputs = None;
-        }
-        None => res.leave(MODEL, "", NotTaken::Unsaid),
-    }
-    res
 }
 
 /// What a script starts: the first command whose program is told of a model, else the first that is told anything, else

@@ -108,7 +108,7 @@ impl Gathering<'_> {
     /// Where the tower lies: nowhere, unless its file is named or is a repository's.
     fn take_towers(&mut self, program: &Tool, towers: &[(&Setting, &'static str)]) -> bool {
         let is_of_repository =
-            program.id == LLAMA_CPP && self.model.as_ref().is_some_and(|it| REPOSITORIES.contains(&it.0.name.as_str()));
+            program.id == LLAMA_CPP && self.model.as_ref().is_some_and(|it| it.0.is_any(REPOSITORIES));
         let is_on = |place: &str| towers.iter().find(|it| it.1 == place && !is_off(it.0));
         let is_there = is_on("absent").is_none() && (is_on("resident").is_some() || is_of_repository);
         let has_tower = self.inputs(program).has_effect(Id::Vision);

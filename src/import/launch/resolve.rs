@@ -3,7 +3,7 @@
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
 use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken, Taken, Whose};
-use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, is_same_name};
+use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::implied::counted;
 use crate::import::launch::names::NamedFormat;
@@ -12,6 +12,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
+use crate::import::launch::tools::scripts::SERVED_BY_TRANSFORMERS;
 use crate::import::launch::tools::vllm::{AS_CHECKPOINT, VLLM};
 use crate::import::launch::values::{number_of, read_number, text_of, trainer_of};
 
@@ -65,7 +66,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     }
     let field_of = |setting: &Setting| tools.iter().find_map(|it| it.field(&setting.name));
     let is_model = |field: Option<&Field>| field.is_some_and(|it| matches!(it.meaning, FlagMeaning::Model));
-    let (published, said) = (told.published.iter().map(|it| (it, told.source)), told.said.iter().map(|it| (it, None)));
+    let published = told.published.iter().map(|it| (&it.0, Some(it.1)));
+    let said = told.said.iter().map(|it| (it, None));
     let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
     let mut gpus: Option<(f64, &Setting, Option<&'static str>)> = None;
     let mut switches = Vec::new();
@@ -91,11 +93,11 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
         let is_same = |it: &Setting| match field {
             // What is told of names that carry nothing is told of each.
             Some(Field { meaning: FlagMeaning::Idle | FlagMeaning::Unread(_) | FlagMeaning::Refused(_), .. }) => {
-                is_same_name(&setting.name, &it.name)
+                it.is(&setting.name)
             }
             // All patterns count, and all that is said of a tower.
             Some(Field { meaning: FlagMeaning::Experts | FlagMeaning::Projector(_), .. }) | None => false,
-            Some(field) => field.names.iter().any(|name| is_same_name(name, &it.name)),
+            Some(field) => it.is_any(field.names),
         };
         if settings[at + 1..].iter().any(|it| is_same(it.0)) {
             all.leave(setting, NotTaken::SaidAgain);
@@ -120,7 +122,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             Some(FlagMeaning::Projector(place)) => files.towers.push((setting, place)),
             Some(FlagMeaning::RepositoryFile) => files.name = Some(setting),
             Some(FlagMeaning::Devices(_)) if setting.value.trim_ascii() == "none" => files.no_device = Some(setting),
-            Some(FlagMeaning::Loaded) => loaded = Some(setting),
+            Some(FlagMeaning::Loaded) => loaded = Some((setting, source)),
             Some(meaning @ FlagMeaning::Words(_)) if is_as_checkpoint(program, meaning, setting) => {
                 as_checkpoint = Some(setting);
             }
@@ -174,7 +176,9 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if let Some(setting) = drafting {
         all.take_draft_model(program, setting);
     }
-    let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| program.mode == Mode::Inference);
+    // What Transformers runs is as long as its prompt.
+    let takes_context = program.mode == Mode::Inference && program.id != SERVED_BY_TRANSFORMERS.id;
+    let context = all.model.as_ref().and_then(|it| it.1.context).filter(|_| takes_context);
     all.take_requests(program, &settings.iter().map(|it| it.0).collect::<Vec<_>>());
     take_cache(shape, program, &mut all);
     take_shape(shape, program, &mut all);
@@ -183,8 +187,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     }
     for default in tools.iter().flat_map(|it| it.own_defaults()) {
         // What weights are loaded in says something of the recipe once it is known what is trained, and in what.
-        if let Some(setting) = loaded.filter(|_| default.id == ParameterId::Recipe) {
+        if let Some((setting, source)) = loaded.filter(|_| default.id == ParameterId::Recipe) {
+            all.published = source;
             all.take_loaded(setting, program);
+            all.published = None;
             loaded = None;
         }
         // A name says a format that has no formula: none is taken in its place.
@@ -219,8 +225,10 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             all.given.push((default.id, value));
         }
     }
-    if let Some(setting) = loaded {
+    if let Some((setting, source)) = loaded {
+        all.published = source;
         all.take_loaded(setting, program);
+        all.published = None;
     }
     if let Some(setting) = as_checkpoint {
         // Which of several formats it is, is said where the model is.
@@ -233,7 +241,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     if let Some(setting) = weight {
         all.take_weight(setting, program);
     }
-    let is_loaded_said = settings.iter().any(|it| matches!(it.0.name.as_str(), "dtype" | "torch_dtype"));
+    let is_loaded_said = settings.iter().any(|it| it.0.is_any(&["dtype", "torch_dtype"]));
     if program.id == LOADS_WIDE.0 && !is_loaded_said {
         all.take_wide(program, LOADS_WIDE.1);
     }

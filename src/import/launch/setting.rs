@@ -11,6 +11,38 @@ pub struct Setting {
     pub line: usize,
 }
 
+impl Setting {
+    /// Whether it is called so, by [`is_same_name`].
+    pub fn is(&self, name: &str) -> bool {
+        is_same_name(name, &self.name)
+    }
+
+    /// Whether it is called by one of some names.
+    pub fn is_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|it| self.is(it))
+    }
+
+    /// Whether its name begins so.
+    pub fn begins(&self, front: &str) -> bool {
+        self.name.get(..front.len()).is_some_and(|it| is_same_name(front, it))
+    }
+}
+
+/// Whether two names are one: dashes and underscores are, and capitals are not told apart in longer names.
+pub fn is_same_name(ours: &str, theirs: &str) -> bool {
+    let is_short = ours.len() < 4;
+    let plain = |it: u8| {
+        if it == b'-' {
+            b'_'
+        } else if is_short {
+            it
+        } else {
+            it.to_ascii_lowercase()
+        }
+    };
+    ours.len() == theirs.len() && ours.bytes().zip(theirs.bytes()).all(|(a, b)| plain(a) == plain(b))
+}
+
 /// Why a text cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unparsed {

@@ -38,6 +38,8 @@ pub struct Script {
     pub arrays: BTreeMap<String, Vec<SpokenWord>>,
     /// Words that these and variables have made.
     pub n_made: usize,
+    /// Characters that variables have made.
+    pub n_letters: usize,
 }
 
 /// Characters that variables may make of a word.
@@ -48,6 +50,9 @@ const DEEPEST_DEFAULT: usize = 8;
 
 /// Words that all lists and variables of a script may make together.
 const MOST_WORDS: usize = 65_536;
+
+/// Characters that all variables of a script may make together.
+const MOST_LETTERS: usize = 1024 * 1024;
 
 /// What stands behind the name of a list that is set.
 const OPENS_ARRAY: &str = "=(";
@@ -145,7 +150,9 @@ impl Script {
             self.n_made += words.len();
             return words.clone();
         }
-        let text = self.expanded(&word.text, DEEPEST_DEFAULT);
+        let is_bounded = self.n_letters < MOST_LETTERS;
+        let text = if is_bounded { self.expanded(&word.text, DEEPEST_DEFAULT) } else { word.text.clone() };
+        self.n_letters += if text == word.text { 0 } else { text.len() };
         let is_flags = name.is_some_and(is_variable) && text.trim_ascii_start().starts_with('-');
         // What is set keeps its white space.
         let is_set = word.text.split_once('=').is_some_and(|it| is_variable(it.0));

@@ -10,10 +10,8 @@ use crate::import::launch::tools::deepspeed::CONFIG;
 /// What a launch says with the files that it names.
 #[derive(Debug, Default)]
 pub struct ToldFiles {
-    /// What published files say.
-    pub published: Vec<Setting>,
-    /// Where that was read.
-    pub source: Option<&'static str>,
+    /// What published files say, or programs by themselves, and where that was read.
+    pub published: Vec<(Setting, &'static str)>,
     /// What is said, the files first.
     pub said: Vec<Setting>,
     /// What names a file that was not brought.
@@ -33,6 +31,7 @@ fn is_switch(value: &str) -> bool {
 pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents: Vec<Document>) -> ToldFiles {
     let mut res = ToldFiles { said, unused: documents, ..ToldFiles::default() };
     let mut pending = res.said.clone();
+    let mut read: Vec<(NamedFile, String)> = Vec::new();
     for _ in 0..MOST_LEVELS {
         let file_of = |setting: &Setting| match tools.iter().find_map(|it| it.field(&setting.name))?.meaning {
             FlagMeaning::File(kind) if !is_switch(&setting.value) => Some(kind),
@@ -45,7 +44,13 @@ pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents:
                 NamedFile::Fsdp => it.kind == NamedFile::Arguments,
                 kind => it.kind == kind,
             };
+            let named = (kind, setting.value.clone());
+            if read.contains(&named) {
+                // A script and its launch may both name it.
+                continue;
+            }
             if let Some(at) = res.unused.iter().position(is_it) {
+                read.push(named);
                 let mut settings = res.unused.remove(at).settings;
                 if kind == NamedFile::Fsdp {
                     settings
@@ -55,8 +60,7 @@ pub fn with_files(tools: &mut Vec<&'static Tool>, said: Vec<Setting>, documents:
                 pending.extend(settings.iter().cloned());
                 res.said.splice(0..0, settings);
             } else if let Some((settings, source)) = published_file(kind, &setting) {
-                res.published = settings;
-                res.source = Some(source);
+                res.published = settings.into_iter().map(|it| (it, source)).collect();
             } else {
                 res.unbrought.push(setting);
                 continue;

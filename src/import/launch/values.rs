@@ -107,3 +107,18 @@ pub fn is_same_words(theirs: &str, value: &str) -> bool {
     };
     theirs.eq_ignore_ascii_case(value) || sorted(theirs) == sorted(value)
 }
+
+/// What one flag says alone, and another beside it says more closely: adapters beside 4 bits, vLLM elsewhere, 16 bits
+/// of either kind, constants that are quantized too.
+const CLOSER: &[(ParameterId, &str, &str)] = &[
+    (ParameterId::FinetuneMethod, "LoRA", "QLoRA"),
+    (ParameterId::Rollout, "vllm-colocated", "elsewhere"),
+    (ParameterId::Precision, "FP32", "FP16"),
+    (ParameterId::Precision, "FP32", "BF16"),
+    (ParameterId::Quantization, "nf4", "nf4-dq"),
+];
+
+/// Whether a value says less closely what another says.
+pub fn is_weaker(id: ParameterId, text: &str, than: &str) -> bool {
+    CLOSER.contains(&(id, text, than))
+}

@@ -4,7 +4,7 @@
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{File, Idle, Model, Number, NumberUnless, Refused, Shards, Unread};
 use crate::import::launch::field::{Field, NamedFile, Syntax, Tool, ToolDefault, defaults, fields, words};
-use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
+use crate::import::launch::tools::launchers::{ACCELERATE_DEFAULTS, FSDP_VERSION, SHARDING};
 use crate::import::launch::tools::transformers::{FSDP, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, OPTIMIZERS, SYNC};
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, text_of};
 
@@ -52,9 +52,15 @@ const FIELDS: &[Field] = fields! {
     ["sdp_attention"] => words! { "true" => [Attention = "sdpa"], "false" => [] };
     ["eager_attention"] => words! { "true" => [Attention = "eager"], "false" => [] };
     ["fsdp"] => FSDP;
-    ["fsdp_version", "fsdp_config.fsdp_version", "fsdp_config.version"] => words! { "2" => [Trainer = "fsdp2"] }.one_of();
+    ["fsdp_version", "fsdp_config.fsdp_version", "fsdp_config.version"] => FSDP_VERSION;
+    ["fsdp_config.sharding_strategy", "fsdp_config.fsdp_sharding_strategy"] => SHARDING.heard();
+    ["fsdp_config.backward_prefetch", "fsdp_config.fsdp_backward_prefetch", "fsdp_config.limit_all_gathers"] => Idle;
+    ["fsdp_config.forward_prefetch", "fsdp_config.fsdp_forward_prefetch", "fsdp_config.fsdp_limit_all_gathers"] => Idle;
+    ["fsdp_config.fsdp_cpu_ram_efficient_loading", "fsdp_config.fsdp_sync_module_states"] => Idle;
+    ["fsdp_config.fsdp_use_orig_params"] => Idle;
     ["fsdp_config.reshard_after_forward", "fsdp_config.fsdp_reshard_after_forward"] => words! {
-        "true" => [Reshard = "full"], "false" => [Reshard = "none"],
+        "true" => [Reshard = "full"], "false" => [Reshard = "none"], "FULL_SHARD" => [Reshard = "full"],
+        "SHARD_GRAD_OP" => [Reshard = "none"],
     };
     ["fsdp_config.offload_params", "fsdp_config.fsdp_offload_params"] => words! {
         "true" => [OffloadParameters = "cpu"], "false" => [OffloadParameters = "none"],

@@ -7,6 +7,7 @@ pub mod llama_cpp;
 pub mod llama_factory;
 pub mod ollama;
 pub mod peft;
+pub mod scripts;
 pub mod sglang;
 pub mod transformers;
 pub mod trl;

@@ -81,7 +81,7 @@ pub const TRAINING: &[Field] = fields! {
     ["fsdp"] => FSDP;
     ["accelerator_config.gradient_accumulation_kwargs.sync_each_batch"] => SYNC;
     ["fsdp_config"] => File(NamedFile::Fsdp);
-    ["fsdp_config.version"] => words! { "2" => [] }.heard();
+    ["fsdp_config.version"] => words! { "2" => [], "1" => [] }.heard();
     ["fsdp_config.activation_checkpointing"] => words! { "true" => [GradientCheckpointing = "true"], "false" => [] }.heard();
     ["fsdp_config.reshard_after_forward"] => words! {
         "true" => [Reshard = "full"], "false" => [Reshard = "none"], "full_shard" => [Reshard = "full"],
@@ -143,7 +143,7 @@ pub const DTYPE: &[Field] = fields! {
 };
 
 /// What the recipe is where the program loads the checkpoint's format.
-const LOADED: &[ToolDefault] = defaults! {
+pub(super) const LOADED: &[ToolDefault] = defaults! {
     Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()),
         "Transformers 5, from_pretrained: dtype auto, the checkpoint's 16 bits";
 };
@@ -185,7 +185,7 @@ const BLOCK_DEFAULTS: &[ToolDefault] = defaults! {
 };
 
 /// Of a script that has another name nothing is known but its arguments.
-const UNSAID_LENGTH: &[ToolDefault] = defaults! {
+pub(super) const UNSAID_LENGTH: &[ToolDefault] = defaults! {
     SequenceLength = |it| Some(text_of(&it.without(|id| id == Id::SequenceLength), Id::SequenceLength)),
         "no argument says how long sequences are: the default stands for it";
 };

@@ -35,7 +35,8 @@ const ADAPTERS: &[Field] = fields! {
     ["lora_alpha"] => Idle;
     ["lora_task_type"] => Idle;
     ["dataset_text_field"] => Idle;
-    ["use_chat_template", "chat_template_path"] => Idle;
+    ["use_chat_template", "chat_template_path", "chat_template"] => Idle;
+    ["dataset_splits", "dataset_configs", "auto_insert_empty_system_msg"] => Idle;
     ["reward_funcs", "reward_model_name_or_path"] => Idle;
     ["temperature", "top_p"] => Idle;
     ["epsilon", "num_iterations"] => Idle;
@@ -61,21 +62,21 @@ const METHOD: &[ToolDefault] = defaults! {
     FinetuneMethod = |_| Some("Full".to_owned()), "TRL 1.16, ModelConfig.use_peft: off";
 };
 
-const SFT_LENGTH: &[Field] = fields! {
+pub(super) const SFT_LENGTH: &[Field] = fields! {
     ["max_length", "max_seq_length"] => Number(Id::SequenceLength);
     // One loss by two names: TRL makes whole logits no more, and has not by default since 1.7.
     ["loss_type"] => words! { "nll" => [Loss = "chunked"], "chunked_nll" => [Loss = "chunked"] };
 };
 
-const SFT_DEFAULTS: &[ToolDefault] = defaults! {
+pub(super) const SFT_DEFAULTS: &[ToolDefault] = defaults! {
     SequenceLength = |_| Some("1024".to_owned()), "TRL 1.16, max_length of SFTConfig and DPOConfig";
 };
 
-const SFT_LOSS: &[ToolDefault] = defaults! {
+pub(super) const SFT_LOSS: &[ToolDefault] = defaults! {
     Loss = |it| it.has_effect(Id::Loss).then(|| "chunked".to_owned()), "TRL 1.16, SFTTrainer.__init__: add_fused_lm_head";
 };
 
-const DPO: &[Field] = fields! {
+pub(super) const DPO: &[Field] = fields! {
     ["max_length"] => Number(Id::SequenceLength);
     ["precompute_ref_log_probs"] => words! { "true" => [ReferenceModel = "none"], "false" => [] };
     // The reference is kept whatever it weighs (`DPOTrainer.__init__`).
@@ -84,7 +85,7 @@ const DPO: &[Field] = fields! {
     ["max_prompt_length"] => Idle;
 };
 
-const GRPO: &[Field] = fields! {
+pub(super) const GRPO: &[Field] = fields! {
     ["beta"] => ReferenceWeight;
     ["sync_ref_model"] => Unread(&["false"]);
     ["num_generations"] => Number(Id::NumGenerations);
@@ -112,7 +113,7 @@ fn longest_sequence(inputs: &Inputs) -> String {
     own.max(number_of(inputs, Id::CompletionLength) + PROMPT).to_string()
 }
 
-const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
+pub(super) const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
     CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
     SequenceLength = |it| Some(longest_sequence(it)), "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion";
     // Whole logits no more since 1.15.

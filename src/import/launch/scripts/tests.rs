@@ -1,0 +1,95 @@
+//! Values that scripts give, as far as they are read.
+
+use crate::import::launch::scripts::literals::{PythonValue, ValueReader};
+use crate::import::launch::scripts::outline::PythonOutline;
+
+/// The value of what `x` is given in a script.
+#[track_caller]
+fn check(text: &str, expected: PythonValue) {
+    let outline = PythonOutline::of(text);
+    let call = outline.calls.iter().rfind(|it| it.path == "known").expect("a call");
+    let value = call.arguments[0].value.clone();
+    assert_eq!(ValueReader::new(&outline, text, &[]).value(value), expected, "{text}");
+}
+
+fn text(it: &str) -> PythonValue {
+    PythonValue::Text(it.to_owned())
+}
+
+#[test]
+fn literals_and_names_are_read() {
+    check("known(x=2 * 1_024)", PythonValue::Number(2048.0));
+    check("known(x=-2e-4)", PythonValue::Number(-2e-4));
+    check("N = 4\nknown(x=N)", PythonValue::Number(4.0));
+    check("N: int = 4  # so many\nknown(x=N)", PythonValue::Number(4.0));
+    check("a, b = 'x', 2\nknown(x=b)", PythonValue::Number(2.0));
+    check("known(x=torch.bfloat16)", text("bfloat16"));
+    check("known(x='a' 'b')", text("ab"));
+    check("known(x=['q', \"k\"])", PythonValue::Many(vec![text("q"), text("k")]));
+    check("c = {'lr': 1, 'n': {'m': 3}}\nknown(x=c['n']['m'])", PythonValue::Number(3.0));
+    check("c = dict(n=3)\nknown(x=c['n'])", PythonValue::Number(3.0));
+    check("known(x=not torch.cuda.is_bf16_supported())", PythonValue::Truth(false));
+    check("known(x='a' if is_bfloat16_supported() else 'b')", text("a"));
+    check("known(x=None)", PythonValue::Nothing);
+}
+
+#[test]
+fn what_classes_and_functions_hold_is_found() {
+    check("class C:\n    n = 3\nknown(x=C.n)", PythonValue::Number(3.0));
+    check("@dataclass\nclass C:\n    n: int = 3\nc = C()\nknown(x=c.n)", PythonValue::Number(3.0));
+    check("class C:\n    n = 3\nc = C(n=5)\nknown(x=c.n)", PythonValue::Number(5.0));
+    check("def f():\n    known(x=n)\nn = 3\nf()", PythonValue::Number(3.0));
+    check("n = 1\ndef f():\n    n = 3\n    known(x=n)\n", PythonValue::Number(3.0));
+    check("n = 1\ndef f():\n    n = 3\nknown(x=n)\n", PythonValue::Number(1.0));
+    check("def f(n=3):\n    known(x=n)\nfire.Fire(f)", PythonValue::Number(3.0));
+    check("if get_device_capability()[0] >= 8:\n    n = 1\nelse:\n    n = 2\nknown(x=n)", PythonValue::Number(1.0));
+}
+
+/// Whoever launches a script may say otherwise: those who do bring the launch beside it.
+#[test]
+fn defaults_of_arguments_are_the_scripts_own() {
+    let fields = "@dataclass\nclass C:\n    n: int = field(default=3, metadata={'help': 'n'})\n";
+    check(&format!("{fields}args = HfArgumentParser(C).parse_args_into_dataclasses()[0]\nknown(x=args.n)"), number(3));
+    check(&format!("{fields}def f(args):\n    known(x=args.n)\nf(parser.parse_args())"), number(3));
+    check("p.add_argument('--max-n', type=int, default=3)\nargs = p.parse_args()\nknown(x=args.max_n)", number(3));
+    check("p.add_argument('--n', type=int)\nargs = p.parse_args()\nknown(x=args.n)", PythonValue::Unread);
+    check(&format!("{fields}known(x=other.n)"), PythonValue::Unread);
+}
+
+fn number(it: i32) -> PythonValue {
+    PythonValue::Number(f64::from(it))
+}
+
+/// No number beats a wrong one.
+#[test]
+fn what_nobody_knows_is_unread() {
+    for text in [
+        "known(x=args.n)",
+        "known(x=f'{a}b')",
+        "known(x=a or 'b')",
+        "known(x=str(3))",
+        "n = 1\nn += 1\nknown(x=n)",
+        "for n in [1, 2]:\n    known(x=n)",
+        "n = 1\nif big:\n    n = 2\nknown(x=n)",
+        "if big:\n    n = 1\nelse:\n    n = 2\nknown(x=n)",
+        "def f(n=3):\n    known(x=n)\nf(n=4)",
+        "n = 1\ndef f(n):\n    known(x=n)",
+        "n = n\nknown(x=n)",
+        "known(x=1 / 0)",
+        "known(x=10 ** 999)",
+    ] {
+        check(text, PythonValue::Unread);
+    }
+}
+
+#[test]
+fn values_that_grow_end() {
+    let lists: String = (1..60).map(|it| format!("a{it} = [a{}, a{}]\n", it - 1, it - 1)).collect();
+    let text = format!("a0 = [1]\n{lists}known(x=a59)");
+    let outline = PythonOutline::of(&text);
+    let call = outline.calls.last().expect("a call");
+    assert!(matches!(
+        ValueReader::new(&outline, &text, &[]).value(call.arguments[0].value.clone()),
+        PythonValue::Many(_)
+    ));
+}
