@@ -64,6 +64,8 @@ pub struct DeviceTexts {
     pub verdict: fn(VerdictKind, &str, bool) -> String,
     /// Heading of those that are proposed.
     pub proposed: &'static str,
+    /// Heading of those that can be added to some GPUs, as another kind beside them.
+    pub beside: fn(&str) -> String,
     /// Said where no GPU matches what was typed.
     pub nothing: &'static str,
 }

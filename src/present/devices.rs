@@ -4,7 +4,7 @@
 use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::gpu_kinds::kinds;
-use crate::estimator::plan::devices::{DeviceVerdict, judge_devices, smallest};
+use crate::estimator::plan::devices::{DeviceVerdict, chosen_gpus, judge_beside, judge_devices, smallest};
 use crate::estimator::{Inputs, MemoryUnit, MethodId, ParameterId};
 use crate::locale::{DeviceListTexts, LaterTexts, Texts};
 use crate::present::gpu_groups::memory;
@@ -36,13 +36,23 @@ pub fn gpus_by_name(gpus: &[f64], texts: &Texts) -> String {
 /// All GPUs for a field that is searched in, with none of them as the first row.
 pub fn gpu_offers(inputs: &Inputs, method: MethodId, unit: MemoryUnit, texts: &Texts, later: &LaterTexts) -> Offers {
     let all = judge_devices(method, inputs);
-    let none = Offer { value: ChoiceIds::NO_DEVICE, name: texts.controls.no_gpu.to_owned(), ..Offer::default() };
+    let none =
+        Offer { value: ChoiceIds::NO_DEVICE.to_owned(), name: texts.controls.no_gpu.to_owned(), ..Offer::default() };
     let proposed = smallest(&all, PROPOSED);
     // The first row is none of them.
     let place = |device: &Device| all.iter().position(|it| it.device.id == device.id).map(|at| at + 1);
+    let beside = judge_beside(method, inputs).into_iter().map(|(gpus, it)| Offer {
+        value: ParameterId::Gpu.spec().write(&gpus),
+        name: format!("+ {}", it.device.name),
+        heading: 1,
+        ..offer(&it, unit, texts, later)
+    });
+    let chosen = gpus_by_name(&chosen_gpus(inputs), texts);
+    let alone = std::iter::once(none).chain(all.iter().map(|it| offer(it, unit, texts, later)));
     Offers {
         proposed: proposed.into_iter().filter_map(place).collect(),
-        rows: std::iter::once(none).chain(all.iter().map(|it| offer(it, unit, texts, later))).collect(),
+        rows: alone.chain(beside).collect(),
+        headings: vec![String::new(), (later.devices.beside)(&chosen)],
         proposed_title: later.devices.proposed,
         nothing: later.devices.nothing,
         ..Offers::default()
@@ -86,7 +96,7 @@ fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts
     let generation = device.generation.map(|it| format!("{it:?}")).unwrap_or_default();
     let (group, size) = ((texts.controls.gpu_group)(device.vendor, device.form), device.sold_gib);
     Offer {
-        value: device.id,
+        value: device.id.to_owned(),
         name: device.name.to_owned(),
         // Written together, too: whoever types it so means any card of the size.
         words: format!("{} {generation} {} {group} {size} gb {size}gb", device.id, device.vendor.name()),
@@ -112,7 +122,7 @@ mod tests {
     #[test]
     fn every_gpu_is_a_row_with_its_verdict() {
         let it = gpu_offers(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
-        assert_eq!(it.rows.len(), ChoiceIds::Devices.all().len());
+        assert_eq!(it.rows.len(), ChoiceIds::Devices.all().len(), "a trainer takes no second kind");
         let of = |id| it.rows.iter().find(|it| it.value == id).and_then(|it| it.verdict.clone()).expect("a verdict");
         assert_eq!(of("rtx-3090").0, VerdictKind::TooMuch);
         assert_eq!(of("h200").0, VerdictKind::Fits);
@@ -126,8 +136,33 @@ mod tests {
     fn cards_are_found_by_their_size() {
         let it = gpu_offers(&inputs(), DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER);
         for typed in ["24gb", "24 GB", "24GB"] {
-            let found: Vec<_> = find(&it, typed).iter().map(|found| it.rows[found.at].value).collect();
+            let found: Vec<_> = find(&it, typed).iter().map(|found| it.rows[found.at].value.as_str()).collect();
             assert!(["rtx-4090", "rtx-3090", "l4"].iter().all(|id| found.contains(id)), "{typed}: {found:?}");
+        }
+    }
+
+    /// Several kinds at once could be had by a link alone.
+    #[test]
+    fn another_kind_is_offered_where_the_engine_takes_it() {
+        let offers = |link: &str| {
+            let inputs = decode(link, &Catalog::built_in()).0.inputs;
+            gpu_offers(&inputs, DEFAULT_METHOD, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER)
+        };
+        let of = |offers: &Offers, name: &str| offers.rows.iter().find(|it| it.name == name).cloned();
+        let llama_cpp = "model=qwen2.5-32b&quantization=gguf-file-q4_k_m&engine=llamacpp";
+        let it = offers(&format!("{llama_cpp}&gpu=rtx-3090&gpuCount=2"));
+        let row = of(&it, "+ RTX 4090").expect("a row");
+        assert_eq!(row.value, "rtx-3090*2_rtx-4090");
+        assert_eq!(row.verdict.as_ref().map(|it| it.0), Some(VerdictKind::Fits));
+        assert_eq!(it.headings[row.heading], "Beside 2 × RTX 3090");
+        assert_eq!(of(&it, "+ RTX 3090"), None, "it is one more of the same");
+        assert_eq!(of(&it, "+ M1 8 GB"), None, "no machine has both");
+        assert!(find(&it, "4090").iter().any(|found| it.rows[found.at] == row), "it is found as the card is");
+        assert!(find(&it, "").iter().any(|found| it.rows[found.at].heading == row.heading), "it is seen at once");
+        let it = offers(&format!("{llama_cpp}&gpu=rtx-3090_rtx-4090"));
+        assert_eq!(of(&it, "+ RTX 3090").map(|it| it.value), Some("rtx-3090*2_rtx-4090".to_owned()));
+        for link in ["model=qwen2.5-32b&engine=vllm&gpu=rtx-3090", llama_cpp, "mode=train&model=llama-3.2-1b&gpu=l4"] {
+            assert!(offers(link).rows.iter().all(|it| it.heading == 0), "{link}");
         }
     }
 

@@ -11,9 +11,15 @@ use crate::present::search::{Offer, Offers};
 /// All models for a field that is searched in, with the reader's own as the first row.
 pub fn model_offers(catalog: &'static Catalog, mode: Mode, texts: &Texts, later: &LaterTexts) -> Offers {
     let groups = groups(catalog, mode);
-    let own = Offer { value: Value::NO_MODEL_ID, name: texts.controls.own_model.to_owned(), ..Offer::default() };
-    let mut res =
-        Offers { headings: vec![String::new()], rows: vec![own], nothing: later.models.nothing, ..Offers::default() };
+    let own =
+        Offer { value: Value::NO_MODEL_ID.to_owned(), name: texts.controls.own_model.to_owned(), ..Offer::default() };
+    let mut res = Offers {
+        headings: vec![String::new()],
+        is_whole: true,
+        rows: vec![own],
+        nothing: later.models.nothing,
+        ..Offers::default()
+    };
     for Group { label, models } in &groups {
         let heading = match label {
             Label::Family(name) => name,
@@ -33,7 +39,7 @@ fn offer(it: &ListedModel<'static>, heading: usize, elsewhere: Option<String>) -
     let size = size(it.model.total_parameters);
     let released = it.released.map(|it| format!(" · {}-{:02}", it.year, it.month)).unwrap_or_default();
     Offer {
-        value: &it.model.id,
+        value: it.model.id.to_string(),
         name: it.model.name.to_string(),
         words: it.model.id.to_string(),
         note: format!("{size}{released}"),

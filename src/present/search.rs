@@ -7,7 +7,7 @@ use crate::estimator::plan::fit::VerdictKind;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Offer {
     /// Its name in links.
-    pub value: &'static str,
+    pub value: String,
     /// Its name.
     pub name: String,
     /// What else it is found by.
@@ -29,6 +29,8 @@ pub struct Offers {
     pub rows: Vec<Offer>,
     /// Headings, by the places that rows name; without them rows stand in one list.
     pub headings: Vec<String>,
+    /// Whether all rows are shown where nothing is typed.
+    pub is_whole: bool,
     /// Those that are proposed whatever is typed, by their places.
     pub proposed: Vec<usize>,
     /// Heading of the proposed ones.
@@ -48,7 +50,7 @@ pub struct FoundOffer {
     pub is_proposed: bool,
 }
 
-/// Rows that are shown at most beside the proposed ones: more than anybody reads through, and few enough to follow
+/// Rows that are shown at most beside the proposed ones, of each heading where not all are shown at first: more than anybody reads through, and few enough to follow
 /// every key at once.
 const MOST_SHOWN: usize = 40;
 
@@ -58,8 +60,14 @@ pub fn find(offers: &Offers, typed: &str) -> Vec<FoundOffer> {
     let places = matching(&offers.rows, typed);
     let is_empty = typed.trim().is_empty();
     let is_proposed = |at: usize| offers.proposed.contains(&at);
-    let most = if is_empty && !offers.headings.is_empty() { usize::MAX } else { MOST_SHOWN };
-    let found = places.into_iter().filter(|it| !(is_empty && is_proposed(it.at))).take(most);
+    let most = if is_empty && offers.is_whole { usize::MAX } else { MOST_SHOWN };
+    let mut shown = Vec::new();
+    let is_among_first = |it: &FoundOffer| {
+        let list = if offers.is_whole { 0 } else { offers.rows[it.at].heading };
+        shown.push(list);
+        shown.iter().filter(|it| **it == list).count() <= most
+    };
+    let found = places.into_iter().filter(|it| !(is_empty && is_proposed(it.at))).filter(is_among_first);
     let found = together(offers, found);
     let rest = offers.proposed.iter().filter(|at| found.iter().all(|it| it.at != **at));
     let rest: Vec<_> = rest.map(|at| FoundOffer { at: *at, matched: Vec::new(), is_proposed: true }).collect();

@@ -4,6 +4,9 @@ use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, Vend
 use crate::estimator::device::elsewhere;
 use crate::estimator::inputs::Inputs;
 use crate::estimator::method::MethodId;
+use crate::estimator::methods::support;
+use crate::estimator::parameters::gpu::Gpu;
+use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id, Value};
 use crate::estimator::plan::fewest::{SharedBy, fewest, over};
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::fit::{FitVerdict, is_offered, judge, on};
@@ -38,6 +41,50 @@ pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
         DeviceVerdict { device, verdict: verdict.map(|it| FitVerdict { device: Some(device), ..it }) }
     };
     DEVICES.iter().map(judged).collect()
+}
+
+/// The GPUs that are chosen, by their places, those of a kind together; none where no GPU is.
+pub fn chosen_gpus(inputs: &Inputs) -> Vec<f64> {
+    match inputs.value(Id::Gpu) {
+        Value::Choice(Gpu::NONE) => Vec::new(),
+        Value::Choice(place) => {
+            vec![place as f64; inputs.values().number(Id::GpuCount).clamp(1.0, MOST_DEVICES as f64) as usize]
+        }
+        Value::List(gpus) => gpus.to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+/// The run with one more GPU of each kind beside those that are chosen, where what runs it takes kinds together: the
+/// GPUs then, and the verdict with the added device. Nothing where no GPU is chosen.
+pub fn judge_beside(method: MethodId, inputs: &Inputs) -> Vec<(Value, DeviceVerdict)> {
+    let chosen = chosen_gpus(inputs);
+    if chosen.is_empty() || chosen.len() >= MOST_DEVICES {
+        return Vec::new();
+    }
+    let elsewhere = elsewhere(inputs).without(|id| id == Id::GpuCount);
+    let mut known: Vec<(_, Option<Option<FitVerdict>>)> = Vec::new();
+    let mut res = Vec::new();
+    for (device, place) in DEVICES.iter().zip(Gpu::NONE + 1..) {
+        let place = place as f64;
+        // The same once more is a larger number of them.
+        if chosen.iter().all(|it| *it == place) {
+            continue;
+        }
+        // Those of a kind stand together.
+        let mut gpus = chosen.clone();
+        gpus.insert(chosen.iter().rposition(|it| *it == place).map_or(chosen.len(), |at| at + 1), place);
+        let gpus = Value::List(gpus.into());
+        let key = key(device);
+        let judged = known.iter().find(|it| it.0 == key).map(|it| it.1).unwrap_or_else(|| {
+            let there = elsewhere.clone().with(Id::Gpu, gpus.clone()).ok().filter(|it| support(it).is_ok());
+            let res = there.map(|it| judge(method, &it));
+            known.push((key, res));
+            res
+        });
+        res.extend(judged.map(|verdict| (gpus, DeviceVerdict { device, verdict })));
+    }
+    res
 }
 
 /// What a run knows of a device: its memory and the context of its generation, and whether it was read on such.

@@ -3,8 +3,12 @@
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{DeviceTexts, ModelTexts};
 
-pub(super) const DEVICES: DeviceTexts =
-    DeviceTexts { verdict, proposed: "放得下的最小几款，每种容量一款", nothing: "没有匹配的 GPU" };
+pub(super) const DEVICES: DeviceTexts = DeviceTexts {
+    verdict,
+    proposed: "放得下的最小几款，每种容量一款",
+    beside: |gpus| format!("与{gpus}并用"),
+    nothing: "没有匹配的 GPU",
+};
 
 pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "没有匹配的模型",

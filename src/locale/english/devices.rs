@@ -3,8 +3,12 @@
 use crate::estimator::plan::fit::VerdictKind;
 use crate::locale::decide::{DeviceTexts, ModelTexts};
 
-pub(super) const DEVICES: DeviceTexts =
-    DeviceTexts { verdict, proposed: "Smallest that fit, one of each size", nothing: "No GPU matches" };
+pub(super) const DEVICES: DeviceTexts = DeviceTexts {
+    verdict,
+    proposed: "Smallest that fit, one of each size",
+    beside: |gpus| format!("Beside {gpus}"),
+    nothing: "No GPU matches",
+};
 
 pub(super) const MODELS: ModelTexts = ModelTexts {
     nothing: "No model matches",

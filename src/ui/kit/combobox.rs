@@ -182,7 +182,7 @@ fn option(it: Combo, id: &str, at: usize, found: &FoundOffer, offer: &Offer) -> 
         .attr("role", "option")
         .attr("id", option_id(id, at))
         .attr("data-at", at.to_string())
-        .attr("data-value", offer.value)
+        .attr("data-value", &offer.value)
         .attr_fn("aria-selected", move || Some((it.active.get() == at).to_string()))
         .child(name)
         .child(el("span").class("combo-note").text(&offer.note))
@@ -233,9 +233,9 @@ impl Combo {
     }
 
     /// The value of a row, by its place among those that were found.
-    fn value_at(self, at: usize) -> Option<&'static str> {
+    fn value_at(self, at: usize) -> Option<String> {
         let list = self.list.get_untracked();
-        list.found.get(at).map(|it| list.offers.rows[it.at].value)
+        list.found.get(at).map(|it| list.offers.rows[it.at].value.clone())
     }
 
     /// Without a text the list opens at what is chosen.
@@ -243,7 +243,7 @@ impl Combo {
         if !self.is_typed.get_untracked() {
             let chosen = self.source.with_value(|it| it.chosen.clone())();
             let n = self.list.get_untracked().found.len();
-            let at = (0..n).find(|at| self.value_at(*at) == Some(chosen.as_str()));
+            let at = (0..n).find(|at| self.value_at(*at).as_ref() == Some(&chosen));
             self.go(at.unwrap_or(0));
         }
     }
@@ -264,7 +264,7 @@ impl Combo {
         let value = self.value_at(at);
         self.close();
         if let Some(value) = value {
-            self.source.with_value(|it| it.choose.clone())(value);
+            self.source.with_value(|it| it.choose.clone())(&value);
         }
         self.select_text();
     }

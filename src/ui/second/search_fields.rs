@@ -48,7 +48,6 @@ fn shown(state: State, id: ParameterId) -> String {
 /// Takes over a row. A model that only another mode runs leads there, in one step.
 fn choose(state: State, id: ParameterId, text: &str) {
     match id.spec().parse(text, state.catalog) {
-        Ok(Value::Choice(place)) => state.choose_gpu(place),
         Ok(Value::Model(model)) => {
             let mode = state.shown.mode.get_untracked();
             match model.as_ref().and_then(|it| mode_of(it, mode)) {
@@ -56,6 +55,7 @@ fn choose(state: State, id: ParameterId, text: &str) {
                 None => state.choose_model(model),
             }
         }
-        _ => {}
+        Ok(gpu) => state.choose_gpu(gpu),
+        Err(_) => {}
     }
 }

@@ -166,11 +166,15 @@ impl State {
         self.go(&Link { inputs, ..untrack(|| self.link()) });
     }
 
-    /// Chooses a GPU by its place in the list. What was typed of another one is no figure of it.
-    pub fn choose_gpu(self, place: usize) {
+    /// Chooses a GPU, or several kinds, which say themselves how many they are. What was typed of another one is no
+    /// figure of it.
+    pub fn choose_gpu(self, gpu: Value) {
+        if matches!(gpu, Value::List(_)) {
+            self.shown.give(ParameterId::GpuCount, None);
+        }
         self.shown.give(ParameterId::GpuMemory, None);
         self.shown.give(ParameterId::GpuFamily, None);
-        self.commit(ParameterId::Gpu, Value::Choice(place));
+        self.commit(ParameterId::Gpu, gpu);
     }
 
     /// Pins what is shown; a deliberate step. Where as many are pinned as a link can hold, nothing happens.

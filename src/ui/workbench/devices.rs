@@ -5,7 +5,7 @@ use crate::estimator::catalog::devices::Device;
 use crate::estimator::plan::devices::{alike, fewest_of, on_several};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::fit::VerdictKind;
-use crate::estimator::{Gpu, Inputs, MethodId};
+use crate::estimator::{Gpu, Inputs, MethodId, Value};
 use crate::present::devices::{OfferGroup, gpu_table};
 use crate::present::numbers;
 use crate::present::search::{Offer, matching};
@@ -126,7 +126,7 @@ impl ShownDevices {
 
     fn lists(&self, it: &Offer) -> bool {
         let fits = || it.verdict.as_ref().is_some_and(|it| it.0 == VerdictKind::Fits);
-        !self.only_fitting || fits() || self.needed(it.value).is_some()
+        !self.only_fitting || fits() || self.needed(&it.value).is_some()
     }
 }
 
@@ -162,20 +162,21 @@ fn choose_gpu(state: State, value: &str, count: Option<f64>) {
         .and_then(|(device, count)| state.shown.inputs.with_untracked(|inputs| on_several(inputs, device, count)));
     match there {
         Some(there) => state.go_to_inputs(there, state.chosen()),
-        None => state.choose_gpu(gpu.place()),
+        None => state.choose_gpu(Value::Choice(gpu.place())),
     }
 }
 
 fn row(state: State, it: &Offer, shown: &ShownDevices) -> El {
     let words = &workbench_texts(state).devices;
-    let (value, needed) = (it.value, shown.needed(it.value));
-    let is_chosen = shown.chosen == Some(value);
-    let choose = button("btn quiet", move || choose_gpu(state, value, needed));
-    let choose =
-        choose.test_id(format!("choose-{value}")).attr("aria-label", (words.choose_one)(&it.name)).text(words.choose);
+    let (value, needed) = (it.value.clone(), shown.needed(&it.value));
+    let is_chosen = shown.chosen == Some(value.as_str());
+    let needed_id = format!("needed-{value}");
+    let choose_id = format!("choose-{value}");
+    let choose = button("btn quiet", move || choose_gpu(state, &value, needed));
+    let choose = choose.test_id(choose_id).attr("aria-label", (words.choose_one)(&it.name)).text(words.choose);
     let told = needed.filter(|it| *it > 1.0).map(|it| {
         let words = (words.needed)(&numbers::exact_count(it));
-        el("p").class("caption").test_id(format!("needed-{value}")).attr("data-gpus", it.to_string()).text(words)
+        el("p").class("caption").test_id(needed_id).attr("data-gpus", it.to_string()).text(words)
     });
     el("tr")
         .class(if is_chosen { "fullest" } else { "" })

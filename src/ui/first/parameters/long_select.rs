@@ -40,11 +40,7 @@ pub fn model_select(state: State, label: &'static str) -> El {
 /// The GPUs by name.
 pub fn gpu_select(state: State, label: &'static str) -> El {
     let none = (ChoiceIds::NO_DEVICE, state.texts().controls.no_gpu);
-    let choose = |state: State, value| {
-        if let Value::Choice(place) = value {
-            state.choose_gpu(place);
-        }
-    };
+    let choose = State::choose_gpu;
     searched(state, label, LongChoice { id: ParameterId::Gpu, none, fill: |it| it.fill_gpus, choose })
 }
 
