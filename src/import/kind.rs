@@ -18,6 +18,8 @@ pub enum FileKind {
     QuantizationConfig(Json),
     /// Arguments of Megatron-LM.
     Megatron(Json),
+    /// A notebook of Jupyter: the code of its cells.
+    Notebook(String),
     /// Any other text: a launch, or what a program has printed.
     Text,
 }
@@ -96,7 +98,9 @@ impl FileKind {
     /// The kind of an object, by the keys that one kind alone has.
     fn of_json(told: Json) -> Option<Self> {
         let has_any = |keys: &[&str]| keys.iter().any(|key| told.get(key).is_some());
-        if has_any(&["weight_map"]) {
+        if let Some(code) = code_of_notebook(&told) {
+            Some(Self::Notebook(code))
+        } else if has_any(&["weight_map"]) {
             Some(Self::SafetensorsIndex(told))
         } else if has_any(&["producer"]) && has_any(&["quantization"]) {
             Some(Self::QuantizationConfig(told))
@@ -110,6 +114,23 @@ impl FileKind {
             told.as_object().is_some_and(|it| it.keys().any(is_of_launch)).then_some(Self::Text)
         }
     }
+}
+
+/// The code of a notebook's cells, one behind the other; `None` where it is none (`nbformat` 4: a cell has its text in
+/// lines, or as a whole).
+fn code_of_notebook(told: &Json) -> Option<String> {
+    told.get("nbformat")?;
+    let is_code = |it: &&Json| it.get("cell_type").and_then(Json::as_str) == Some("code");
+    let mut res = String::new();
+    for cell in told.get("cells")?.as_array()?.iter().filter(is_code) {
+        match cell.get("source") {
+            Some(Json::Array(lines)) => lines.iter().filter_map(Json::as_str).for_each(|it| res.push_str(it)),
+            Some(Json::String(whole)) => res.push_str(whole),
+            _ => {}
+        }
+        res.push('\n');
+    }
+    Some(res)
 }
 
 /// What Python writes for numbers that JSON has not (`json.dumps`): Mamba's files have `Infinity` in `time_step_limit`.

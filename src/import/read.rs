@@ -50,6 +50,7 @@ pub fn beside(name: &str, bytes: &[u8]) -> Vec<String> {
         }
         Ok(FileKind::Gguf) => read_gguf(bytes).map(|it| parts_beside(name, &it)).unwrap_or_default(),
         Ok(FileKind::Text) => files_named(&String::from_utf8_lossy(bytes)),
+        Ok(FileKind::Notebook(code)) => files_named(&code),
         Ok(FileKind::Config(_) | FileKind::Megatron(_)) | Err(_) => vec![],
     }
 }
@@ -71,6 +72,7 @@ pub fn import(bytes: &[u8], others: &[&[u8]], catalog: &Catalog) -> Result<Impor
             Ok(FileKind::Megatron(told)) => return arguments_of_megatron(&told).map_err(LaunchRefusal::Megatron),
             Ok(FileKind::Gguf) => parts.add_gguf(bytes),
             Ok(FileKind::Text) => texts.push(String::from_utf8_lossy(bytes)),
+            Ok(FileKind::Notebook(code)) => texts.push(code.into()),
             Err(omitted) => parts.unread.left_out.push(omitted),
         }
     }

@@ -34,3 +34,23 @@ fn a_script_that_is_taken_for_another_is_told() {
     assert!(shown.assumed.iter().all(|it| it.name != "Algorithm"), "{:?}", shown.assumed);
     assert_eq!(answer(&imported)["imported"]["script"]["name"], "my_sft.py");
 }
+
+/// A notebook was of no kind that is known, though it holds what a script does.
+#[test]
+fn a_notebook_is_read_as_its_code() {
+    let notebook = r##"{"cells": [
+        {"cell_type": "markdown", "source": ["# LLM(model='gpt2')\n"]},
+        {"cell_type": "code", "outputs": [], "source": ["%%capture\n", "!pip install vllm\n"]},
+        {"cell_type": "code", "outputs": [], "source": ["from vllm import LLM\n", "name = 'Qwen/Qwen3-8B'"]},
+        {"cell_type": "code", "outputs": [], "source": "llm = LLM(model=name, max_model_len=8192)"}
+    ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"##;
+    let told = answer(&read(&[notebook.as_bytes()]));
+    assert_eq!(
+        told["link"], "model=qwen3-8b&sequenceLength=8192&precision=BF16&engine=vllm&maxBatchedTokens=8192",
+        "{told}"
+    );
+    let empty = r#"{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#;
+    assert!(
+        vram_estimator::import::import(empty.as_bytes(), &[], &vram_estimator::estimator::Catalog::built_in()).is_err()
+    );
+}

@@ -63,6 +63,31 @@ fn keys_lead_through_the_list() {
     });
 }
 
+/// GPUs of several kinds could be had by a link alone. What is chosen stands in the field, and is judged.
+#[test]
+fn another_kind_is_put_beside_a_gpu() {
+    in_browser(|page| {
+        let run = "model=qwen2.5-32b&quantization=gguf-file-q4_k_m&engine=llamacpp";
+        page.open(&format!("{run}&gpu=rtx-3090&gpuCount=2"));
+        page.until("the GPUs are there", "return $('choice-gpu').options.length > 200", &[]);
+        page.focus("search-gpu");
+        page.type_text("4090");
+        page.press(&[Key::Down, Key::Up]);
+        let headings = "return [...document.querySelectorAll('.combo-head')].map(it => it.textContent)";
+        assert!(page.texts_of(headings, &[]).contains(&"Beside 2 × RTX 3090".to_owned()));
+        for _ in 0..9 {
+            if page.text_of(ACTIVE, &[]) == "rtx-3090*2_rtx-4090" {
+                break;
+            }
+            page.press(&[Key::Down]);
+        }
+        page.press(&[Key::Enter]);
+        page.check_link(&format!("{run}&gpu=rtx-3090*2_rtx-4090"));
+        page.until("both are named", "return $('search-gpu').value === '2 × RTX 3090, RTX 4090'", &[]);
+        page.until("it is judged", "return $('verdict')?.dataset.verdict === 'fits'", &[]);
+    });
+}
+
 /// The list is made when its tab is opened; a press in it chooses.
 #[test]
 fn a_gpu_is_chosen_from_the_list_of_all() {

@@ -92,9 +92,10 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              批大小和梯度累积是每张 GPU 的。not_planned 列出被拒绝的：trainer、count，以及第一个的 message
 
 选项：
-  --import FILE  像回答链接那样回答其他程序的一次启动或其文件（- 表示标准输入）：vllm serve、llama-server、trl、
+  --import FILE  像回答链接那样回答其他程序的一次启动或其文件（- 表示标准输入）：vllm serve、llama-server、ollama、trl、
              accelerate launch、torchrun、deepspeed、Megatron-LM 的 pretrain_gpt.py 或使用 TrainingArguments 的脚本的
              命令行，也可写在 Docker Compose 或 Kubernetes 的文件里，所指的文件在同一目录时一并读取；
+             调用 Transformers、PEFT、TRL、Unsloth 或 vLLM 的 Python 脚本或笔记本；Ollama 的 Modelfile；
              axolotl、LLaMA-Factory、TRL 或 Accelerate 的 YAML 文件；DeepSpeed 的 JSON；由 Megatron 参数组成的
              JSON 对象，并含 world-size 和 gpu（a100、h100、gb200）；模型的 config.json 或 hf_quant_config.json，另一个
              在同一目录时一并读取；*.safetensors 文件的文件头，model.safetensors.index.json 及其所列文件的文件头，

@@ -101,9 +101,10 @@ Prints one JSON object a line and nothing else:
 
 Options:
   --import FILE  answer to what another program is told or wrote as to a link (- for standard input): a command line or
-             script of vllm serve, llama-server, trl, accelerate launch, torchrun, deepspeed, Megatron-LM's
+             script of vllm serve, llama-server, ollama, trl, accelerate launch, torchrun, deepspeed, Megatron-LM's
              pretrain_gpt.py or a script with TrainingArguments, also in a file of Docker Compose or Kubernetes, with
-             the files that it names where they lie beside it; a YAML file of axolotl, LLaMA-Factory, TRL or
+             the files that it names where they lie beside it; a script of Python or a notebook that calls
+             Transformers, PEFT, TRL, Unsloth or vLLM; a Modelfile of Ollama; a YAML file of axolotl, LLaMA-Factory, TRL or
              Accelerate; DeepSpeed's JSON; a JSON object of Megatron's arguments, with world-size and gpu
              (a100, h100, gb200); a model's config.json or hf_quant_config.json, each with the other where it lies
              beside it; the header of a *.safetensors file, model.safetensors.index.json with the headers of the files
