@@ -2,14 +2,22 @@
 
 use crate::import::launch::scripts::literals::{PythonValue, ValueReader};
 use crate::import::launch::scripts::outline::PythonOutline;
+use crate::import::launch::setting::Setting;
 
 /// The value of what `x` is given in a script.
 #[track_caller]
 fn check(text: &str, expected: PythonValue) {
+    check_told(text, "", "", expected);
+}
+
+/// The same where the script is launched with a flag.
+#[track_caller]
+fn check_told(text: &str, name: &str, value: &str, expected: PythonValue) {
+    let told = [Setting { name: name.to_owned(), value: value.to_owned(), line: 1 }];
     let outline = PythonOutline::of(text);
     let call = outline.calls.iter().rfind(|it| it.path == "known").expect("a call");
     let value = call.arguments[0].value.clone();
-    assert_eq!(ValueReader::new(&outline, text, &[]).value(value), expected, "{text}");
+    assert_eq!(ValueReader::new(&outline, text, &told).value(value), expected, "{text}");
 }
 
 fn text(it: &str) -> PythonValue {
@@ -43,6 +51,32 @@ fn what_classes_and_functions_hold_is_found() {
     check("n = 1\ndef f():\n    n = 3\nknown(x=n)\n", PythonValue::Number(1.0));
     check("def f(n=3):\n    known(x=n)\nfire.Fire(f)", PythonValue::Number(3.0));
     check("if get_device_capability()[0] >= 8:\n    n = 1\nelse:\n    n = 2\nknown(x=n)", PythonValue::Number(1.0));
+}
+
+#[test]
+fn a_power_counts_before_all_else() {
+    check("known(x=2 * 2**10)", number(2048));
+    check("known(x=-2 ** 2)", number(-4));
+    check("known(x=2 ** -1 * 4)", number(2));
+    check("known(x=2 ** 2 ** 3)", number(256));
+    check("known(x=8 // 2**2 + 1)", number(3));
+    check("known(x=-2**3 + 1032)", number(1024));
+    check("known(x=2 ** -2 ** 1)", PythonValue::Number(0.25));
+    check("known(x=-3 * -2 - -1)", number(7));
+}
+
+#[test]
+fn what_a_launch_tells_is_a_value() {
+    let ask = "args = p.parse_args()\nknown(x=args.bits == 4)";
+    let typed = format!("p.add_argument('-b', '--bits', type=int, default=8)\n{ask}");
+    check_told(&typed, "bits", "4", PythonValue::Truth(true));
+    check_told(&typed, "b", "4", PythonValue::Truth(true));
+    check_told(&typed, "bits", "8", PythonValue::Truth(false));
+    check_told(&format!("p.add_argument('--bits')\n{ask}"), "bits", "4", PythonValue::Unread);
+    let flag = "p.add_argument('--on', action='store_true')\nargs = p.parse_args()\nknown(x=args.on)";
+    check_told(flag, "on", "true", PythonValue::Truth(true));
+    let class = "@dataclass\nclass C:\n    n: int = 3\nargs = HfArgumentParser(C).parse_args()\nknown(x=args.n * 2)";
+    check_told(class, "n", "4", number(8));
 }
 
 /// Whoever launches a script may say otherwise: those who do bring the launch beside it.
