@@ -1,7 +1,9 @@
 //! Values of a script of Python: literals, names that are bound to them, sums and products. What else a value may be is
 //! not read. It knows no call's meaning, and runs nothing.
 
-use crate::import::launch::scripts::outline::{CAPABILITIES, PythonOutline};
+use crate::import::launch::scripts::capability::CAPABILITIES;
+use crate::import::launch::scripts::kept::literal_of;
+use crate::import::launch::scripts::outline::PythonOutline;
 use crate::import::launch::scripts::tokens::TokenKind;
 use crate::import::launch::setting::Setting;
 use std::cell::Cell;
@@ -333,10 +335,17 @@ impl ValuePart<'_> {
         if !self.reader.steps(outline.cost(&path)) {
             return PythonValue::Unread;
         }
-        match outline.binding(&path, begin).map(|it| it.value.clone()) {
-            Some(Some(value)) => self.within(value),
-            Some(None) => PythonValue::Unread,
-            None => self.kept(&path, begin),
+        let Some(bound) = outline.binding(&path, begin) else {
+            // Of several values nobody knows which counts.
+            return if outline.is_bound(&path) { PythonValue::Unread } else { self.kept(&path, begin) };
+        };
+        let told = bound.launched.and_then(|it| Some((it, self.reader.told.iter().rfind(|it| it.is(&path))?)));
+        let own = || bound.value.clone().map_or(PythonValue::Unread, |it| self.within(it));
+        match told {
+            None => own(),
+            Some((true, told)) => literal_of(&told.value, &own()),
+            // The flag may be meant for it, or for something else.
+            Some((false, _)) => PythonValue::Unread,
         }
     }
 }

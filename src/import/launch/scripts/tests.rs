@@ -79,6 +79,69 @@ fn what_a_launch_tells_is_a_value() {
     check_told(class, "n", "4", number(8));
 }
 
+#[test]
+fn what_functions_are_given_counts_before_their_defaults() {
+    let method = "class R:\n    def load(self, name='a', n=1):\n        known(x=n)\n";
+    check(&format!("{method}r = R()\nr.load('b', n=4)"), PythonValue::Unread);
+    check(&format!("{method}r = R()\nr.load('b', 4)"), PythonValue::Unread);
+    check(&format!("{method}r = R()\nr.load('b')"), number(1));
+    check(&format!("{method}r = R()\nstart(r.load)"), PythonValue::Unread);
+    let made = "class R:\n    def __init__(self, n=1):\n        known(x=n)\n";
+    check(&format!("{made}R()"), number(1));
+    check(&format!("{made}R(4)"), PythonValue::Unread);
+    check(&format!("{made}R(**all)"), PythonValue::Unread);
+    let plain = "def f(a, n=1):\n    known(x=n)\n";
+    check(&format!("{plain}ds.map(f, batched=True)"), number(1));
+    check(&format!("{plain}ds.map(f, fn_kwargs=k)"), PythonValue::Unread);
+    check(&format!("{plain}g = partial(f, n=2)"), PythonValue::Unread);
+    check(&format!("{plain}f(1)\nother.f(n=2)"), number(1));
+    check_told(&format!("{plain}fire.Fire(f)"), "n", "4", number(4));
+    check_told(&format!("{plain}f(1)"), "n", "4", PythonValue::Unread);
+    check_told(&format!("@click.option('--n')\n{plain}f()"), "n", "4", number(4));
+}
+
+#[test]
+fn what_is_changed_is_unread() {
+    for text in [
+        "c = [1]\nc.append(2)\nknown(x=c)",
+        "c = {'n': 1}\nc['n'] = 2\nknown(x=c['n'])",
+        "c = {'n': 1}\nif big:\n    c.update(n=2)\nknown(x=c['n'])",
+        "c = {'n': 1}\ndef f():\n    c['n'] = 2\nf()\nknown(x=c['n'])",
+        "n = 8\nn %= 3\nknown(x=n)",
+        "p.add_argument('--n', default=3)\nargs = p.parse_args()\nif big:\n    args.n = 4\nknown(x=args.n)",
+    ] {
+        check(text, PythonValue::Unread);
+    }
+    check("c = {'n': 1}\nknown(x=c['n'])\nc['n'] = 2", number(1));
+}
+
+#[test]
+fn arguments_that_are_told_later_count() {
+    for (later, expected) in [
+        ("args.n = 2 * 8", number(16)),
+        ("if big:\n    args.n = 16", PythonValue::Unread),
+        ("args.n *= 2", PythonValue::Unread),
+        ("def f():\n    args.n = 16", PythonValue::Unread),
+        ("other.n = 16", number(1)),
+    ] {
+        let text = format!("args = TrainingArguments('x', n=1)\n{later}\n");
+        let outline = PythonOutline::of(&text);
+        let call = outline.calls.iter().find(|it| it.path == "TrainingArguments").expect("a call");
+        let own = call.arguments.iter().rfind(|it| it.name.as_deref() == Some("n")).expect("an argument");
+        assert_eq!(ValueReader::new(&outline, &text, &[]).value(own.value.clone()), expected, "{text}");
+    }
+}
+
+#[test]
+fn only_a_capability_alone_is_certain() {
+    let of = |condition: &str| format!("if {condition}:\n    n = 1\nelse:\n    n = 2\nknown(x=n)");
+    check(&of("torch.cuda.is_available() and torch.cuda.is_bf16_supported()"), number(1));
+    check(&of("torch.cuda.get_device_capability() >= (8, 0)"), number(1));
+    for condition in ["a == 0 and is_bf16_supported()", "get_device_capability()[0] >= 9", "is_bf16_supported() or a"] {
+        check(&of(condition), PythonValue::Unread);
+    }
+}
+
 /// Whoever launches a script may say otherwise: those who do bring the launch beside it.
 #[test]
 fn defaults_of_arguments_are_the_scripts_own() {
