@@ -36,7 +36,9 @@ impl PythonOutline {
         let from = range.start + usize::from(is_removed);
         let (path, end) = (from < range.end).then(|| self.path(from))?;
         if end < range.end && self.is_sign(end, "[") {
-            return Some(path);
+            // The call that makes a format says itself what it holds.
+            let is_format = self.tokens.get(end + 1).is_some_and(|it| it.text == "quantization_config");
+            return Some(path).filter(|_| !is_format);
         }
         if end < range.end && self.is_sign(end, "(") {
             let (owner, name) = path.rsplit_once('.')?;
