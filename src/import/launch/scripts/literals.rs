@@ -1,10 +1,13 @@
 //! Values of a script of Python: literals, names that are bound to them, sums and products. What else a value may be is
 //! not read. It knows no call's meaning, and runs nothing.
 
-use crate::import::launch::scripts::outline::{CAPABILITIES, PythonOutline};
+use crate::import::launch::scripts::capability::CAPABILITIES;
+use crate::import::launch::scripts::kept::literal_of;
+use crate::import::launch::scripts::outline::PythonOutline;
 use crate::import::launch::scripts::tokens::TokenKind;
-use crate::import::launch::setting::{Setting, is_same_name};
+use crate::import::launch::setting::Setting;
 use std::cell::Cell;
+use std::mem::discriminant;
 use std::ops::Range;
 
 /// A value.
@@ -37,9 +40,11 @@ const LONGEST_TOLD: usize = 60;
 
 /// What reads values.
 pub struct ValueReader<'a> {
-    outline: &'a PythonOutline,
+    /// What stands where.
+    pub outline: &'a PythonOutline,
     text: &'a str,
-    told: &'a [Setting],
+    /// What the script is launched with.
+    pub told: &'a [Setting],
     steps: Cell<usize>,
 }
 
@@ -76,15 +81,16 @@ impl<'a> ValueReader<'a> {
     }
 
     /// Counts a step; whether there are any left.
-    fn steps(&self, n: usize) -> bool {
+    pub fn steps(&self, n: usize) -> bool {
         self.steps.set(self.steps.get().saturating_add(n));
         self.steps.get() < MOST_STEPS
     }
 }
 
 /// Where a value is being read.
-struct ValuePart<'a> {
-    reader: &'a ValueReader<'a>,
+pub struct ValuePart<'a> {
+    /// Who reads it.
+    pub reader: &'a ValueReader<'a>,
     at: usize,
     end: usize,
     level: usize,
@@ -99,7 +105,8 @@ impl ValuePart<'_> {
         self.at < self.end && self.reader.outline.tokens[self.at].is_name(text)
     }
 
-    fn within(&self, range: Range<usize>) -> PythonValue {
+    /// The value of some tokens within those that are read.
+    pub fn within(&self, range: Range<usize>) -> PythonValue {
         self.reader.value_at(range, self.level + 1)
     }
 
@@ -112,7 +119,9 @@ impl ValuePart<'_> {
         }
         self.at += 1;
         match (first, self.sum()) {
+            // Of two kinds nobody knows what the script makes of them.
             (PythonValue::Unread, _) | (_, PythonValue::Unread) => PythonValue::Unread,
+            (first, second) if !is_one_kind(&first, &second) => PythonValue::Unread,
             (first, second) => PythonValue::Truth((first == second) == is_same),
         }
     }
@@ -157,12 +166,11 @@ impl ValuePart<'_> {
     }
 
     fn product(&mut self) -> PythonValue {
-        let mut res = self.single();
-        while let Some(sign) = ["**", "*", "//", "/"].into_iter().find(|it| self.is_sign(it)) {
+        let mut res = self.power();
+        while let Some(sign) = ["*", "//", "/"].into_iter().find(|it| self.is_sign(it)) {
             self.at += 1;
-            res = match (res, self.single()) {
+            res = match (res, self.power()) {
                 (PythonValue::Number(a), PythonValue::Number(b)) => finite(match sign {
-                    "**" => a.powf(b),
                     "*" => a * b,
                     "//" => (a / b).floor(),
                     _ => a / b,
@@ -173,20 +181,39 @@ impl ValuePart<'_> {
         res
     }
 
-    fn single(&mut self) -> PythonValue {
-        let mut is_negative = false;
-        let mut is_turned = false;
+    /// Powers, the last of which counts first; what stands in front of one turns it as a whole.
+    fn power(&mut self) -> PythonValue {
+        let mut all = vec![self.turned()];
+        while self.is_sign("**") {
+            self.at += 1;
+            all.push(self.turned());
+        }
+        let mut exponent = None;
+        for (own, is_negative, is_turned) in all.into_iter().rev() {
+            let own = match (own, exponent) {
+                (own, None) => own,
+                (PythonValue::Number(a), Some(PythonValue::Number(b))) => finite(a.powf(b)),
+                _ => PythonValue::Unread,
+            };
+            exponent = Some(match own {
+                PythonValue::Number(it) if is_negative && !is_turned => PythonValue::Number(-it),
+                PythonValue::Truth(it) if is_turned && !is_negative => PythonValue::Truth(!it),
+                it if !is_negative && !is_turned => it,
+                _ => PythonValue::Unread,
+            });
+        }
+        exponent.unwrap_or(PythonValue::Unread)
+    }
+
+    /// A value, whether a minus stands in front of it, and whether `not` does.
+    fn turned(&mut self) -> (PythonValue, bool, bool) {
+        let (mut is_negative, mut is_turned) = (false, false);
         while self.is_sign("-") || self.is_name("not") {
             is_negative ^= self.is_sign("-");
             is_turned ^= self.is_name("not");
             self.at += 1;
         }
-        match self.followed() {
-            PythonValue::Number(it) if is_negative => PythonValue::Number(-it),
-            PythonValue::Truth(it) if is_turned => PythonValue::Truth(!it),
-            it if !is_negative && !is_turned => it,
-            _ => PythonValue::Unread,
-        }
+        (self.followed(), is_negative, is_turned)
     }
 
     /// A value, and what is taken of it.
@@ -308,84 +335,30 @@ impl ValuePart<'_> {
         if !self.reader.steps(outline.cost(&path)) {
             return PythonValue::Unread;
         }
-        match outline.binding(&path, begin).map(|it| it.value.clone()) {
-            Some(Some(value)) => self.within(value),
-            Some(None) => PythonValue::Unread,
-            None => self.kept(&path, begin),
+        let Some(bound) = outline.binding(&path, begin) else {
+            // Of several values nobody knows which counts.
+            return if outline.is_bound(&path) { PythonValue::Unread } else { self.kept(&path, begin) };
+        };
+        let told = bound.launched.and_then(|it| Some((it, self.reader.told.iter().rfind(|it| it.is(&path))?)));
+        let own = || bound.value.clone().map_or(PythonValue::Unread, |it| self.within(it));
+        match told {
+            None => own(),
+            Some((true, told)) => literal_of(&told.value, &own()),
+            // The flag may be meant for it, or for something else.
+            Some((false, _)) => PythonValue::Unread,
         }
     }
+}
 
-    /// What a map or an object keeps under a name: one that was made of a class of the script has that one's values.
-    fn kept(&self, path: &str, at: usize) -> PythonValue {
-        let outline = self.reader.outline;
-        let Some((owner, name)) = path.rsplit_once('.') else { return PythonValue::Unread };
-        let made = outline.binding(owner, at).and_then(|it| it.value.clone());
-        if !self.reader.steps(outline.cost(owner)) {
-            return PythonValue::Unread;
+/// Whether values are compared as what they are.
+fn is_one_kind(one: &PythonValue, other: &PythonValue) -> bool {
+    let is_nothing = |it: &PythonValue| *it == PythonValue::Nothing;
+    match (one, other) {
+        // A list may hold what is not read.
+        (PythonValue::Many(_) | PythonValue::Map(_), it) | (it, PythonValue::Many(_) | PythonValue::Map(_)) => {
+            is_nothing(it)
         }
-        let Some(made) = made else { return self.told_outside(name, at) };
-        let (class, end) = outline.path(made.start);
-        if class.contains("parse_") || class.ends_with("ArgumentParser") {
-            return self.told_outside(name, at);
-        }
-        if !outline.is_sign(end, "(") || outline.behind(end) != made.end {
-            return PythonValue::Unread;
-        }
-        match self.made(end) {
-            PythonValue::Map(all) if all.iter().any(|it| it.0 == name) => taken(all, name),
-            PythonValue::Map(_) => {
-                match outline.binding(&format!("{class}.{name}"), at).and_then(|it| it.value.clone()) {
-                    Some(value) => self.within(value),
-                    None => PythonValue::Unread,
-                }
-            }
-            _ => PythonValue::Unread,
-        }
-    }
-
-    /// What a script itself has of an argument that whoever launches it may tell otherwise: a field of its only class
-    /// that has one, or the default of `add_argument`.
-    fn told_outside(&self, name: &str, at: usize) -> PythonValue {
-        let outline = self.reader.outline;
-        if !self.reader.steps(outline.calls.len() + outline.classes().count()) {
-            return PythonValue::Unread;
-        }
-        let told = self.reader.told.iter().rfind(|it| it.is(name));
-        let is_parsed =
-            outline.calls.iter().any(|it| it.path.contains("parse_") || it.path.ends_with("ArgumentParser"));
-        let is_it =
-            |it: &PythonValue| matches!(it, PythonValue::Text(it) if is_same_name(name, it.trim_start_matches('-')));
-        let added = outline.calls.iter().filter(|it| it.path.ends_with(".add_argument"));
-        let mut added = added.filter(|it| it.arguments.iter().any(|it| is_it(&self.within(it.value.clone()))));
-        if let Some(call) = added.next() {
-            return told.map_or_else(|| self.default_of(call.open), |it| PythonValue::Text(it.value.clone()));
-        }
-        let fields = outline.classes().filter_map(|it| outline.binding(&format!("{it}.{name}"), at)?.value.clone());
-        let mut fields = fields.filter(|_| is_parsed);
-        match (fields.next(), fields.next()) {
-            (Some(value), None) => told.map_or_else(|| self.within(value), |it| PythonValue::Text(it.value.clone())),
-            _ => PythonValue::Unread,
-        }
-    }
-
-    /// The argument `default` of a call.
-    fn default_of(&self, open: usize) -> PythonValue {
-        let outline = self.reader.outline;
-        let call = outline.calls.iter().find(|it| it.open == open && self.reader.steps(outline.calls.len()));
-        let own = call.and_then(|it| it.arguments.iter().find(|it| it.name.as_deref() == Some("default")));
-        own.map_or(PythonValue::Unread, |it| self.within(it.value.clone()))
-    }
-
-    /// The arguments of a call as a map, where all are named.
-    fn made(&self, open: usize) -> PythonValue {
-        let outline = self.reader.outline;
-        let Some(call) = outline.calls.iter().find(|it| it.open == open) else { return PythonValue::Unread };
-        let named = call.arguments.iter().map(|it| Some((it.name.clone()?, self.within(it.value.clone()))));
-        let all: Option<Vec<_>> = named.collect();
-        if !self.reader.steps(outline.calls.len()) {
-            return PythonValue::Unread;
-        }
-        all.filter(|it| it.iter().all(|it| it.0 != "**")).map_or(PythonValue::Unread, PythonValue::Map)
+        _ => is_nothing(one) || is_nothing(other) || discriminant(one) == discriminant(other),
     }
 }
 
@@ -393,6 +366,7 @@ fn finite(number: f64) -> PythonValue {
     if number.is_finite() { PythonValue::Number(number) } else { PythonValue::Unread }
 }
 
-fn taken(all: Vec<(String, PythonValue)>, key: &str) -> PythonValue {
+/// What a map keeps under a name.
+pub fn taken(all: Vec<(String, PythonValue)>, key: &str) -> PythonValue {
     all.into_iter().rfind(|it| it.0 == key).map_or(PythonValue::Unread, |it| it.1)
 }

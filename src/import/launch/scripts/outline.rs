@@ -1,7 +1,10 @@
 //! What stands where in a script of Python: which values names are bound to, and which calls there are. It evaluates
 //! nothing. Where a name has one value under a condition and another without it, nobody knows which counts.
 
-use crate::import::launch::scripts::tokens::{PythonToken, TokenKind, tokens_of};
+use crate::import::launch::scripts::capability::asks_for_capability;
+use crate::import::launch::scripts::changes::KeptLater;
+use crate::import::launch::scripts::given::{GivenArguments, PythonFunction};
+use crate::import::launch::scripts::tokens::{PythonToken, TokenKind, closing_of, tokens_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -12,10 +15,12 @@ pub struct Binding {
     pub at: usize,
     /// Tokens of the value; `None` where it is one of many, or comes from outside.
     pub value: Option<Range<usize>>,
+    /// Of an argument of a function that nothing gives a value to, whether a command line is made of it.
+    pub launched: Option<bool>,
     /// The part of the script in which it counts.
-    scope: usize,
+    pub scope: usize,
     /// Whether it depends on something that is not known here.
-    is_conditional: bool,
+    pub is_conditional: bool,
 }
 
 /// An argument of a call.
@@ -42,9 +47,11 @@ pub struct PythonCall {
 
 /// A part of the script with names of its own.
 #[derive(Clone, Debug)]
-struct Scope {
+pub struct Scope {
+    /// What it holds.
     tokens: Range<usize>,
-    parent: usize,
+    /// The part in which it stands.
+    pub parent: usize,
     /// How far what opens it is set in.
     indent: usize,
     /// Of a class its name, whose values others reach by it.
@@ -60,22 +67,30 @@ pub struct PythonOutline {
     pub calls: Vec<PythonCall>,
     /// Of each token that opens a bracket the one that closes it.
     closing: Vec<usize>,
-    bindings: BTreeMap<String, Vec<Binding>>,
-    scopes: Vec<Scope>,
-    /// What is called with arguments.
-    given: BTreeSet<String>,
+    /// What names are bound to.
+    pub bindings: BTreeMap<String, Vec<Binding>>,
+    /// Its parts with names of their own.
+    pub scopes: Vec<Scope>,
+    /// What functions are called with.
+    given: GivenArguments,
+    /// What objects are told after they were made.
+    pub later: Vec<KeptLater>,
+    /// Names that functions change which others bind, with the part of the script that does.
+    pub changed: BTreeSet<(String, usize)>,
 }
 
 /// Keywords behind which a statement may stand on the same line, or that something depends on.
 const CONDITIONS: &[&str] =
     &["if", "elif", "else", "for", "while", "try", "except", "finally", "with", "match", "case"];
 
+/// What changes a value.
+const CHANGES: &[&str] = &["+=", "-=", "*=", "/=", "//=", "**=", "|=", "%=", "&=", "^=", "@=", "<<=", ">>="];
+
+/// What makes a command line of the function below it.
+const DECORATING: &[&str] = &["command", "option", "argument", "local_entrypoint"];
+
 /// Tokens of values that are compared.
 const LONGEST_VALUE: usize = 64;
-
-/// What is asked whether a GPU computes in BF16: the GPUs that an estimate is of do.
-pub const CAPABILITIES: &[&str] =
-    &["is_bf16_supported", "is_bfloat16_supported", "get_device_capability", "is_torch_bf16_gpu_available"];
 
 impl PythonOutline {
     /// The outline of a text.
@@ -85,8 +100,10 @@ impl PythonOutline {
         let module = Scope { tokens: 0..tokens.len(), parent: 0, indent: 0, class: None };
         let mut res = Self { tokens, closing, scopes: vec![module], ..Self::default() };
         res.calls = res.all_calls();
-        res.given = res.calls.iter().filter(|it| !it.arguments.is_empty()).map(|it| it.path.clone()).collect();
+        res.given = GivenArguments::of(&res);
         res.bind_all();
+        res.forget_changed();
+        res.tell_calls();
         res
     }
 
@@ -132,7 +149,9 @@ impl PythonOutline {
             if let Some(found) = before.or_else(|| here().next_back().filter(|_| scope != own)) {
                 let is_another =
                     |it: &Binding| it.at != found.at && it.at <= at.max(found.at) && !self.is_same(it, found);
-                return Some(found).filter(|_| !found.is_conditional || !here().any(is_another));
+                // What an object keeps it may have kept before.
+                let is_kept = name.contains('.') && !name.starts_with("self.");
+                return Some(found).filter(|_| !found.is_conditional || !is_kept && !here().any(is_another));
             }
             if scope == 0 {
                 return None;
@@ -156,13 +175,6 @@ impl PythonOutline {
         let (Some(one), Some(other)) = (one.value.clone(), other.value.clone()) else { return false };
         let text = |it: Range<usize>| self.tokens[it].iter().map(|it| &it.text);
         one.len() == other.len() && one.len() <= LONGEST_VALUE && text(one).eq(text(other))
-    }
-
-    /// Whether a condition holds on every GPU that an estimate is of.
-    fn asks_for_capability(&self, range: Range<usize>) -> bool {
-        let condition = &self.tokens[range];
-        let is_turned = |it: &PythonToken| it.is_name("not") || it.is_sign("<") || it.is_sign("<=");
-        condition.iter().any(|it| CAPABILITIES.contains(&it.text.as_str())) && !condition.iter().any(is_turned)
     }
 
     /// The names and dots from a token on, and the first token behind them.
@@ -219,6 +231,8 @@ impl PythonOutline {
         let mut conditions: Vec<(usize, bool)> = Vec::new();
         // How far conditions are set in that hold on every GPU that an estimate is of.
         let mut capable: Vec<usize> = Vec::new();
+        // Whether what stands above makes a command line of a function.
+        let mut is_launched = false;
         let mut from = 0;
         while from < self.tokens.len() {
             let length = self.tokens[from..].iter().position(|it| it.kind == TokenKind::End);
@@ -231,13 +245,16 @@ impl PythonOutline {
                     self.scopes[closed].tokens.end = from;
                 }
                 conditions.retain(|it| it.0 < indent);
+                if !matches!(word.as_str(), "else" | "elif") {
+                    capable.retain(|it| *it < indent);
+                }
                 let mut begin = from;
                 if CONDITIONS.contains(&word.as_str()) {
                     begin = self.colon(from..end).map_or(end, |it| it + 1);
                     let is_left_out = matches!(word.as_str(), "else" | "elif") && capable.contains(&indent);
                     if word == "if" {
-                        capable.retain(|it| *it < indent);
-                        capable.extend(self.asks_for_capability(from..begin).then_some(indent));
+                        let is_capable = asks_for_capability(self, from + 1..begin.saturating_sub(1).max(from + 1));
+                        capable.extend(is_capable.then_some(indent));
                     }
                     let is_certain = word == "with" || word == "if" && capable.contains(&indent);
                     if !is_certain || is_left_out {
@@ -253,11 +270,14 @@ impl PythonOutline {
                 let is_async = self.tokens[from].is_name("async");
                 let opener = from + usize::from(is_async);
                 if self.tokens[opener].is_name("def") || self.tokens[opener].is_name("class") {
-                    let opened = self.open_scope(opener, indent, scope);
+                    let opened = self.open_scope(opener, indent, scope, is_launched);
                     open.push(opened);
                 } else if !is_left_out && !own.is_empty() {
                     self.bind(own, scope, !conditions.is_empty());
                 }
+                is_launched &= word == "@";
+                is_launched |=
+                    word == "@" && self.tokens[from..end].iter().any(|it| DECORATING.contains(&it.text.as_str()));
             }
             from = end + 1;
         }
@@ -276,26 +296,31 @@ impl PythonOutline {
     }
 
     /// Opens what a function or a class holds; names of a function's arguments are bound to what it is called with.
-    fn open_scope(&mut self, opener: usize, indent: usize, parent: usize) -> usize {
+    fn open_scope(&mut self, opener: usize, indent: usize, parent: usize, is_launched: bool) -> usize {
         let name = self.tokens.get(opener + 1).map_or_else(String::new, |it| it.text.clone());
         let is_class = self.tokens[opener].is_name("class");
         let scope = self.scopes.len();
         let tokens = opener..self.tokens.len();
         self.scopes.push(Scope { tokens, parent, indent, class: is_class.then(|| name.clone()) });
         if !is_class && self.is_sign(opener + 2, "(") {
-            // Where nothing calls it with arguments, or a command line does, it has its defaults.
-            let is_given = self.given.contains(&name);
-            for part in self.parts(self.inside(opener + 2)) {
+            let class = self.scopes[parent].class.clone();
+            let function = PythonFunction { name: &name, class: class.as_deref() };
+            let is_launched = is_launched || self.given.is_launched(function);
+            for (place, part) in self.parts(self.inside(opener + 2)).into_iter().enumerate() {
                 let equals = (part.clone()).find(|it| self.is_sign(*it, "="));
-                let value = equals.filter(|_| !is_given).map(|it| it + 1..part.end);
                 let named = self.tokens[part.start].text.clone();
-                self.add(named, Binding { at: opener, value, scope, is_conditional: false });
+                // Where nothing gives it a value, it has its default, or what a command line tells.
+                let is_given = self.given.is_given(function, &named, place);
+                let value = equals.filter(|_| !is_given).map(|it| it + 1..part.end);
+                let launched = (!is_given).then_some(is_launched);
+                self.add(named, Binding { at: opener, value, launched, scope, is_conditional: false });
             }
         }
         scope
     }
 
-    fn add(&mut self, name: String, binding: Binding) {
+    /// Binds a name.
+    pub fn add(&mut self, name: String, binding: Binding) {
         self.bindings.entry(name).or_default().push(binding);
     }
 
@@ -307,7 +332,7 @@ impl PythonOutline {
             }
             if self.tokens[at].kind == TokenKind::Name {
                 let name = self.tokens[at].text.clone();
-                self.add(name, Binding { at, value: None, scope, is_conditional: false });
+                self.add(name, Binding { at, value: None, launched: None, scope, is_conditional: false });
             }
         }
     }
@@ -317,6 +342,9 @@ impl PythonOutline {
         if self.tokens[range.start].kind != TokenKind::Name {
             return;
         }
+        if let Some(name) = self.changed_name(range.clone()) {
+            return self.change(name, range.end, scope, is_conditional);
+        }
         let (name, mut at) = self.path(range.start);
         if self.is_sign(at, ",") {
             // Several names at once.
@@ -325,7 +353,7 @@ impl PythonOutline {
                 for (at, own) in names.iter().enumerate().filter(|it| it.1.len() == 1) {
                     let value = values.get(at).filter(|_| values.len() == names.len()).cloned();
                     let text = self.tokens[own.start].text.clone();
-                    self.add(text, Binding { at: range.end, value, scope, is_conditional });
+                    self.add(text, Binding { at: range.end, value, launched: None, scope, is_conditional });
                 }
             }
             return;
@@ -334,37 +362,23 @@ impl PythonOutline {
             // What kind of value it is stands in front of it.
             at = (at..range.end).find(|it| self.is_sign(*it, "=")).unwrap_or(range.end);
         }
-        let is_changed = ["+=", "-=", "*=", "/=", "//=", "**=", "|="].iter().any(|it| self.is_sign(at, it));
+        let is_changed = CHANGES.iter().any(|it| self.is_sign(at, it));
         if at >= range.end || !is_changed && !self.is_sign(at, "=") {
             return;
         }
         let value = (!is_changed && at + 1 < range.end).then_some(at + 1..range.end);
+        if let Some((owner, name)) = name.rsplit_once('.') {
+            let scope = if owner.starts_with("self.") { 0 } else { scope };
+            let (owner, name, value) = (owner.to_owned(), name.to_owned(), value.clone().filter(|_| !is_conditional));
+            self.later.push(KeptLater { owner, name, statement: range.clone(), value, scope });
+        }
         // What an object keeps is reached from all of its functions.
         let scope = if name.starts_with("self.") { 0 } else { scope };
-        let binding = Binding { at: range.end, value, scope, is_conditional };
+        let binding = Binding { at: range.end, value, launched: None, scope, is_conditional };
         if let Some(class) = self.scopes[scope].class.clone() {
             let parent = self.scopes[scope].parent;
             self.add(format!("{class}.{name}"), Binding { scope: parent, ..binding.clone() });
         }
         self.add(name, binding);
     }
-}
-
-/// Of each token that opens a bracket the one that closes it, of others their own places.
-fn closing_of(tokens: &[PythonToken]) -> Vec<usize> {
-    let mut res: Vec<usize> = (0..tokens.len()).collect();
-    let mut open: Vec<usize> = Vec::new();
-    for (at, it) in tokens.iter().enumerate().filter(|it| it.1.kind == TokenKind::Sign) {
-        match it.text.as_str() {
-            "(" | "[" | "{" => open.push(at),
-            ")" | "]" | "}" => {
-                if let Some(own) = open.pop() {
-                    res[own] = at;
-                }
-            }
-            _ => {}
-        }
-    }
-    open.into_iter().for_each(|it| res[it] = tokens.len());
-    res
 }

@@ -2,14 +2,22 @@
 
 use crate::import::launch::scripts::literals::{PythonValue, ValueReader};
 use crate::import::launch::scripts::outline::PythonOutline;
+use crate::import::launch::setting::Setting;
 
 /// The value of what `x` is given in a script.
 #[track_caller]
 fn check(text: &str, expected: PythonValue) {
+    check_told(text, "", "", expected);
+}
+
+/// The same where the script is launched with a flag.
+#[track_caller]
+fn check_told(text: &str, name: &str, value: &str, expected: PythonValue) {
+    let told = [Setting { name: name.to_owned(), value: value.to_owned(), line: 1 }];
     let outline = PythonOutline::of(text);
     let call = outline.calls.iter().rfind(|it| it.path == "known").expect("a call");
     let value = call.arguments[0].value.clone();
-    assert_eq!(ValueReader::new(&outline, text, &[]).value(value), expected, "{text}");
+    assert_eq!(ValueReader::new(&outline, text, &told).value(value), expected, "{text}");
 }
 
 fn text(it: &str) -> PythonValue {
@@ -43,6 +51,95 @@ fn what_classes_and_functions_hold_is_found() {
     check("n = 1\ndef f():\n    n = 3\nknown(x=n)\n", PythonValue::Number(1.0));
     check("def f(n=3):\n    known(x=n)\nfire.Fire(f)", PythonValue::Number(3.0));
     check("if get_device_capability()[0] >= 8:\n    n = 1\nelse:\n    n = 2\nknown(x=n)", PythonValue::Number(1.0));
+}
+
+#[test]
+fn a_power_counts_before_all_else() {
+    check("known(x=2 * 2**10)", number(2048));
+    check("known(x=-2 ** 2)", number(-4));
+    check("known(x=2 ** -1 * 4)", number(2));
+    check("known(x=2 ** 2 ** 3)", number(256));
+    check("known(x=8 // 2**2 + 1)", number(3));
+    check("known(x=-2**3 + 1032)", number(1024));
+    check("known(x=2 ** -2 ** 1)", PythonValue::Number(0.25));
+    check("known(x=-3 * -2 - -1)", number(7));
+}
+
+#[test]
+fn what_a_launch_tells_is_a_value() {
+    let ask = "args = p.parse_args()\nknown(x=args.bits == 4)";
+    let typed = format!("p.add_argument('-b', '--bits', type=int, default=8)\n{ask}");
+    check_told(&typed, "bits", "4", PythonValue::Truth(true));
+    check_told(&typed, "b", "4", PythonValue::Truth(true));
+    check_told(&typed, "bits", "8", PythonValue::Truth(false));
+    check_told(&format!("p.add_argument('--bits')\n{ask}"), "bits", "4", PythonValue::Unread);
+    let flag = "p.add_argument('--on', action='store_true')\nargs = p.parse_args()\nknown(x=args.on)";
+    check_told(flag, "on", "true", PythonValue::Truth(true));
+    let class = "@dataclass\nclass C:\n    n: int = 3\nargs = HfArgumentParser(C).parse_args()\nknown(x=args.n * 2)";
+    check_told(class, "n", "4", number(8));
+}
+
+#[test]
+fn what_functions_are_given_counts_before_their_defaults() {
+    let method = "class R:\n    def load(self, name='a', n=1):\n        known(x=n)\n";
+    check(&format!("{method}r = R()\nr.load('b', n=4)"), PythonValue::Unread);
+    check(&format!("{method}r = R()\nr.load('b', 4)"), PythonValue::Unread);
+    check(&format!("{method}r = R()\nr.load('b')"), number(1));
+    check(&format!("{method}r = R()\nstart(r.load)"), PythonValue::Unread);
+    let made = "class R:\n    def __init__(self, n=1):\n        known(x=n)\n";
+    check(&format!("{made}R()"), number(1));
+    check(&format!("{made}R(4)"), PythonValue::Unread);
+    check(&format!("{made}R(**all)"), PythonValue::Unread);
+    let plain = "def f(a, n=1):\n    known(x=n)\n";
+    check(&format!("{plain}ds.map(f, batched=True)"), number(1));
+    check(&format!("{plain}ds.map(f, fn_kwargs=k)"), PythonValue::Unread);
+    check(&format!("{plain}g = partial(f, n=2)"), PythonValue::Unread);
+    check(&format!("{plain}f(1)\nother.f(n=2)"), number(1));
+    check_told(&format!("{plain}fire.Fire(f)"), "n", "4", number(4));
+    check_told(&format!("{plain}f(1)"), "n", "4", PythonValue::Unread);
+    check_told(&format!("@click.option('--n')\n{plain}f()"), "n", "4", number(4));
+}
+
+#[test]
+fn what_is_changed_is_unread() {
+    for text in [
+        "c = [1]\nc.append(2)\nknown(x=c)",
+        "c = {'n': 1}\nc['n'] = 2\nknown(x=c['n'])",
+        "c = {'n': 1}\nif big:\n    c.update(n=2)\nknown(x=c['n'])",
+        "c = {'n': 1}\ndef f():\n    c['n'] = 2\nf()\nknown(x=c['n'])",
+        "n = 8\nn %= 3\nknown(x=n)",
+        "p.add_argument('--n', default=3)\nargs = p.parse_args()\nif big:\n    args.n = 4\nknown(x=args.n)",
+    ] {
+        check(text, PythonValue::Unread);
+    }
+    check("c = {'n': 1}\nknown(x=c['n'])\nc['n'] = 2", number(1));
+}
+
+#[test]
+fn arguments_that_are_told_later_count() {
+    for (later, expected) in [
+        ("args.n = 2 * 8", number(16)),
+        ("if big:\n    args.n = 16", PythonValue::Unread),
+        ("args.n *= 2", PythonValue::Unread),
+        ("def f():\n    args.n = 16", PythonValue::Unread),
+        ("other.n = 16", number(1)),
+    ] {
+        let text = format!("args = TrainingArguments('x', n=1)\n{later}\n");
+        let outline = PythonOutline::of(&text);
+        let call = outline.calls.iter().find(|it| it.path == "TrainingArguments").expect("a call");
+        let own = call.arguments.iter().rfind(|it| it.name.as_deref() == Some("n")).expect("an argument");
+        assert_eq!(ValueReader::new(&outline, &text, &[]).value(own.value.clone()), expected, "{text}");
+    }
+}
+
+#[test]
+fn only_a_capability_alone_is_certain() {
+    let of = |condition: &str| format!("if {condition}:\n    n = 1\nelse:\n    n = 2\nknown(x=n)");
+    check(&of("torch.cuda.is_available() and torch.cuda.is_bf16_supported()"), number(1));
+    check(&of("torch.cuda.get_device_capability() >= (8, 0)"), number(1));
+    for condition in ["a == 0 and is_bf16_supported()", "get_device_capability()[0] >= 9", "is_bf16_supported() or a"] {
+        check(&of(condition), PythonValue::Unread);
+    }
 }
 
 /// Whoever launches a script may say otherwise: those who do bring the launch beside it.

@@ -48,8 +48,10 @@ impl PythonToken {
 }
 
 /// Operators of more than one character that could be taken for others.
-const SIGNS: &[&str] =
-    &["**=", "//=", "...", "==", "!=", "<=", ">=", "->", ":=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "**", "//"];
+const SIGNS: &[&str] = &[
+    "<<=", ">>=", "**=", "//=", "...", "==", "!=", "<=", ">=", "->", ":=", "+=", "-=", "*=", "/=", "%=", "|=", "&=",
+    "^=", "@=", "**", "//",
+];
 
 /// Where the reader stands.
 struct Cutter<'a> {
@@ -217,6 +219,25 @@ pub fn tokens_of(text: &str) -> Vec<PythonToken> {
     }
     cutter.end();
     cutter.res
+}
+
+/// Of each token that opens a bracket the one that closes it, of others their own places.
+pub fn closing_of(tokens: &[PythonToken]) -> Vec<usize> {
+    let mut res: Vec<usize> = (0..tokens.len()).collect();
+    let mut open: Vec<usize> = Vec::new();
+    for (at, it) in tokens.iter().enumerate().filter(|it| it.1.kind == TokenKind::Sign) {
+        match it.text.as_str() {
+            "(" | "[" | "{" => open.push(at),
+            ")" | "]" | "}" => {
+                if let Some(own) = open.pop() {
+                    res[own] = at;
+                }
+            }
+            _ => {}
+        }
+    }
+    open.into_iter().for_each(|it| res[it] = tokens.len());
+    res
 }
 
 #[cfg(test)]
