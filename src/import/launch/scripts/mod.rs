@@ -4,9 +4,12 @@
 mod known;
 mod literals;
 mod outline;
+mod reached;
 mod runs;
+mod said;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod uses;
 
 pub use runs::{ScriptRefusal, calls_known, run_of_script};

@@ -146,6 +146,17 @@ impl PythonOutline {
         self.scopes.iter().filter_map(|it| it.class.as_deref())
     }
 
+    /// Of each class that is made of another the last name of that.
+    pub fn bases(&self) -> BTreeMap<&str, &str> {
+        let of = |it: &Scope| {
+            let opened = it.tokens.start + 2;
+            let first = opened + 1;
+            (it.class.is_some() && self.is_sign(opened, "(") && first < self.tokens.len())
+                .then(|| (self.tokens[opened - 1].text.as_str(), self.tokens[self.path(first).1 - 1].text.as_str()))
+        };
+        self.scopes.iter().filter_map(of).collect()
+    }
+
     /// What looking for a name takes, in steps.
     pub fn cost(&self, name: &str) -> usize {
         self.scopes.len() + self.bindings.get(name).map_or(0, Vec::len)
@@ -159,7 +170,7 @@ impl PythonOutline {
     }
 
     /// Whether a condition holds on every GPU that an estimate is of.
-    fn asks_for_capability(&self, range: Range<usize>) -> bool {
+    pub fn asks_for_capability(&self, range: Range<usize>) -> bool {
         let condition = &self.tokens[range];
         let is_turned = |it: &PythonToken| it.is_name("not") || it.is_sign("<") || it.is_sign("<=");
         condition.iter().any(|it| CAPABILITIES.contains(&it.text.as_str())) && !condition.iter().any(is_turned)
