@@ -148,7 +148,8 @@ const FAMILIES: &[NamedParts] = &[
 ];
 
 /// How the ids begin of presets for whose kind PEFT knows modules where nobody names any, and those are queries and
-/// values, which some hold as one (PEFT 0.21, `TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`). Phi has others too.
+/// values, which some hold as one (PEFT 0.21, `TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`). Phi has others
+/// too.
 const BY_THEMSELVES: &str = "\
     llama- meta-llama- codellama- deepseek-llm- deepseek-coder-1.3b deepseek-coder-6.7b deepseek-coder-33b \
     deepseek-coder-7b deepseek-r1-distill- deepseek-r1-0528-qwen3- yi- falcon3- smollm2- tinyllama- \
@@ -164,7 +165,8 @@ const NOT_BY_THEMSELVES: &[&str] = &["-vl-", "-moe-", "-a3b", "-a14b", "-a22b", 
 /// Where it is read which modules those are, as tables of defaults name it.
 pub const MODULES_OF_PEFT: &str = "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
 
-/// The modules that PEFT takes where nobody names any; `None` where it takes none of its own, or none that are a choice.
+/// The modules that PEFT takes where nobody names any; `None` where it takes none of its own, or none that are a
+/// choice.
 pub fn modules_by_default(inputs: &Inputs) -> Option<String> {
     let is_known = inputs.model().is_none_or(|it| {
         let begins = BY_THEMSELVES.split(' ').any(|front| it.id.starts_with(front));
