@@ -50,8 +50,8 @@ pub struct FoundOffer {
     pub is_proposed: bool,
 }
 
-/// Rows that are shown at most beside the proposed ones, of each heading where not all are shown at first: more than anybody reads through, and few enough to follow
-/// every key at once.
+/// Rows that are shown at most beside the proposed ones, of each heading where not all are shown at first: more than
+/// anybody reads through, and few enough to follow every key at once.
 const MOST_SHOWN: usize = 40;
 
 /// What a text finds: first what matches, best first, then what is proposed; without a text first what is proposed,

@@ -147,6 +147,34 @@ const FAMILIES: &[NamedParts] = &[
     },
 ];
 
+/// How the ids begin of presets for whose kind PEFT knows modules where nobody names any, and those are queries and
+/// values, which some hold as one (PEFT 0.21, `TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`). Phi has others
+/// too.
+const BY_THEMSELVES: &str = "\
+    llama- meta-llama- codellama- deepseek-llm- deepseek-coder-1.3b deepseek-coder-6.7b deepseek-coder-33b \
+    deepseek-coder-7b deepseek-r1-distill- deepseek-r1-0528-qwen3- yi- falcon3- smollm2- tinyllama- \
+    granite-8b-code- solar- zephyr- eurollm- mistral-7b mistral-large- mistral-nemo- mistral-small-24b \
+    mistral-small-instruct- ministral-8b- devstral-small- codestral- mixtral- e5-mistral- gemma-2 gemma-7b \
+    gemma-3-1b gemma-3-270m gemma-4-31b gemma-4-26b gemma-4-e qwen1.5- qwen2- qwen2.5- qwen3- qwq- stablelm- \
+    opt- gpt-j- bart- gpt2 pythia- gpt-neox- bloom falcon-7b falcon-40b falcon-180b chatglm3- mpt- t5- mt5- \
+    flan-t5- bert- roberta- xlm-roberta- multilingual-e5- bge- all-minilm-";
+
+/// Parts of ids of other kinds that begin so: mixtures and those that see.
+const NOT_BY_THEMSELVES: &[&str] = &["-vl-", "-moe-", "-a3b", "-a14b", "-a22b", "-a35b", "vision", "nemotron-super"];
+
+/// Where it is read which modules those are, as tables of defaults name it.
+pub const MODULES_OF_PEFT: &str = "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
+
+/// The modules that PEFT takes where nobody names any; `None` where it takes none of its own, or none that are a
+/// choice.
+pub fn modules_by_default(inputs: &Inputs) -> Option<String> {
+    let is_known = inputs.model().is_none_or(|it| {
+        let begins = BY_THEMSELVES.split(' ').any(|front| it.id.starts_with(front));
+        begins && !NOT_BY_THEMSELVES.iter().any(|part| it.id.contains(part))
+    });
+    is_known.then(|| "qv".to_owned())
+}
+
 /// What a model calls its parts.
 fn names_of(id: &str) -> &'static [(&'static str, u16)] {
     let own = FAMILIES.iter().find(|it| it.ids.iter().any(|front| id.starts_with(front)));

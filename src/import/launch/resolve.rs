@@ -6,6 +6,7 @@ use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::implied::counted;
+use crate::import::launch::modules::MODULES_OF_PEFT;
 use crate::import::launch::names::NamedFormat;
 use crate::import::launch::own_files::OfFiles;
 use crate::import::launch::setting::Setting;
@@ -14,7 +15,7 @@ use crate::import::launch::tools::launchers::TORCHRUN;
 use crate::import::launch::tools::llama_factory::LLAMA_FACTORY;
 use crate::import::launch::tools::scripts::SERVED_BY_TRANSFORMERS;
 use crate::import::launch::tools::vllm::{AS_CHECKPOINT, VLLM};
-use crate::import::launch::values::{number_of, read_number, text_of, trainer_of};
+use crate::import::launch::values::{has_adapters, number_of, read_number, text_of, trainer_of};
 
 /// Nothing says how many GPUs there are.
 const NO_COUNT: &str = "nothing says on how many GPUs it runs";
@@ -214,7 +215,14 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
             None if is_listed => (text_of(&inputs, default.id), OF_OTHER_MODULES),
             None => match (default.of)(&inputs) {
                 Some(text) => (text, default.source),
-                None => continue,
+                None => {
+                    // PEFT refuses to guess.
+                    if default.source == MODULES_OF_PEFT && has_adapters(&inputs) {
+                        let row = program.rows().find(|it| carries(it, default.id));
+                        all.res.leave(row.map_or("target_modules", |it| it.names[0]), "", NotTaken::Missing);
+                    }
+                    continue;
+                }
             },
         };
         if let Ok(value) = default.id.spec().parse(&text, catalog) {

@@ -39,11 +39,18 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     let launchers: Vec<&'static Tool> = launch.iter().flat_map(|it| it.1.tools.iter().skip(1).copied()).collect();
     let behind = launch.as_ref().and_then(|it| it.0.get(it.1.from..)).unwrap_or(&[]);
     let flags = read_flags(behind, |name| launchers.iter().find_map(|it| it.field(name))).0;
-    let run = match run_of_script(&numbered(script, *first), &flags)? {
+    let mut run = match run_of_script(&numbered(script, *first), &flags)? {
         Ok(run) => run,
         Err(refusal) => return Some(Err(refusal)),
     };
-    let mut tools: Vec<&'static Tool> = [vec![run.kind.tool()], launchers].concat();
+    let mut program = run.kind.tool();
+    if run.is_parsed && launch.is_some() {
+        program = run.kind.parsed_by();
+        // What the script takes of the command line stands there.
+        run.said.retain(|it| !it.value.starts_with('(') || !it.value.contains("args"));
+        run.missing.retain(|it| it.name != "peft_config");
+    }
+    let mut tools: Vec<&'static Tool> = [vec![program], launchers].concat();
     // What no library knows is the script's own, which has read it.
     let known = flags.into_iter().filter(|it| tools.iter().any(|tool| tool.field(&it.name).is_some()));
     let said = run.said.into_iter().chain(known).collect();
@@ -57,6 +64,8 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     run.refused.iter().for_each(|it| res.leave_setting(it, NotTaken::NoFormula));
     run.missing.iter().for_each(|it| res.leave_setting(it, NotTaken::Missing));
     run.others.iter().for_each(|it| res.leave_setting(it, NotTaken::Another));
+    run.unread.iter().for_each(|it| res.leave_setting(it, NotTaken::Unread));
+    run.unused.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     if launch.is_none() {
         run.unsaid.iter().for_each(|it| res.leave_setting(it, NotTaken::Unsaid));
     }

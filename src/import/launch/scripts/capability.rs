@@ -1,6 +1,6 @@
 //! Conditions of scripts that hold on every GPU that an estimate is of, all of which compute in BF16. It asks no GPU.
 
-use crate::import::launch::scripts::outline::PythonOutline;
+use crate::import::launch::scripts::parsed::PythonOutline;
 use std::ops::Range;
 
 /// What is asked whether a GPU computes in BF16.

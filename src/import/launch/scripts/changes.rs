@@ -1,6 +1,6 @@
 //! What a script changes after it was made: maps, lists, and what an object of arguments keeps. It evaluates nothing.
 
-use crate::import::launch::scripts::outline::{Argument, Binding, PythonOutline};
+use crate::import::launch::scripts::parsed::{Argument, Binding, PythonOutline};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,21 +13,6 @@ const MAKING: &[&str] = &["Arguments", "Args", "Config"];
 
 /// Arguments of calls that are looked through.
 const MOST_STEPS: usize = 1_000_000;
-
-/// What an object is told after it was made.
-#[derive(Clone, Debug)]
-pub struct KeptLater {
-    /// The object.
-    pub owner: String,
-    /// What it keeps.
-    pub name: String,
-    /// The statement.
-    pub statement: Range<usize>,
-    /// The value; `None` where it is a change of another, or depends on something that is not known.
-    pub value: Option<Range<usize>>,
-    /// The part of the script in which it stands.
-    pub scope: usize,
-}
 
 impl PythonOutline {
     /// The name whose list or map a statement changes.

@@ -1,9 +1,9 @@
 //! Which arguments of its functions a script gives values to, as far as its calls tell. Who is called it knows by name
 //! alone: of methods by the last part of what is called, of other functions by the first.
 
-use crate::import::launch::scripts::outline::PythonOutline;
+use crate::import::launch::scripts::parsed::{GivenArguments, PythonOutline};
 use crate::import::launch::scripts::tokens::TokenKind;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What makes a command line of a function, whose flags are its arguments.
 const LAUNCHING: &[&str] = &["Fire", "fire.Fire", "typer.run", "CLI", "jsonargparse.CLI", "tyro.cli"];
@@ -13,25 +13,6 @@ const MAPPING: &[&str] = &["map", "filter"];
 
 /// Arguments of those by which it is called with more.
 const MAPPING_MORE: &[&str] = &["fn_kwargs", "input_columns", "with_indices", "with_rank", "**"];
-
-/// What a name is called with.
-#[derive(Debug, Default)]
-struct CalledWith {
-    n_places: usize,
-    names: BTreeSet<String>,
-    /// Whether it is called in a way that cannot be matched.
-    is_open: bool,
-}
-
-/// What the functions of a script are called with.
-#[derive(Debug, Default)]
-pub struct GivenArguments {
-    /// By names of functions; those of methods begin with a dot.
-    called: BTreeMap<String, CalledWith>,
-    launched: BTreeSet<String>,
-    /// Whether everything that the script has may be launched.
-    is_all_launched: bool,
-}
 
 /// A function of a script.
 #[derive(Clone, Copy, Debug)]

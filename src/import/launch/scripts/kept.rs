@@ -1,20 +1,8 @@
 //! What maps, objects and a command line keep under names that a script reads. It reads no value.
 
-use crate::import::launch::scripts::literals::{PythonValue, ValuePart, taken};
-use crate::import::launch::scripts::outline::PythonCall;
+use crate::import::launch::scripts::literals::{PythonValue, ValuePart, literal_of, taken};
+use crate::import::launch::scripts::parsed::PythonCall;
 use crate::import::launch::setting::is_same_name;
-
-/// What a command line tells, where a script has a value of its own: a text stays one.
-pub fn literal_of(told: &str, own: &PythonValue) -> PythonValue {
-    let number = told.parse().ok().filter(|it: &f64| it.is_finite());
-    match (own, told, number) {
-        (PythonValue::Text(_), ..) => PythonValue::Text(told.to_owned()),
-        (_, "true" | "True", _) => PythonValue::Truth(true),
-        (_, "false" | "False", _) => PythonValue::Truth(false),
-        (.., Some(it)) => PythonValue::Number(it),
-        _ => PythonValue::Text(told.to_owned()),
-    }
-}
 
 impl ValuePart<'_> {
     /// What a map or an object keeps under a name: one that was made of a class of the script has that one's values.

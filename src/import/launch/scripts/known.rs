@@ -1,10 +1,12 @@
 //! Calls of scripts that are known, by their names. It knows no argument.
 
 use crate::import::launch::field::Tool;
-use crate::import::launch::scripts::outline::PythonCall;
+use crate::import::launch::scripts::parsed::PythonCall;
 use crate::import::launch::tools::scripts::{
     LLM_CLASS, SCRIPT_OF_GROUPS, SCRIPT_OF_PAIRS, SCRIPT_OF_SFT, SCRIPT_OF_TRAINER, SERVED_BY_TRANSFORMERS,
 };
+use crate::import::launch::tools::trl::{GROUPS, PREFERENCE, SFT};
+use std::collections::BTreeMap;
 
 /// What a script does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,15 @@ impl ScriptKind {
             Self::Trainer => &SCRIPT_OF_TRAINER,
             Self::Served => &SERVED_BY_TRANSFORMERS,
             Self::Llm => &LLM_CLASS,
+        }
+    }
+
+    /// What TRL's own parser takes of a command line.
+    pub const fn parsed_by(self) -> &'static Tool {
+        match self {
+            Self::Pairs => &PREFERENCE,
+            Self::Groups => &GROUPS,
+            Self::Sft | Self::Trainer | Self::Served | Self::Llm => &SFT,
         }
     }
 
@@ -156,8 +167,27 @@ const LOADING: &[&str] = &[
     "AutoModel",
 ];
 
+/// Classes that are made of others, which are followed.
+const MOST_BASES: usize = 4;
+
+/// What a call is of a class that a script makes of others, too.
+pub fn kind_in(call: &PythonCall, bases: &BTreeMap<&str, &str>) -> Option<CallKind> {
+    let mut name = call.path.as_str();
+    let mut own = call.clone();
+    for _ in 0..MOST_BASES {
+        match (kind_of(&own), bases.get(name)) {
+            (None, Some(base)) => {
+                name = base;
+                own.path = (*base).to_owned();
+            }
+            (it, _) => return it,
+        }
+    }
+    None
+}
+
 /// What a call is; `None` where it says nothing of memory, or nobody looked.
-pub fn kind_of(call: &PythonCall) -> Option<CallKind> {
+fn kind_of(call: &PythonCall) -> Option<CallKind> {
     let (owner, name) = call.path.rsplit_once('.').unwrap_or(("", &call.path));
     let class = owner.rsplit('.').next().unwrap_or_default();
     let is_unsloth = class.starts_with("Fast") && class.ends_with("Model");
@@ -190,4 +220,9 @@ pub fn kind_of(call: &PythonCall) -> Option<CallKind> {
             CallKind::Uncovered(UNCOVERED.iter().find(|it| it.0 == own)?.1)
         }
     })
+}
+
+/// Whether a tokenizer cuts what a model is to say, which is no part of what it reads.
+pub fn is_of_labels(call: &PythonCall) -> bool {
+    call.arguments.iter().any(|it| it.name.as_deref() == Some("text_target"))
 }

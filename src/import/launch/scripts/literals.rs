@@ -2,8 +2,7 @@
 //! not read. It knows no call's meaning, and runs nothing.
 
 use crate::import::launch::scripts::capability::CAPABILITIES;
-use crate::import::launch::scripts::kept::literal_of;
-use crate::import::launch::scripts::outline::PythonOutline;
+use crate::import::launch::scripts::parsed::PythonOutline;
 use crate::import::launch::scripts::tokens::TokenKind;
 use crate::import::launch::setting::Setting;
 use std::cell::Cell;
@@ -369,4 +368,16 @@ fn finite(number: f64) -> PythonValue {
 /// What a map keeps under a name.
 pub fn taken(all: Vec<(String, PythonValue)>, key: &str) -> PythonValue {
     all.into_iter().rfind(|it| it.0 == key).map_or(PythonValue::Unread, |it| it.1)
+}
+
+/// What a command line tells, where a script has a value of its own: a text stays one.
+pub fn literal_of(told: &str, own: &PythonValue) -> PythonValue {
+    let number = told.parse().ok().filter(|it: &f64| it.is_finite());
+    match (own, told, number) {
+        (PythonValue::Text(_), ..) => PythonValue::Text(told.to_owned()),
+        (_, "true" | "True", _) => PythonValue::Truth(true),
+        (_, "false" | "False", _) => PythonValue::Truth(false),
+        (.., Some(it)) => PythonValue::Number(it),
+        _ => PythonValue::Text(told.to_owned()),
+    }
 }

@@ -8,9 +8,13 @@ mod kept;
 mod known;
 mod literals;
 mod outline;
+mod parsed;
+mod reached;
 mod runs;
+mod said;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod uses;
 
 pub use runs::{ScriptRefusal, calls_known, run_of_script};

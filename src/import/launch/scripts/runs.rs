@@ -1,10 +1,12 @@
 //! Which run a script starts, and what its calls say of it, as settings. It knows no parameter.
 
 use crate::import::launch::documents::Document;
-use crate::import::launch::field::{FlagMeaning, NamedFile};
-use crate::import::launch::scripts::known::{CLASSIFIES, CallKind, MASKS, ScriptKind, kind_of};
+use crate::import::launch::field::FlagMeaning;
+use crate::import::launch::scripts::known::{CallKind, ScriptKind, is_of_labels, kind_in};
 use crate::import::launch::scripts::literals::{PythonValue, ValueReader};
-use crate::import::launch::scripts::outline::{Argument, PythonCall, PythonOutline};
+use crate::import::launch::scripts::parsed::{Argument, PythonCall, PythonOutline};
+use crate::import::launch::scripts::reached::ReachOfCalls;
+use crate::import::launch::scripts::said::{flatten, head_of, inline_file, name_of, named};
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use crate::import::launch::tools::scripts::{
     LOADED_WIDE, MODEL_OF_SCRIPT, OF_CHECKPOINT, PLAIN_ARGUMENTS, PUBLISHED_WIDE, UNCHECKPOINTED, UNSLOTH_ADAPTERS,
@@ -30,6 +32,12 @@ pub struct ScriptedRun {
     pub missing: Vec<Setting>,
     /// What the script is told by whoever launches it.
     pub unsaid: Vec<Setting>,
+    /// What changes memory, and has no formula.
+    pub unread: Vec<Setting>,
+    /// What is made, and not used.
+    pub unused: Vec<Setting>,
+    /// Whether TRL's own functions make of the command line what trains.
+    pub is_parsed: bool,
 }
 
 /// Why a script means nothing here.
@@ -64,13 +72,22 @@ const LENGTHS: &[&str] = &["max_length", "max_seq_length"];
 /// Whether a text calls anything that is known.
 pub fn calls_known(text: &str) -> bool {
     // Without a bracket there is no call.
-    text.contains('(') && PythonOutline::of(text).calls.iter().filter_map(kind_of).any(CallKind::begins)
+    text.contains('(') && known_calls(&PythonOutline::of(text)).iter().any(|it| it.0.begins())
+}
+
+/// The calls that are known, and those of classes that the script makes of known ones.
+fn known_calls(outline: &PythonOutline) -> Vec<(CallKind, &PythonCall)> {
+    let bases = outline.bases();
+    outline.calls.iter().filter_map(|it| Some((kind_in(it, &bases)?, it))).collect()
 }
 
 /// What a script starts that is launched with some arguments; `None` where it calls nothing that is known.
 pub fn run_of_script(text: &str, told: &[Setting]) -> Option<Result<ScriptedRun, ScriptRefusal>> {
     let outline = PythonOutline::of(text);
-    let calls: Vec<_> = outline.calls.iter().filter_map(|it| Some((kind_of(it)?, it))).collect();
+    let reader = ValueReader::new(&outline, text, told);
+    let reach = ReachOfCalls::of(&outline, &reader);
+    let mut calls = known_calls(&outline);
+    calls.retain(|it| !reach.is_unreached(it.1.open));
     let has = |kind: CallKind| calls.iter().any(|it| it.0 == kind);
     let uncovered = calls.iter().find_map(|it| if let CallKind::Uncovered(name) = it.0 { Some(name) } else { None });
     if let Some(name) = uncovered {
@@ -90,21 +107,21 @@ pub fn run_of_script(text: &str, told: &[Setting]) -> Option<Result<ScriptedRun,
         (None, None) if calls.iter().any(|it| it.0.is_load()) => ScriptKind::Served,
         (None, None) => return None,
     };
-    let mut gatherer =
-        SettingsOfCalls { outline: &outline, reader: ValueReader::new(&outline, text, told), calls: &calls, kind };
+    let gatherer = SettingsOfCalls { outline: &outline, reader: &reader, reach: &reach, calls: &calls, kind };
     Some(Ok(gatherer.gather()))
 }
 
 /// What makes settings of calls.
-struct SettingsOfCalls<'a> {
-    outline: &'a PythonOutline,
-    reader: ValueReader<'a>,
-    calls: &'a [(CallKind, &'a PythonCall)],
-    kind: ScriptKind,
+pub(super) struct SettingsOfCalls<'a> {
+    pub(super) outline: &'a PythonOutline,
+    pub(super) reader: &'a ValueReader<'a>,
+    pub(super) reach: &'a ReachOfCalls<'a>,
+    pub(super) calls: &'a [(CallKind, &'a PythonCall)],
+    pub(super) kind: ScriptKind,
 }
 
 impl SettingsOfCalls<'_> {
-    fn gather(&mut self) -> ScriptedRun {
+    fn gather(&self) -> ScriptedRun {
         let refused = self.calls.iter().filter(|it| it.0 == CallKind::Refused);
         let mut res = ScriptedRun {
             kind: self.kind,
@@ -115,11 +132,40 @@ impl SettingsOfCalls<'_> {
             refused: refused.map(|it| named(&it.1.path, "", it.1.line)).collect(),
             missing: Vec::new(),
             unsaid: Vec::new(),
+            unread: Vec::new(),
+            unused: Vec::new(),
+            is_parsed: self.is_parsed(),
         };
+        let own_trainer = self.own_trainer().map(|it| it.open);
+        let arguments = self.own_arguments();
+        let adapters = self.used_adapters();
+        let longest = self.longest_text();
+        let held = self.held_beside();
+        res.refused.extend(held.iter().map(|it| it.1.clone()));
+        res.missing.extend(self.doubted(adapters.as_deref()));
+        res.missing.extend(self.unmade_adapters());
         let trained = self.trained();
         let mut others: Vec<Setting> = Vec::new();
         let mut loaded: Option<(CallKind, String)> = None;
         for (kind, call) in self.calls.iter().filter(|it| self.is_of_run(it.0)) {
+            let is_passed = match kind {
+                CallKind::Arguments(_) => arguments.is_some_and(|it| it != call.open),
+                CallKind::Adapter => adapters.as_ref().is_some_and(|it| !it.contains(&call.open)),
+                CallKind::Trainer(_) => own_trainer != Some(call.open),
+                CallKind::Tokenize => is_of_labels(call) || longest.is_some_and(|it| it != call.open),
+                CallKind::Bits | CallKind::UnslothAdapter => self.doubt(call).is_some(),
+                CallKind::Prepare | CallKind::Checkpoint => {
+                    res.unread.extend(self.doubt(call));
+                    self.doubt(call).is_some()
+                }
+                _ => false,
+            };
+            if *kind == CallKind::Adapter && is_passed {
+                res.unused.push(named(&call.path, "", call.line));
+            }
+            if is_passed || held.iter().any(|it| it.0 == call.open) {
+                continue;
+            }
             let own = self.settings_of(*kind, call);
             if kind.is_load() && trained.is_some_and(|it| it != call.open) {
                 let name = own.iter().find(|it| it.name == MODEL_OF_SCRIPT);
@@ -129,7 +175,10 @@ impl SettingsOfCalls<'_> {
             if kind.is_load() {
                 let model = own.iter().find(|it| it.name == MODEL_OF_SCRIPT).map(|it| it.value.clone());
                 match (&loaded, model) {
-                    (None, model) => loaded = Some((*kind, model.unwrap_or_default())),
+                    (None, model) => {
+                        loaded = Some((*kind, model.unwrap_or_default()));
+                        res.missing.extend(self.doubt(call));
+                    }
                     // What is loaded again, as a reference or for other work, says nothing more.
                     (Some((_, first)), Some(model)) if *first != model => {
                         res.others.push(named(&call.path, &model, call.line));
@@ -145,8 +194,12 @@ impl SettingsOfCalls<'_> {
         let first = loaded.as_ref().map(|it| it.1.clone()).unwrap_or_default();
         res.others.extend(others.into_iter().filter(|it| it.value != first));
         res.others.extend(self.others());
+        res.others.extend(self.other_trainers());
         let is_told = self.calls.iter().any(|it| matches!(it.0, CallKind::Arguments(_)));
         let has_adapter = self.calls.iter().any(|it| it.0 == CallKind::Adapter);
+        let is_adapted = adapters.as_ref().map_or(has_adapter, |it| !it.is_empty())
+            || self.calls.iter().any(|it| it.0 == CallKind::UnslothAdapter);
+        res.unread.extend(self.unread_changes(is_adapted));
         res.missing.extend(self.unread_argument("peft_config", has_adapter));
         res.unsaid.extend(self.unread_argument("args", is_told));
         res.documents.extend(inline_file(&mut res.said));
@@ -168,7 +221,8 @@ impl SettingsOfCalls<'_> {
             CallKind::Tokenize => self.kind == ScriptKind::Trainer,
             CallKind::Load | CallKind::UnslothLoad | CallKind::Bits => self.kind != ScriptKind::Llm,
             CallKind::Pipeline | CallKind::Generate => self.kind == ScriptKind::Served,
-            CallKind::Arguments(_) | CallKind::Trainer(_) => true,
+            CallKind::Arguments(of) => of == self.kind || of == ScriptKind::Trainer && self.kind.trains(),
+            CallKind::Trainer(of) => of == self.kind,
             CallKind::Adapter | CallKind::UnslothAdapter | CallKind::Prepare | CallKind::Checkpoint => {
                 self.kind.trains()
             }
@@ -177,10 +231,12 @@ impl SettingsOfCalls<'_> {
     }
 
     /// The call that loads what a trainer is given; `None` where that cannot be followed.
-    fn trained(&self) -> Option<usize> {
-        let trainers = self.calls.iter().filter(|it| matches!(it.0, CallKind::Trainer(_)));
-        let given =
-            trainers.flat_map(|it| &it.1.arguments).find(|it| matches!(it.name.as_deref(), None | Some("model")))?;
+    pub(super) fn trained(&self) -> Option<usize> {
+        let given = self
+            .own_trainer()
+            .into_iter()
+            .flat_map(|it| &it.arguments)
+            .find(|it| matches!(it.name.as_deref(), None | Some("model")))?;
         let mut range = given.value.clone();
         for _ in 0..MOST_BINDINGS {
             let is_inside = |it: &&(CallKind, &PythonCall)| it.0.is_load() && range.contains(&it.1.open);
@@ -205,15 +261,15 @@ impl SettingsOfCalls<'_> {
 
     /// What a trainer is given by a name, and no call of the script makes.
     fn unread_argument(&self, name: &str, is_made: bool) -> Option<Setting> {
-        let trainers = self.calls.iter().filter(|it| matches!(it.0, CallKind::Trainer(_)) && !is_made);
-        let given = trainers.flat_map(|it| &it.1.arguments).find(|it| it.name.as_deref() == Some(name))?;
+        let trainer = self.own_trainer().filter(|_| !is_made)?;
+        let given = trainer.arguments.iter().find(|it| it.name.as_deref() == Some(name))?;
         let is_nothing = self.reader.value(given.value.clone()) == PythonValue::Nothing;
         let line = self.outline.tokens.get(given.value.start).map_or(1, |it| it.line);
         (!is_nothing).then(|| named(name, &self.reader.written(given.value.clone()), line))
     }
 
     /// What a call says.
-    fn settings_of(&self, kind: CallKind, call: &PythonCall) -> Vec<Setting> {
+    pub(super) fn settings_of(&self, kind: CallKind, call: &PythonCall) -> Vec<Setting> {
         let mut res = Vec::new();
         let mut place = 0;
         for argument in &call.arguments {
@@ -316,75 +372,5 @@ impl SettingsOfCalls<'_> {
         }
         let own = res.into_iter().filter(|it| !is_said(it.0));
         own.map(|(name, value, source)| (named(name, value, 0), source)).collect()
-    }
-}
-
-/// What an argument is called; `None` where it has no name and its place says nothing of memory.
-fn name_of(kind: CallKind, argument: &Argument, place: usize) -> Option<&str> {
-    let names_model = kind.is_load() || matches!(kind, CallKind::Trainer(_));
-    match argument.name.as_deref() {
-        Some("pretrained_model_name_or_path") => Some(MODEL_OF_SCRIPT),
-        Some("model" | "model_name") if names_model => Some(MODEL_OF_SCRIPT),
-        Some(name) => Some(name),
-        None if kind == CallKind::Pipeline => (place == 2).then_some(MODEL_OF_SCRIPT),
-        // What stands first in others is a folder, a rank, a model that was loaded.
-        None => (names_model && place == 1).then_some(MODEL_OF_SCRIPT),
-    }
-}
-
-fn named(name: &str, value: &str, line: usize) -> Setting {
-    Setting { name: name.to_owned(), value: value.to_owned(), line }
-}
-
-/// What the class of a model says of what stands behind its layers.
-fn head_of(call: &PythonCall) -> Option<Setting> {
-    let class = call.path.rsplit_once('.')?.0;
-    let head = [CLASSIFIES, MASKS].into_iter().find(|it| class.ends_with(it))?;
-    Some(named("AutoModel", head, call.line))
-}
-
-/// Takes out a file of DeepSpeed that stands in a script as a map.
-fn inline_file(said: &mut Vec<Setting>) -> Option<Document> {
-    const FIELD: &str = "deepspeed.";
-    let own: Vec<Setting> = said.extract_if(.., |it| it.name.starts_with(FIELD)).collect();
-    let line = own.first()?.line;
-    let settings = own.into_iter().map(|it| named(&it.name[FIELD.len()..], &it.value, it.line)).collect();
-    said.push(named("deepspeed", "{…}", line));
-    Some(Document { kind: NamedFile::DeepSpeed, settings, line })
-}
-
-/// A value as settings; those of a map have names of their own, below `name`. What is not read is told as it is
-/// written.
-fn flatten(value: PythonValue, name: String, written: &Setting, out: &mut Vec<Setting>) {
-    let told = |value: &str| Setting {
-        name: if name.is_empty() { written.name.clone() } else { name.clone() },
-        value: value.to_owned(),
-        line: written.line,
-    };
-    if out.len() >= MOST_SETTINGS || name.len() > MOST_SETTINGS {
-        return;
-    }
-    match value {
-        // Nothing is what happens where nothing is said.
-        PythonValue::Nothing => {}
-        PythonValue::Map(all) => {
-            for (key, value) in all {
-                flatten(value, if name.is_empty() { key } else { format!("{name}.{key}") }, written, out);
-            }
-        }
-        PythonValue::Many(all) => {
-            let plain: Option<Vec<String>> = all.iter().map(as_text).collect();
-            out.push(told(&plain.map_or_else(|| written.value.clone(), |it| it.join(" "))));
-        }
-        it => out.push(told(&as_text(&it).unwrap_or_else(|| written.value.clone()))),
-    }
-}
-
-fn as_text(value: &PythonValue) -> Option<String> {
-    match value {
-        PythonValue::Text(it) => Some(it.clone()),
-        PythonValue::Number(it) => Some(it.to_string()),
-        PythonValue::Truth(it) => Some(it.to_string()),
-        PythonValue::Nothing | PythonValue::Many(_) | PythonValue::Map(_) | PythonValue::Unread => None,
     }
 }

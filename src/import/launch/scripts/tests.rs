@@ -1,7 +1,7 @@
 //! Values that scripts give, as far as they are read.
 
 use crate::import::launch::scripts::literals::{PythonValue, ValueReader};
-use crate::import::launch::scripts::outline::PythonOutline;
+use crate::import::launch::scripts::parsed::PythonOutline;
 use crate::import::launch::setting::Setting;
 
 /// The value of what `x` is given in a script.

@@ -5,6 +5,7 @@
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Computes, Idle, Model, Number, Refused, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::modules::modules_by_default;
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{
     DTYPE, IN_4_BITS, IN_8_BITS, LOADED, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING, UNSAID_LENGTH,
@@ -134,7 +135,8 @@ const ADAPTED: &[ToolDefault] = defaults! {
     FinetuneMethod = |_| Some("Full".to_owned()), "PEFT 0.21, LoraConfig: none";
     BatchSize = |_| Some("8".to_owned()), "Transformers 5.24, TrainingArguments.per_device_train_batch_size";
     LoraRank = |it| has_adapters(it).then(|| "8".to_owned()), "PEFT 0.21, LoraConfig.r";
-    LoraTargets = |it| has_adapters(it).then(|| "qv".to_owned()), "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
+    LoraTargets = |it| if has_adapters(it) { modules_by_default(it) } else { None },
+        "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
     Quantization = |it| is_qlora(it).then(|| "fp4-bnb".to_owned()), "Transformers 5.24, BitsAndBytesConfig.bnb_4bit_quant_type";
 };
 

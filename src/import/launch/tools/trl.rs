@@ -4,6 +4,7 @@
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Computes, Idle, Number, PromptLength, ReferenceWeight, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::modules::modules_by_default;
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{
     DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING,
@@ -52,7 +53,8 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     GradientCheckpointing = |_| Some("true".to_owned()), "TRL 1.16, gradient_checkpointing (trainer/base_config.py)";
     Recipe = |it| is_whole_in_16_bits(it).then(|| "autocast".to_owned()), "TRL 1.16, ModelConfig.dtype: float32";
     LoraDropout = |it| has_adapters(it).then(|| "0.05".to_owned()), "TRL 1.16, ModelConfig.lora_dropout";
-    LoraTargets = |it| has_adapters(it).then(|| "qv".to_owned()), "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
+    LoraTargets = |it| if has_adapters(it) { modules_by_default(it) } else { None },
+        "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
     AdapterPrecision = |it| is_qlora(it).then(|| "BF16".to_owned()), "TRL 1.16, adapters of QLoRA become BF16 (SFTTrainer.__init__)";
     Quantization = |it| is_qlora(it).then(|| "nf4".to_owned()), "TRL 1.16, ModelConfig.bnb_4bit_quant_type";
 };
@@ -129,7 +131,7 @@ pub const SFT: Tool = Tool {
     mode: Mode::Finetune,
     fixed: &[],
     fields: &[SFT_LENGTH, ADAPTERS, TRAINING, DTYPE],
-    told: &[],
+    told: &[Id::LoraTargets],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS, SFT_LOSS],
 };
@@ -142,7 +144,7 @@ pub const PREFERENCE: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "dpo")],
     fields: &[DPO, ADAPTERS, TRAINING, DTYPE],
-    told: &[],
+    told: &[Id::LoraTargets],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, SFT_DEFAULTS],
 };
@@ -155,7 +157,7 @@ pub const GROUPS: Tool = Tool {
     mode: Mode::Grpo,
     fixed: &[(Id::Algorithm, "grpo"), (Id::BatchUnit, "completions")],
     fields: &[GRPO, ADAPTERS, TRAINING, DTYPE],
-    told: &[],
+    told: &[Id::LoraTargets],
     always: &[],
     defaults: &[METHOD, SPREAD_DEFAULTS, ACCELERATE_DEFAULTS, DEFAULTS, GRPO_DEFAULTS],
 };
