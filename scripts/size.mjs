@@ -16,7 +16,7 @@ const ASKED = ["split_workbench.wasm", "split_bring.wasm", "split_guide.wasm", "
 const TRANSLATED = ["split_languages.wasm", "split_translated.wasm"];
 // No goals of the product: they are what these parts have come to, so that growth is seen.
 const TRANSLATED_BUDGET_BYTES = 51_000;
-const ASKED_BUDGET_BYTES = 312_000;
+const ASKED_BUDGET_BYTES = 322_000;
 const dist = process.argv[2] ?? "dist";
 
 const files = readdirSync(dist, { recursive: true, withFileTypes: true })

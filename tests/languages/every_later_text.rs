@@ -136,7 +136,8 @@ impl EveryText {
     }
 
     fn devices(&mut self, it: &DeviceTexts) {
-        let DeviceTexts { verdict, proposed, nothing } = it;
+        let DeviceTexts { verdict, proposed, beside, nothing } = it;
+        self.add("device beside", beside(A));
         [proposed, nothing].iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
         VerdictKind::ALL.iter().for_each(|it| {
             self.add(format!("device {it:?}"), [false, true].map(|is_missing| verdict(*it, A, is_missing)).join(" "))
