@@ -132,6 +132,10 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v: F16, whatever keys are cached in";
     GpuCount = gpus_of_parts, "llama.cpp, --tensor-split has a part for each GPU";
     SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
+};
+
+/// What is taken of a file whose name says no format.
+pub const OF_FILES: &[ToolDefault] = defaults! {
     Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";
 };
 
@@ -145,8 +149,8 @@ pub const LLAMA_CPP: Tool = Tool {
     fields: &[FIELDS],
     told: &[],
     always: &[],
-    defaults: &[OF_SERVER, DEFAULTS],
+    defaults: &[OF_SERVER, DEFAULTS, OF_FILES],
 };
 
 /// `llama-cli`, which has one slot.
-pub const LLAMA_CLI: Tool = Tool { command: "llama-cli", defaults: &[DEFAULTS], ..LLAMA_CPP };
+pub const LLAMA_CLI: Tool = Tool { command: "llama-cli", defaults: &[DEFAULTS, OF_FILES], ..LLAMA_CPP };

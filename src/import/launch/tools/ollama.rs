@@ -2,9 +2,10 @@
 //! variables of its server, and the parameters of a Modelfile. It does not know its builds before 2026, which had
 //! engines of their own, nor what a request asks for.
 
-use crate::estimator::{Inputs, Mode, ParameterId as Id};
+use crate::estimator::{Inputs, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, NumberUnless, Unread};
-use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::field::{Field, Tool, ToolDefault, defaults, fields, words};
+use crate::import::launch::tools::llama_cpp::{LLAMA_CPP, OF_FILES};
 use crate::import::launch::values::{context_of, number_of};
 
 const FIELDS: &[Field] = fields! {
@@ -57,21 +58,11 @@ fn separate(inputs: &Inputs) -> Option<String> {
 const DEFAULTS: &[ToolDefault] = defaults! {
     KvUnified = separate, "Ollama 0.33, each slot has a cache of its own";
     SequenceLength = context, "Ollama 0.33, 4096 tokens, or 32768 with 23 GiB of GPUs, or 262144 with 47";
-    Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";
 };
 
 /// `ollama run`.
-pub const OLLAMA: Tool = Tool {
-    id: "ollama",
-    command: "ollama run",
-    syntax: Syntax::Dashes,
-    mode: Mode::Inference,
-    fixed: &[(Id::Engine, "llamacpp")],
-    fields: &[FIELDS],
-    told: &[],
-    always: &[],
-    defaults: &[DEFAULTS],
-};
+pub const OLLAMA: Tool =
+    Tool { id: "ollama", command: "ollama run", fields: &[FIELDS], defaults: &[DEFAULTS, OF_FILES], ..LLAMA_CPP };
 
 /// How the presets begin of models that Ollama runs one request at a time (`server/sched.go`, `load`: mllama, qwen3vl,
 /// qwen35, qwen3next, lfm2, nemotron_h).

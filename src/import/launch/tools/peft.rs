@@ -5,7 +5,7 @@ use crate::estimator::{Mode, ParameterId as Id};
 use crate::import::launch::field::FlagMeaning::{Idle, Model, Number, Refused, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, fields, words};
 use crate::import::launch::setting::Setting;
-use crate::import::launch::tools::transformers::MODULES_TO_SAVE;
+use crate::import::launch::tools::transformers::{MODULES_TO_SAVE, TARGET_MODULES};
 
 /// The key that every such file has.
 pub const KIND_OF_ADAPTER: &str = "peft_type";
@@ -15,13 +15,7 @@ const FIELDS: &[Field] = fields! {
     ["peft_type"] => words! { "LORA" => [FinetuneMethod = "LoRA"] }.one_of();
     ["r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
-    ["target_modules"] => words! {
-        "all-linear" => [LoraTargets = "all-linear"],
-        "q_proj v_proj" => [LoraTargets = "qv"],
-        "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
-        "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
-    }
-    .one_of();
+    ["target_modules"] => TARGET_MODULES.one_of();
     ["modules_to_save"] => MODULES_TO_SAVE.one_of();
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };

@@ -8,7 +8,7 @@ use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, f
 use crate::import::launch::modules::modules_by_default;
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{
-    DTYPE, IN_4_BITS, IN_8_BITS, LOADED, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING, UNSAID_LENGTH,
+    DTYPE, IN_4_BITS, IN_8_BITS, LOADED, MODULES_TO_SAVE, SPREAD_DEFAULTS, TARGET_MODULES, TRAINING, UNSAID_LENGTH,
 };
 use crate::import::launch::tools::trl::{DPO, GRPO, GRPO_DEFAULTS, SFT_DEFAULTS, SFT_LENGTH, SFT_LOSS};
 use crate::import::launch::tools::vllm::VLLM;
@@ -47,12 +47,7 @@ const TRAINED: &[Field] = fields! {
     ["LoraConfig", "get_peft_model"] => words! { "true" => [FinetuneMethod = "LoRA"] };
     ["r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
-    ["target_modules"] => words! {
-        "all-linear" => [LoraTargets = "all-linear"],
-        "q_proj v_proj" => [LoraTargets = "qv"],
-        "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
-        "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
-    };
+    ["target_modules"] => TARGET_MODULES;
     ["modules_to_save"] => MODULES_TO_SAVE;
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };

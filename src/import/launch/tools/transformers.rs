@@ -8,6 +8,14 @@ use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool, 
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::values::{is_whole_in_16_bits, text_of, trainer_of};
 
+/// Modules beside which adapters are trained, by the names that PEFT is told.
+pub const TARGET_MODULES: FlagMeaning = words! {
+    "all-linear" => [LoraTargets = "all-linear"],
+    "q_proj v_proj" => [LoraTargets = "qv"],
+    "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
+    "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
+};
+
 /// Modules that adapters leave to be trained whole, by the names that PEFT is told.
 pub const MODULES_TO_SAVE: crate::import::launch::field::FlagMeaning = words! {
     "embed_tokens" => [ModulesToSave = "embeddings"], "lm_head" => [ModulesToSave = "head"],

@@ -7,7 +7,7 @@ use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, f
 use crate::import::launch::modules::modules_by_default;
 use crate::import::launch::tools::launchers::ACCELERATE_DEFAULTS;
 use crate::import::launch::tools::transformers::{
-    DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TRAINING,
+    DTYPE, IN_4_BITS, IN_8_BITS, MODULES_TO_SAVE, SPREAD_DEFAULTS, TARGET_MODULES, TRAINING,
 };
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, number_of};
 
@@ -24,12 +24,7 @@ const ADAPTERS: &[Field] = fields! {
     ["bnb_4bit_quant_type"] => words! { "nf4" => [], "fp4" => [Quantization = "fp4-bnb"] };
     ["lora_r"] => Number(Id::LoraRank);
     ["lora_dropout"] => Number(Id::LoraDropout);
-    ["lora_target_modules"] => words! {
-        "all-linear" => [LoraTargets = "all-linear"],
-        "q_proj v_proj" => [LoraTargets = "qv"],
-        "q_proj k_proj v_proj o_proj" => [LoraTargets = "attn"],
-        "q_proj k_proj v_proj o_proj gate_proj up_proj down_proj" => [LoraTargets = "all-linear"],
-    };
+    ["lora_target_modules"] => TARGET_MODULES;
     ["lora_modules_to_save"] => MODULES_TO_SAVE;
     ["use_dora"] => words! { "true" => [LoraVariant = "dora"], "false" => [] };
     ["use_rslora"] => words! { "true" => [LoraVariant = "rslora"], "false" => [] };
