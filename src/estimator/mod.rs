@@ -18,6 +18,7 @@ pub mod expr;
 mod given;
 mod impossible;
 mod inputs;
+pub mod joined;
 mod method;
 mod methods;
 mod mode;

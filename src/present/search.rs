@@ -61,11 +61,11 @@ pub fn find(offers: &Offers, typed: &str) -> Vec<FoundOffer> {
     let is_empty = typed.trim().is_empty();
     let is_proposed = |at: usize| offers.proposed.contains(&at);
     let most = if is_empty && offers.is_whole { usize::MAX } else { MOST_SHOWN };
-    let mut shown = Vec::new();
+    let mut n_shown = vec![0; offers.headings.len().max(1)];
     let is_among_first = |it: &FoundOffer| {
         let list = if offers.is_whole { 0 } else { offers.rows[it.at].heading };
-        shown.push(list);
-        shown.iter().filter(|it| **it == list).count() <= most
+        n_shown[list] += 1;
+        n_shown[list] <= most
     };
     let found = places.into_iter().filter(|it| !(is_empty && is_proposed(it.at))).filter(is_among_first);
     let found = together(offers, found);

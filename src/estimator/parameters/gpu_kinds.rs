@@ -2,6 +2,7 @@
 //! order in which the run has them. It knows no device.
 
 use crate::estimator::digits::exact;
+use crate::estimator::joined::joined;
 
 /// How kinds are written, for whoever tells it.
 pub const SEVERAL_KINDS: &str = "rtx-3090*2_rtx-4090";
@@ -19,16 +20,6 @@ pub fn kinds(gpus: &[f64]) -> impl Iterator<Item = (usize, usize)> {
 
 /// Kinds by name, each with its number, as links write them.
 pub fn written<'a>(kinds: impl Iterator<Item = (&'a str, usize)>) -> String {
-    let mut res = String::new();
-    for (id, n) in kinds {
-        if !res.is_empty() {
-            res.push(BETWEEN);
-        }
-        res.push_str(id);
-        if n > 1 {
-            res.push(TIMES);
-            res.push_str(&exact(n as f64));
-        }
-    }
-    res
+    let kind = |(id, n): (&str, usize)| if n > 1 { format!("{id}{TIMES}{}", exact(n as f64)) } else { id.to_owned() };
+    joined(kinds.map(kind), BETWEEN)
 }

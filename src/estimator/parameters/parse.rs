@@ -2,6 +2,7 @@
 
 use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
+use crate::estimator::joined::joined;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::EngineVersion;
 use crate::estimator::parameters::gpu_kinds::{self, BETWEEN, TIMES};
@@ -100,11 +101,7 @@ impl ParameterSpec {
             (Value::Choice(_), _) => String::new(),
             (Value::Toggle(on), _) => Value::TOGGLE_IDS[usize::from(*on)].to_owned(),
             (Value::Model(model), _) => model.as_ref().map_or(Value::NO_MODEL_ID, |it| it.id.as_ref()).to_owned(),
-            (Value::List(entries), _) => {
-                let entries: Vec<_> = entries.iter().map(|it| exact(*it)).collect();
-                // As `&str`, as others are: the page has joining once.
-                entries.iter().map(String::as_str).collect::<Vec<_>>().join(",")
-            }
+            (Value::List(entries), _) => joined(entries.iter().map(|it| exact(*it)), ','),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words of sets, and what a set of them is as a number: a bit for each word, and behind those the numbers of words
 //! that end in one. It knows no parameter.
 
+use crate::estimator::joined::joined;
 use crate::estimator::parameters::refusal::Refusal;
 
 /// Parts of a model that stay in 16 bits beside quantized weights.
@@ -84,23 +85,13 @@ pub(super) const BETWEEN: char = '_';
 
 /// The words of a set as links write them.
 pub(super) fn written(words: &[&str], set: usize) -> String {
-    let mut res = String::new();
-    for (word, begin, bits) in places(words) {
+    let chosen = places(words).filter_map(|(word, begin, bits)| {
         let number = set >> begin & ((1 << bits) - 1);
-        if number == 0 {
-            continue;
-        }
-        if !res.is_empty() {
-            res.push(BETWEEN);
-        }
-        if bits > 1 {
-            res.push_str(word.trim_end_matches('N'));
-            res.push_str(&number.to_string());
-        } else {
-            res.push_str(word);
-        }
-    }
-    res
+        let is_number = bits > 1;
+        let text = || if is_number { format!("{}{number}", word.trim_end_matches('N')) } else { word.to_owned() };
+        (number > 0).then(text)
+    });
+    joined(chosen, BETWEEN)
 }
 
 /// Finds the place of a word in a list, by any name that it has.

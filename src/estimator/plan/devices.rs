@@ -30,14 +30,9 @@ impl DeviceVerdict {
 /// The run of some inputs on every device, by a method, in the catalogue's order.
 pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
     let elsewhere = elsewhere(inputs);
-    let mut known: Vec<(_, Option<FitVerdict>)> = Vec::new();
+    let mut known = Vec::new();
     let judged = |device: &'static Device| {
-        let key = key(device);
-        let verdict = known.iter().find(|it| it.0 == key).map(|it| it.1).unwrap_or_else(|| {
-            let res = on(&elsewhere, device).and_then(|there| judge(method, &there));
-            known.push((key, res));
-            res
-        });
+        let verdict = of_alike(&mut known, device, || on(&elsewhere, device).and_then(|there| judge(method, &there)));
         DeviceVerdict { device, verdict: verdict.map(|it| FitVerdict { device: Some(device), ..it }) }
     };
     DEVICES.iter().map(judged).collect()
@@ -63,7 +58,7 @@ pub fn judge_beside(method: MethodId, inputs: &Inputs) -> Vec<(Value, DeviceVerd
         return Vec::new();
     }
     let elsewhere = elsewhere(inputs).without(|id| id == Id::GpuCount);
-    let mut known: Vec<(_, Option<Option<FitVerdict>>)> = Vec::new();
+    let mut known = Vec::new();
     let mut res = Vec::new();
     for (device, place) in DEVICES.iter().zip(Gpu::NONE + 1..) {
         let place = place as f64;
@@ -75,20 +70,29 @@ pub fn judge_beside(method: MethodId, inputs: &Inputs) -> Vec<(Value, DeviceVerd
         let mut gpus = chosen.clone();
         gpus.insert(chosen.iter().rposition(|it| *it == place).map_or(chosen.len(), |at| at + 1), place);
         let gpus = Value::List(gpus.into());
-        let key = key(device);
-        let judged = known.iter().find(|it| it.0 == key).map(|it| it.1).unwrap_or_else(|| {
+        let judged = of_alike(&mut known, device, || {
             let there = elsewhere.clone().with(Id::Gpu, gpus.clone()).ok().filter(|it| support(it).is_ok());
-            let res = there.map(|it| judge(method, &it));
-            known.push((key, res));
-            res
+            there.map(|it| judge(method, &it))
         });
         res.extend(judged.map(|verdict| (gpus, DeviceVerdict { device, verdict })));
     }
     res
 }
 
+/// What is found out of a device, once for all that no run tells apart.
+fn of_alike<T: Copy>(known: &mut Vec<(DeviceKey, T)>, device: &Device, find: impl FnOnce() -> T) -> T {
+    let key = key(device);
+    known.iter().find(|it| it.0 == key).map(|it| it.1).unwrap_or_else(|| {
+        let res = find();
+        known.push((key, res));
+        res
+    })
+}
+
+type DeviceKey = (Option<Generation>, Form, Vendor, u64);
+
 /// What a run knows of a device: its memory and the context of its generation, and whether it was read on such.
-fn key(it: &Device) -> (Option<Generation>, Form, Vendor, u64) {
+fn key(it: &Device) -> DeviceKey {
     (it.generation, it.form, it.vendor, it.usable_gib().to_bits())
 }
 

@@ -1,5 +1,6 @@
 //! The legend in stacking order; an entry tells each method's amount when it is pointed at or focused.
 
+use crate::estimator::joined::joined;
 use crate::estimator::{ComponentGroup, Estimate};
 use crate::present::table::{self, group_bytes};
 use crate::ui::first::chart::told::tell_part;
@@ -50,8 +51,5 @@ fn tell(state: State, group: ComponentGroup) -> String {
         let method = (texts.method)(estimate.method()).label;
         group_bytes(estimate, group).map(|bytes| tell_part(state, name, bytes, estimate.total(), method, texts))
     };
-    state.shown.estimates.with(|all| {
-        let lines: Vec<_> = all.iter().filter_map(tell).collect();
-        lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
-    })
+    state.shown.estimates.with(|all| joined(all.iter().filter_map(tell), '\n'))
 }
