@@ -59,7 +59,7 @@ fn a_fine_tuning_run_is_told_to_the_programs_that_tune() {
         ]
     );
     let chinese = shown(&of, Language::Chinese, &catalog);
-    assert_eq!(chinese.refused[0].why, "DeepSpeed 只有在 并行训练方式：DeepSpeed 时才能这样运行。");
+    assert_eq!(chinese.refused[0].why, "DeepSpeed 只有在并行训练方式：DeepSpeed 时才能这样运行。");
 }
 
 #[test]

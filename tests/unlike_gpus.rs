@@ -246,7 +246,7 @@ fn how_much_fits_on_several_kinds() {
 #[test]
 fn the_deciding_card_is_named() {
     use vram_estimator::estimator::MemoryUnit;
-    use vram_estimator::present::devices::gpus_by_name;
+    use vram_estimator::present::value_text::gpus_by_name;
     use vram_estimator::present::verdict::said;
     let link = format!("{LLAMA}&gpu=t4*2_rtx-4090");
     let here = inputs(&link);

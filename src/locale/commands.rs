@@ -19,6 +19,8 @@ pub struct CommandTexts {
     pub title: &'static str,
     /// What stands there.
     pub note: &'static str,
+    /// What a text can do of which nothing is lost.
+    pub back: &'static str,
     /// The list of programs.
     pub programs: &'static str,
     /// Copies the launch.

@@ -15,6 +15,8 @@ pub struct VerdictText<'a> {
     pub n_gpus: usize,
     /// What the run takes.
     pub needed: &'a str,
+    /// Whether that counts what the allocator cannot give back, too.
+    pub is_least: bool,
     /// What the device has.
     pub capacity: &'a str,
     /// What is left of it, or missing.
@@ -117,6 +119,8 @@ pub struct AdviceTexts {
     pub brings: fn(&str) -> String,
     /// What a change takes of the memory of hosts.
     pub in_host: fn(&str) -> String,
+    /// That adapters are none of training a model.
+    pub another_task: &'static str,
     /// What comes of a change: the verdict in a word, what is left or missing, and whether it is missing.
     pub left: fn(&str, &str, bool) -> String,
     /// Takes a change or an answer over.

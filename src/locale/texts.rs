@@ -83,6 +83,8 @@ pub struct Joints {
     pub named: fn(&str, &str) -> String,
     /// "Batch size, seqs": a control, and the unit of its figures.
     pub in_unit: fn(&str, &str) -> String,
+    /// "57.3 GiB (55.3 to 68.0 GiB)": a figure, and what is told of it, which may be empty.
+    pub aside: fn(&str, &str) -> String,
     /// "16 seqs": a figure and its unit, which may be empty.
     pub figure: fn(&str, &str) -> String,
     /// "a, b, c": names one after another.

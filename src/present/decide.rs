@@ -4,14 +4,14 @@ use crate::estimator::catalog::devices::UsableSource;
 use crate::estimator::parameters::ParameterUnit;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::changes::Change;
-use crate::estimator::plan::fit::{VerdictKind, verdict};
+use crate::estimator::plan::fit::{VerdictKind, n_of, verdict};
 use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
 use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{Bytes, Followed, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, values_of};
 use crate::locale::{LaterTexts, Texts};
 use crate::present::batch::batch_unit;
 use crate::present::numbers;
-use crate::present::value_text::value_text;
+use crate::present::value_text::{so_many, value_text};
 
 /// What fits and what to change.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,6 +106,9 @@ fn change_row(it: Advice, today: &Inputs, unit: MemoryUnit, texts: &Texts, later
     };
     let labels: Vec<_> = made.iter().map(label).collect();
     let mut costs: Vec<_> = made.iter().map(|it| (later.advice.cost)(it.0).to_owned()).collect();
+    if made.iter().any(|it| it.0.is_another_task(today.mode())) {
+        costs.push(later.advice.another_task.to_owned());
+    }
     let is_by_number = made.iter().any(|it| it.0.spreads());
     if it.changed.len() > 1 || is_by_number {
         costs.push((later.advice.sets)(&set_to(&it.changed, it.inputs.mode(), texts)));
@@ -165,8 +168,10 @@ fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -
         SolvedKind::Nothing { tight: Some(value) } => (advice.tight)(&number(value)),
         SolvedKind::Nothing { tight: None } | SolvedKind::NoNumber | SolvedKind::NoDevice => advice.none.to_owned(),
         // As a capacity that nobody has read is marked.
-        SolvedKind::Smallest(device) if device.usable().1 == UsableSource::FromSold => format!("≈ {}", device.name),
-        SolvedKind::Smallest(device) => device.name.to_owned(),
+        SolvedKind::Smallest(device) => {
+            let about = if device.usable().1 == UsableSource::FromSold { "≈ " } else { "" };
+            format!("{about}{}", so_many(n_of(inputs, device), device.name))
+        }
     };
     let there = it.apply(inputs);
     let is_now = there.is_none() && it.value().is_some();

@@ -3,12 +3,12 @@
 
 use crate::estimator::catalog::devices::{Device, by_memory};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
-use crate::estimator::parameters::gpu_kinds::kinds;
 use crate::estimator::plan::devices::{DeviceVerdict, chosen_gpus, judge_beside, judge_devices, smallest};
 use crate::estimator::{Inputs, MemoryUnit, MethodId, ParameterId};
 use crate::locale::{DeviceListTexts, LaterTexts, Texts};
 use crate::present::gpu_groups::memory;
 use crate::present::search::{Offer, Offers};
+use crate::present::value_text::{gpus_by_name, so_many};
 use crate::present::verdict::in_few_words;
 
 /// How many GPUs that fit are proposed.
@@ -21,16 +21,6 @@ pub struct OfferGroup {
     pub label: String,
     /// Its rows, the least memory first.
     pub offers: Vec<Offer>,
-}
-
-/// GPUs of several kinds by name, each kind with its number.
-pub fn gpus_by_name(gpus: &[f64], texts: &Texts) -> String {
-    let kind = |(place, n): (usize, usize)| {
-        let name = (texts.choice)(ParameterId::Gpu, place);
-        if n > 1 { format!("{n} × {name}") } else { name }
-    };
-    let all: Vec<_> = kinds(gpus).map(kind).collect();
-    (texts.joints.names)(&all.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// All GPUs for a field that is searched in, with none of them as the first row.
@@ -48,7 +38,12 @@ pub fn gpu_offers(inputs: &Inputs, method: MethodId, unit: MemoryUnit, texts: &T
         ..offer(&it, unit, texts, later)
     });
     let chosen = gpus_by_name(&chosen_gpus(inputs), texts);
-    let alone = std::iter::once(none).chain(all.iter().map(|it| offer(it, unit, texts, later)));
+    let row = |it: &DeviceVerdict| {
+        let res = offer(it, unit, texts, later);
+        // As many of it as there are, whose number stays.
+        Offer { note: so_many(it.verdict.map_or(1, |it| it.n_gpus), &res.note), ..res }
+    };
+    let alone = std::iter::once(none).chain(all.iter().map(row));
     Offers {
         proposed: proposed.into_iter().filter_map(place).collect(),
         rows: alone.chain(beside).collect(),
@@ -100,7 +95,7 @@ fn offer(it: &DeviceVerdict, unit: MemoryUnit, texts: &Texts, later: &LaterTexts
         name: device.name.to_owned(),
         // Written together, too: whoever types it so means any card of the size.
         words: format!("{} {generation} {} {group} {size} gb {size}gb", device.id, device.vendor.name()),
-        note: memory(device),
+        note: memory(device, unit),
         verdict: verdict.map(|it| in_few_words(&it, unit, later)),
         ..Offer::default()
     }

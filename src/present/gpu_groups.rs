@@ -3,6 +3,7 @@
 
 use crate::estimator::catalog::devices::{DEVICES, Device, UsableSource};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
+use crate::estimator::{Bytes, MemoryUnit};
 use crate::locale::Texts;
 use crate::present::numbers;
 
@@ -41,14 +42,14 @@ pub fn groups(texts: &Texts) -> Vec<GpuGroup> {
 
 /// "H100 SXM 80 GB · 79.2 GiB".
 fn text(device: &Device) -> String {
-    format!("{} · {}", device.name, memory(device))
+    format!("{} · {}", device.name, memory(device, MemoryUnit::Gib))
 }
 
 /// What programs can use of a device's memory; a figure that nobody has read is about right.
-pub fn memory(device: &Device) -> String {
+pub fn memory(device: &Device, unit: MemoryUnit) -> String {
     let (gib, source) = device.usable();
     let about = if source == UsableSource::Measured { "" } else { "≈ " };
-    format!("{about}{} GiB", numbers::plain(gib, 1))
+    format!("{about}{} {}", numbers::plain(unit.of(Bytes::new(gib * Bytes::PER_GIB)), 1), unit.id())
 }
 
 #[cfg(test)]

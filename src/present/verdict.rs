@@ -1,11 +1,12 @@
 //! Whether the run fits its device, as text. It computes nothing and knows no device by name.
 
 use crate::estimator::catalog::devices::{Device, UsableSource, Vendor};
-use crate::estimator::plan::fit::{FitVerdict, VerdictKind};
+use crate::estimator::plan::fit::{FitVerdict, VerdictKind, n_of};
 use crate::estimator::{Bytes, Inputs, MemoryUnit, ParameterId};
 use crate::locale::{LaterTexts, VerdictText};
 use crate::present::comparison::{cannot_start, room, waiting};
 use crate::present::numbers;
+use crate::present::value_text::so_many;
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,9 +21,10 @@ pub struct VerdictSaid {
     pub spare: Option<f64>,
 }
 
-/// A device that is proposed; of one whose memory nobody has read that is said.
-fn told_device(it: &Device, texts: &LaterTexts) -> String {
-    if it.usable().1 == UsableSource::FromSold { (texts.verdict.by_sold)(it.name) } else { it.name.to_owned() }
+/// A device that is proposed, as many of it as the run is on; of one whose memory nobody has read that is said.
+fn told_device(inputs: &Inputs, it: &Device, texts: &LaterTexts) -> String {
+    let name = so_many(n_of(inputs, it), it.name);
+    if it.usable().1 == UsableSource::FromSold { (texts.verdict.by_sold)(&name) } else { name }
 }
 
 /// The share of a device that is little to be left.
@@ -67,13 +69,14 @@ pub fn said(
     let assumed = if is_assumed { (texts.verdict.assumed)(&amount(capacity.count())) } else { String::new() };
     let name = it.device.map_or(assumed.as_str(), |it| it.name);
     let deciding = it.rank.map(|rank| (texts.verdict.deciding)(&(texts.ranks.kind)(rank), name));
-    let smallest = smallest.map(|it| it.map(|it| told_device(it, texts)));
+    let smallest = smallest.map(|it| it.map(|it| told_device(inputs, it, texts)));
     let paged = it.paged.map(|it| amount(it.count()));
     let text = VerdictText {
         kind: it.kind,
         device: deciding.as_deref().unwrap_or(name),
         n_gpus: it.n_gpus,
         needed: &amount_of_needed,
+        is_least: it.is_least,
         capacity: &has,
         spare: &amount(it.spare.unwrap_or(0.0).abs()),
         shown: shown.as_deref(),

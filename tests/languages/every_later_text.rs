@@ -214,6 +214,7 @@ impl EveryText {
                 device: A,
                 n_gpus: 1,
                 needed: B,
+                is_least: false,
                 capacity: C,
                 spare: D,
                 shown: None,
@@ -232,6 +233,7 @@ impl EveryText {
                     device: A,
                     n_gpus: 1 + usize::from(has_more),
                     needed: B,
+                    is_least: has_more,
                     capacity: C,
                     spare: D,
                     shown: more(B),
@@ -395,6 +397,7 @@ impl EveryText {
             sets,
             brings,
             in_host,
+            another_task,
             left,
             apply,
             choose,
@@ -436,6 +439,7 @@ impl EveryText {
         self.add("sets", sets(A));
         self.add("brings", brings(A));
         self.add("in host", in_host(A));
+        self.add("another task", *another_task);
         self.add("choose", choose(A));
         self.add("tight", tight(A));
         self.add("tight way", tight_way(A));

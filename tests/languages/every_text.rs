@@ -434,6 +434,7 @@ impl EveryText {
             wants,
             title,
             note,
+            back,
             programs,
             copy,
             copied,
@@ -446,7 +447,7 @@ impl EveryText {
             refused,
             set,
         } = it;
-        let plain = [title, note, programs, copy, copied, copy_failed, save, lost_note, none, refused];
+        let plain = [title, note, back, programs, copy, copied, copy_failed, save, lost_note, none, refused];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("commands {at}"), **it));
         self.add("no export", no_tool(A, &[B, C]));
         self.add("no export of the mode", other_mode(A, B));
@@ -492,9 +493,10 @@ impl EveryText {
         self.add("failed", failed(A));
     }
 
-    fn joints(&mut self, Joints { named, in_unit, figure, names, sentences }: &Joints) {
+    fn joints(&mut self, Joints { named, in_unit, aside, figure, names, sentences }: &Joints) {
         self.add("named", named(A, B));
         self.add("in unit", in_unit(A, B));
+        self.add("aside", aside(A, B));
         self.add("figure", figure(A, B));
         self.add("names", names(&[A, B]));
         self.add("sentences", sentences(&["‹a›!", "‹b›!"]));

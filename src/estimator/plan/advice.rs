@@ -75,7 +75,11 @@ pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
         let new = several.filter(|it| !is_told(&res, it));
         res.extend(new);
     }
-    res = sorted(res, |a, b| rank(a.verdict.kind).cmp(&rank(b.verdict.kind)).then(b.saved.total_cmp(&a.saved)));
+    let is_other = |it: &Advice| it.strategies.iter().any(|it| it.is_another_task(inputs.mode()));
+    res = sorted(res, |a, b| {
+        let by_verdict = rank(a.verdict.kind).cmp(&rank(b.verdict.kind));
+        by_verdict.then(is_other(a).cmp(&is_other(b))).then(b.saved.total_cmp(&a.saved))
+    });
     if today.is_short() {
         put_cheapest_first(&mut res);
     }

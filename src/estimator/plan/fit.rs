@@ -59,9 +59,11 @@ impl VerdictKind {
 pub struct FitVerdict {
     /// The verdict.
     pub kind: VerdictKind,
-    /// What the run takes, in bytes: the estimate's total; where that is less than there is and the least memory that
-    /// the run gets through in is not, the latter.
+    /// What the run takes, in bytes: the estimate's total; where the device is too small, the least memory that the run
+    /// gets through in.
     pub needed: Bytes,
+    /// Whether that is the least, with what the allocator cannot give back, and more than tensors and driver take.
+    pub is_least: bool,
     /// What the driver will show of it; `None` where no rule is known, and of the document's methods.
     pub shown: Option<Bytes>,
     /// The upper end of the band; of the document's methods, whose bands say nothing of a run, the total.
@@ -144,6 +146,7 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let res = FitVerdict {
         kind: VerdictKind::NoDevice,
         needed,
+        is_least: false,
         shown,
         most,
         capacity: capacity_of_device,
@@ -180,9 +183,10 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         return FitVerdict { kind, shown: None, most: needed, spare: Some(pool.spare), refusal, ..res };
     }
     let over = |needed: Bytes| FitVerdict { needed, spare: Some(has.count() - needed.count()), ..res };
-    if readings.resident > has || least > has {
-        let needed = if readings.resident > has { readings.resident } else { least };
-        return FitVerdict { kind: VerdictKind::TooMuch, ..over(needed) };
+    // The greater of both, whichever of them is too much: of more asked for there is never less needed.
+    let at_least = if least > readings.resident { least } else { readings.resident };
+    if at_least > has {
+        return FitVerdict { kind: VerdictKind::TooMuch, is_least: at_least > readings.resident, ..over(at_least) };
     }
     if needed > has {
         let paged = Some(Bytes::new(needed.count() - has.count()));
@@ -237,6 +241,11 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
     };
     let is_large_enough = |it: &&&Device| it.usable_gib() * MOST_SAVED_BY_ANOTHER_DRIVER >= needed;
     offered.iter().filter(is_large_enough).find(|it| is_fit(it) == Some(true)).copied()
+}
+
+/// How many of a device the run of some inputs is on once that is chosen: their number stays.
+pub fn n_of(inputs: &Inputs, device: &Device) -> usize {
+    on(&elsewhere(inputs), device).map_or(1, |there| n_asked(&there))
 }
 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not

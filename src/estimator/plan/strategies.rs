@@ -1,6 +1,7 @@
 //! Ways to need less memory, applied to some inputs: what each changes `changes` says. It knows no text.
 
 use crate::estimator::inputs::Inputs;
+use crate::estimator::mode::Mode;
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::plan::changes::changes;
 pub use crate::estimator::plan::strategy::Strategy;
@@ -42,6 +43,11 @@ impl Strategy {
     /// least, up to what lies in the host's memory, and what spreads a run.
     pub fn keeps_result(self) -> bool {
         self.spreads() || (self as usize) <= Self::HostExperts as usize && self != Self::PagedOptimizer
+    }
+
+    /// Whether it makes another task of a run that trains a model itself: what is adapted has been trained.
+    pub fn is_another_task(self, mode: Mode) -> bool {
+        mode == Mode::Train && matches!(self, Self::Lora | Self::Qlora)
     }
 
     /// Why [`Self::apply`] gives nothing, where it does: of a strategy of the document.

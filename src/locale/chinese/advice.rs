@@ -3,6 +3,7 @@
 use crate::estimator::ParameterId;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::strategies::Strategy;
+use crate::locale::chinese::ui::spaced;
 use crate::locale::decide::AdviceTexts;
 
 pub(super) const ADVICE: AdviceTexts = AdviceTexts {
@@ -12,14 +13,15 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     note: "每项都按其余设置重新估算。后退即可撤销。",
     strategy,
     cost,
-    sets: |choices| format!("将设置{choices}。"),
-    brings: |choices| format!("随之变为{choices}，节省量已计入。"),
+    sets: |choices| spaced(&["将设置", choices, "。"]),
+    brings: |choices| spaced(&["随之变为", choices, "，节省量已计入。"]),
     in_host: |it| format!("占用主机内存 {it}。"),
+    another_task: "属于另一种任务：只适合已训练好的模型。",
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}，超出 {spare}") } else { format!("{word}，余 {spare}") }
     },
     apply: "采用",
-    choose: |choices| format!("改用{choices}"),
+    choose: |choices| spaced(&["改用", choices]),
     more: "更多改动",
     nothing: "这里没有能省显存的改动。",
     answers: "最多放得下多少",
@@ -28,9 +30,9 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     now: "当前",
     every: "任何值都放得下",
     none: "无",
-    tight: |value| format!("无；{value} 以内勉强放得下"),
+    tight: |value| spaced(&["无；", value, "以内勉强放得下"]),
     tight_way: |way| format!("无；勉强放得下：{way}"),
-    fits_to: |value| format!("至 {value} 放得下"),
+    fits_to: |value| spaced(&["至", value, "放得下"]),
     no_value: "任何取值都放不下",
     unjudged: |method, other| {
         let other = other.map_or_else(String::new, |it| format!("如要按{it}的总量判断，请在上方选择{it}。"));
@@ -84,7 +86,7 @@ pub(super) fn strategy(it: Strategy) -> &'static str {
         Strategy::EightBitCache => "8 位 KV 缓存",
         Strategy::DoubleQuantization => "NF4 双重量化",
         Strategy::PackedExperts => "打包专家",
-        Strategy::NoPreparation => "不做 k-bit 预处理",
+        Strategy::NoPreparation => "不做 k-bit 准备",
         Strategy::NarrowAdapters => "BF16 适配器",
         Strategy::MixedPrecision => "混合精度",
         Strategy::Float16 => "以 FP16 代替 BF16",

@@ -69,7 +69,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              即 nvidia-smi 会显示的值，以及 least_bytes，即能跑完的最小显存；
              host 和 host_bytes 是最满的一张 GPU 对应留在主机内存里的部分，不计入任何总量
   fits       放不放得下（gpu，或以 GiB 计的 gpuMemory）：verdict（fits 放得下、tight 勉强、too_much 放不下、
-             does_not_start 起不来、cannot_say 无法判断、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
+             does_not_start 无法启动、cannot_say 无法判断、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
              最小一款 GPU；vLLM 还有缓存池可放的词元数和序列数
   answers    仅在 --solve 时：其他不变，按链接所选的方法，GPU 上最多放得下多少：key、value、
              kind（most 再多一个就放不下、fewest 再少一个就放不下、smallest 最小、every 任何值都放得下、
@@ -89,7 +89,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              verdict、最满一张 GPU 的 total_bytes、rank、spare_bytes、traffic（GPU 之间传输的内容，由轻到重：
              gradients 梯度、parameters 参数、stages 流水线级、sequence 序列、experts 专家、layers 层内、
              layers_between_servers 跨服务器的层内）、is_now 和 link；放得下的在前，其次传输少的，再按余量。
-             批大小和梯度累积是每张 GPU 的。not_planned 列出被拒绝的：trainer、count，以及第一个的 message
+             批次大小和梯度累积是每张 GPU 的。not_planned 列出被拒绝的：trainer、count，以及第一个的 message
 
 选项：
   --import FILE  像回答链接那样回答其他程序的一次启动或其文件（- 表示标准输入）：vllm serve、llama-server、ollama、trl、

@@ -6,7 +6,7 @@ use crate::locale::decide::{DeviceTexts, ModelTexts};
 pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     verdict,
     proposed: "放得下的最小几款，每种容量一款",
-    beside: |gpus| format!("与{gpus}并用"),
+    beside: |gpus| format!("与 {gpus} 并用"),
     nothing: "没有匹配的 GPU",
 };
 

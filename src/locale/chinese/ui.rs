@@ -8,6 +8,7 @@ use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPa
 pub(super) const JOINTS: Joints = Joints {
     named: |name, what| format!("{name}：{what}"),
     in_unit: |name, unit| format!("{name}，{unit}"),
+    aside: |figure, told| if told.is_empty() { figure.to_owned() } else { format!("{figure}（{told}）") },
     figure: |figure, unit| if unit.is_empty() { figure.to_owned() } else { format!("{figure} {unit}") },
     names: |names| names.join("、"),
     // A full stop of Chinese brings its own space.
@@ -152,4 +153,32 @@ pub(super) fn join<T: AsRef<str>>(parts: &[T]) -> String {
 fn after_han(name: &str) -> String {
     let space = if name.starts_with(|it: char| it.is_ascii_alphanumeric()) { " " } else { "" };
     format!("{space}{name}")
+}
+
+/// Parts one after another, with a space where Han and the alphabet or digits meet.
+pub(super) fn spaced(parts: &[&str]) -> String {
+    let mut res = String::new();
+    for it in parts {
+        let ends = [res.chars().next_back(), it.chars().next()].map(|it| it.filter(|it| it.is_alphanumeric()));
+        if let [Some(before), Some(after)] = ends
+            && before.is_ascii() != after.is_ascii()
+        {
+            res.push(' ');
+        }
+        res += it;
+    }
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_stands_where_han_and_the_alphabet_meet() {
+        assert_eq!(spaced(&["将设置", "GPU 数量：2", "。"]), "将设置 GPU 数量：2。");
+        assert_eq!(spaced(&["vLLM", "不能运行", "训练", "模式的任务。"]), "vLLM 不能运行训练模式的任务。");
+        assert_eq!(spaced(&["至", "5772 词元", "放得下"]), "至 5772 词元放得下");
+        assert_eq!(spaced(&["无；", "3 张", "以内勉强放得下"]), "无；3 张以内勉强放得下");
+    }
 }

@@ -16,7 +16,7 @@ fn word(kind: VerdictKind) -> &'static str {
         VerdictKind::Fits => "放得下",
         VerdictKind::Tight => "勉强",
         VerdictKind::TooMuch => "放不下",
-        VerdictKind::DoesNotStart => "起不来",
+        VerdictKind::DoesNotStart => "无法启动",
         VerdictKind::CannotSay => "无法判断",
         VerdictKind::NoDevice => "未选 GPU",
     }
@@ -29,7 +29,7 @@ fn sentence(it: &VerdictText) -> String {
     let fullest = if *n_gpus > 1 { "最满的 GPU 上，" } else { "" };
     let smallest = match it.smallest {
         Some(Some(name)) => format!("放得下的最小一款 NVIDIA 卡：{name}。"),
-        Some(None) => "此处列出的 NVIDIA 卡中没有单张放得下。".to_owned(),
+        Some(None) => "此处列出的 NVIDIA 卡都放不下。".to_owned(),
         None => String::new(),
     };
     let driver =
@@ -46,7 +46,8 @@ fn sentence(it: &VerdictText) -> String {
         }
         VerdictKind::Tight => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
         VerdictKind::TooMuch => {
-            format!("{on}{fullest}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}")
+            let least = if it.is_least { "连同分配器无法归还的部分" } else { "" };
+            format!("{on}{fullest}{least}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}")
         }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay if it.counts_one_gpu => format!("{on}此方法只计算单张 GPU，整个运行需要 {needed}。"),

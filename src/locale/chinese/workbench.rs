@@ -4,6 +4,7 @@ use crate::estimator::ParameterId;
 use crate::estimator::evidence::Evidence;
 use crate::estimator::plan::traffic::Traffic;
 use crate::locale::chinese::compare::COMPARE;
+use crate::locale::chinese::ui::spaced;
 use crate::locale::workbench::{DeviceListTexts, PlanTexts, SweepTexts, WorkbenchTexts};
 
 /// What is opened below the chart.
@@ -15,7 +16,7 @@ const SWEEP: SweepTexts = SweepTexts {
     drag: "拖动手柄或按方向键，整页随之变化。",
     handle: |label| format!("{label}（图上）"),
     today: |value, amount| format!("当前 {value}：{amount}"),
-    fits_from: |value| format!("从 {value} 起放得下"),
+    fits_from: |value| spaced(&["从", value, "起放得下"]),
     tight_from: |value| format!("没有；从 {value} 起为勉强"),
     capacity_moves: |least, most| format!("GPU 显存随此项变化：{least} 至 {most}"),
     unanswered: |n, reason| match n {
@@ -34,7 +35,7 @@ const SWEEP: SweepTexts = SweepTexts {
 };
 
 const PLANS: PlanTexts = PlanTexts {
-    note: "各种方式均按其余设置重新估算；批大小与累积步数按每张 GPU 计。打开其一，后退即可返回。",
+    note: "各种方式均按其余设置重新估算；批次大小与累积步数按每张 GPU 计。打开其一，后退即可返回。",
     one_gpu: "只有一张 GPU，无从切分。把 GPU 数量设为 2 或更多，这里便会列出所有切分方式。",
     nothing: "当前模式无法把任务分到多张 GPU：语言模型的训练与微调（并行训练方式）以及 vLLM 推理可以。",
     too_many: |n, most| format!("{n} 张 GPU 超出尝试范围：最多 {most} 张。"),
@@ -95,9 +96,9 @@ const DEVICES: DeviceListTexts = DeviceListTexts {
     filter: "筛选：48、ada、amd",
     only_fitting: "只列放得下的",
     summary: |n_fit, n_all| format!("{n_all} 款中 {n_fit} 款放得下"),
-    note: "GiB 是程序在每款 GPU 上可用的显存。各款按自己那一代的上下文计算；选用时连同所需的张数一起设置，其他不变。",
+    note: "显存指程序在每款 GPU 上可用的部分。各款按自己那一代的上下文计算；选用时一并设置所需的张数和切分方式。",
     gpu: "GPU 型号",
-    memory: "GiB",
+    memory: "显存",
     today: "当前任务",
     needed: |count| format!("{count} 张放得下"),
     choose: "选用",

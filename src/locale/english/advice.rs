@@ -15,6 +15,7 @@ pub(super) const ADVICE: AdviceTexts = AdviceTexts {
     sets: |choices| format!("Sets {choices}."),
     brings: |choices| format!("Brings along {choices}, which counts in what is saved."),
     in_host: |it| format!("Takes {it} of host memory."),
+    another_task: "Another task: only for a model that is trained already.",
     left: |word, spare, is_missing| {
         if is_missing { format!("{word}, {spare} too much") } else { format!("{word}, {spare} spare") }
     },
@@ -152,7 +153,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::EightBitOptimizer => "Hardly another result (Dettmers et al. 2022); installs bitsandbytes.",
         Strategy::Adafactor => "Another optimizer: learning rates have to be found anew (Shazeer and Stern 2018).",
         Strategy::NativeLoss => "The loss is rounded to the format of the logits.",
-        Strategy::EightBitCache => "Hardly another text; some kernels are slower.",
+        Strategy::EightBitCache => "The output hardly changes; some kernels are slower.",
         Strategy::DoubleQuantization => "Hardly another result (Dettmers et al. 2023).",
         Strategy::PackedExperts => {
             "Slower: experts are expanded at each pass. axolotl does it (quantize_moe_experts); TRL and Transformers do not."
@@ -164,7 +165,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::MixedPrecision => {
             "Hardly another result, and faster (Micikevicius et al. 2018); FP16 needs loss scaling."
         }
-        Strategy::Float16 => "Hardly another text; what was made for BF16 may overflow.",
+        Strategy::Float16 => "The output hardly changes; what was made for BF16 may overflow.",
         Strategy::NoSavedModules => "Embedding and output projection stay as they are.",
         Strategy::PlainAdapters => "Often a little worse (Liu et al. 2024), and faster.",
         Strategy::Int8 => "A little less accurate (Dettmers et al. 2022).",

@@ -8,7 +8,12 @@ use crate::locale::texts::{ChartTexts, ControlTexts, CrashTexts, Joints, NamedPa
 pub(super) const JOINTS: Joints = Joints {
     named: |name, what| format!("{name}: {what}"),
     in_unit: |name, unit| format!("{name}, {unit}"),
-    figure: |figure, unit| if unit.is_empty() { figure.to_owned() } else { format!("{figure} {unit}") },
+    aside: |figure, told| if told.is_empty() { figure.to_owned() } else { format!("{figure} ({told})") },
+    figure: |figure, unit| match (figure, unit) {
+        (_, "") => figure.to_owned(),
+        ("1", "GPUs") => "1 GPU".to_owned(),
+        _ => format!("{figure} {unit}"),
+    },
     names: |names| names.join(", "),
     sentences: |sentences| sentences.join(" "),
 };

@@ -29,7 +29,7 @@ fn sentence(it: &VerdictText) -> String {
     let fullest = if *n_gpus > 1 { " on the fullest GPU" } else { "" };
     let smallest = match it.smallest {
         Some(Some(name)) => format!(" Smallest NVIDIA card that fits: {name}."),
-        Some(None) => " No single NVIDIA card listed here holds it.".to_owned(),
+        Some(None) => " No NVIDIA card listed here is large enough.".to_owned(),
         None => String::new(),
     };
     let driver = if it.has_other_driver { " CUDA's context is counted; this driver's is not known." } else { "" };
@@ -45,7 +45,10 @@ fn sentence(it: &VerdictText) -> String {
             format!("{on}{needed} of {capacity}{fullest}, {spare} spare{decides}.{driver}")
         }
         VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}", why_tight(it)),
-        VerdictKind::TooMuch => format!("{on}{needed} of {capacity}{fullest}, {spare} too much.{driver}{smallest}"),
+        VerdictKind::TooMuch => {
+            let least = if it.is_least { " with what the allocator cannot give back" } else { "" };
+            format!("{on}{needed} of {capacity}{fullest}{least}, {spare} too much.{driver}{smallest}")
+        }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay if it.counts_one_gpu => {
             format!("{on}this method counts one GPU, and for the whole run {needed}.")

@@ -93,11 +93,11 @@ const PLANS: PlanTexts = PlanTexts {
 
 const DEVICES: DeviceListTexts = DeviceListTexts {
     filter: "Filter: 48, ada, amd",
-    only_fitting: "Only what holds it",
-    summary: |n_fit, n_all| format!("{n_fit} of {n_all} hold it"),
-    note: "GiB is what programs can use of each GPU. Each is judged with the context of its own generation; choosing one sets as many as are needed, and nothing else.",
+    only_fitting: "Only those it fits",
+    summary: |n_fit, n_all| format!("fits {n_fit} of {n_all}"),
+    note: "Memory is what programs can use of each GPU. Each is judged with its own generation's context. Choosing one also sets how many are needed and how they share the run.",
     gpu: "GPU",
-    memory: "GiB",
+    memory: "Memory",
     today: "This run",
     needed: |count| format!("fits on {count}"),
     choose: "Choose",

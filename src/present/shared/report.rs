@@ -32,12 +32,15 @@ pub struct ReportTexts<'a> {
 pub fn report(shared: &Shared, told: &ReportTexts) -> String {
     let (texts, chart) = (told.texts, &told.texts.chart);
     let amount = |bytes: Option<Bytes>| match bytes {
-        Some(it) => format!("{} ({} {})", numbers::exact_amount(it, told.unit), numbers::bytes(it), chart.bytes),
+        Some(it) => {
+            let bytes = format!("{} {}", numbers::bytes(it), chart.bytes);
+            (texts.joints.aside)(&numbers::exact_amount(it, told.unit), &bytes)
+        }
         None => "–".to_owned(),
     };
     let mut res = format!("# {}\n\n<{}>\n", escaped(&title(shared.inputs, texts)), shared.address);
     if let Some(it) = &told.verdict {
-        res += &format!("\n**{}** {}\n", it.word, escaped(&it.sentence));
+        res += &format!("\n{}\n", (texts.joints.named)(&format!("**{}**", it.word), &escaped(&it.sentence)));
     }
     heading(&mut res, texts.controls.totals);
     for it in shared.estimates {
@@ -62,13 +65,14 @@ pub fn report(shared: &Shared, told: &ReportTexts) -> String {
     changed(&mut res, shared.inputs, texts);
     heading(&mut res, told.readings_title);
     for it in &told.readings {
-        item(&mut res, &(texts.joints.named)(it.label, &[&*it.amount, &*it.range].join(" ")));
+        item(&mut res, &(texts.joints.named)(it.label, &(texts.joints.aside)(&it.amount, &it.range)));
         it.notes.iter().for_each(|note| item(&mut res, note));
     }
     if let Some(it) = shared.of_selected() {
         heading(&mut res, &(chart.toggle)((texts.method)(it.method()).label));
         for line in it.lines() {
-            res += &format!("- {}: `{}`\n", escaped((texts.component)(line.component)), line.formula.symbolic());
+            let formula = format!("`{}`", line.formula.symbolic());
+            res += &format!("- {}\n", (texts.joints.named)(&escaped((texts.component)(line.component)), &formula));
         }
     }
     res
@@ -86,7 +90,7 @@ fn changed(res: &mut String, inputs: &Inputs, texts: &Texts) {
         }
         let values = [Some(told_value(inputs, id)), told_default(inputs, id)];
         let told = values.map(|it| it.map_or(String::new(), |it| value_text(id, &it, mode, texts)));
-        row(res, &format!("{} ({})", (texts.parameter_in_mode)(id, mode), id.spec().key), &told);
+        row(res, &(texts.joints.aside)((texts.parameter_in_mode)(id, mode), id.spec().key), &told);
     }
 }
 

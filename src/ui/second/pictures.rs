@@ -22,7 +22,7 @@ fn picture(state: State, shown: SharedChart) -> Option<Picture> {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
     let said = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
-    let verdict = verdict(state).map(|it| (texts.joints.sentences)(&[it.word, &it.sentence]));
+    let verdict = verdict(state).map(|it| (texts.joints.named)(it.word, &it.sentence));
     let heading = match shown {
         SharedChart::Methods => texts.chart.title,
         SharedChart::Moments => texts.chart.timeline_title,

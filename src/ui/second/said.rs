@@ -29,8 +29,11 @@ pub fn set_to(state: State, ids: &[ParameterId]) -> String {
     let (texts, mode) = (state.texts(), state.shown.mode.get_untracked());
     state.shown.inputs.with(|inputs| {
         let is_one_gpu = |id: ParameterId| id.spec().unit == ParameterUnit::Gpus && inputs.value(id).number() == 1.0;
+        // 0 GiB stands for what the GPUs have.
+        let is_none = |id: ParameterId| id == ParameterId::GpuMemory && inputs.value(id).number() == 0.0;
         let is_told = |id: &&ParameterId| {
-            !matches!(id.spec().kind, ParameterKind::Toggle) && inputs.has_effect(**id) && !is_one_gpu(**id)
+            let is_plain = matches!(id.spec().kind, ParameterKind::Toggle) || is_one_gpu(**id) || is_none(**id);
+            inputs.has_effect(**id) && !is_plain
         };
         let text = |id: ParameterId| {
             with_unit(&value_text(id, &inputs.value(id), mode, texts), (texts.parameter_unit)(id.spec().unit))

@@ -1,7 +1,6 @@
 //! The fields in which one searches for a model or a GPU. They judge nothing.
 
 use crate::estimator::{Gpu, ParameterId, Value};
-use crate::present::devices::gpus_by_name;
 use crate::present::models::{mode_of, model_offers, shown_model};
 use crate::present::value_text::value_text;
 use crate::ui::kit::combobox::{ComboSource, combobox};
@@ -38,9 +37,6 @@ fn shown(state: State, id: ParameterId) -> String {
     }
     if state.shown.value(id) == Value::Choice(Gpu::NONE) {
         return state.texts().controls.no_gpu.to_owned();
-    }
-    if let Value::List(gpus) = state.shown.value(id) {
-        return gpus_by_name(&gpus, state.texts());
     }
     value_text(id, &state.shown.value(id), state.shown.mode.get_untracked(), state.texts())
 }

@@ -16,9 +16,13 @@ use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use crate::ui::workbench::pace::when_found;
 use crate::ui::workbench::texts::workbench_texts;
+use crate::web::focus::focus;
 use crate::web::frames::in_a_moment;
 use leptos::prelude::*;
 use std::vec::IntoIter;
+
+/// The list, to which the focus goes when one of its buttons was pressed and is made anew.
+const LIST: &str = "device-list";
 
 /// The list, judged anew when the hand has rested; how many hold the run it says below its name. How many of each are
 /// needed where one is not enough follows once that is found.
@@ -74,7 +78,15 @@ pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
     };
     let head =
         el("p").class("device-head").child(filter).child(switch).child(el("span").class("caption").text(words.note));
-    vec![el("div").class("devices").test_id("all-gpus").child(head).child(el("div").children_fn(groups))]
+    vec![
+        el("div")
+            .class("devices")
+            .attr("id", LIST)
+            .attr("tabindex", "-1")
+            .test_id("all-gpus")
+            .child(head)
+            .child(el("div").children_fn(groups)),
+    ]
 }
 
 /// How many of a GPU a run needs, by the GPU's name in links.
@@ -164,6 +176,7 @@ fn choose_gpu(state: State, value: &str, count: Option<f64>) {
         Some(there) => state.go_to_inputs(there, state.chosen()),
         None => state.choose_gpu(Value::Choice(gpu.place())),
     }
+    in_a_moment(|| focus(LIST));
 }
 
 fn row(state: State, it: &Offer, shown: &ShownDevices) -> El {
