@@ -5,6 +5,8 @@
 mod assumed;
 #[path = "brought/engines.rs"]
 mod engines;
+#[path = "brought/messages.rs"]
+mod messages;
 
 use serde_json::Value as Json;
 use std::fs;
@@ -187,14 +189,9 @@ fn the_chosen_gpu_stays_where_none_is_named() {
     let typed = show(&launch, "mode=train&gpuMemory=40");
     assert!(of(&typed).contains("gpuMemory=40"), "{}", of(&typed));
     assert!(typed.notes.iter().any(|it| it.contains("40 GiB")), "{:?}", typed.notes);
-    // A message of the card that is chosen is of this card.
-    let died = read(&[&fixture("logs/pytorch-beside-launch.txt")]);
-    assert!(of(&show(&died, TODAY)).contains("gpu=rtx-4090"), "{}", of(&show(&died, TODAY)));
-    assert!(!of(&show(&died, "mode=train&gpu=rtx-5090")).contains("gpu="), "another card");
     // Else what says how much memory there is names a device.
-    let named = show(&read(&[&fixture("logs/vllm-0.6.txt")]), TODAY);
-    assert!(!of(&named).contains("rtx-4090"), "{}", of(&named));
-    assert!(named.notes.iter().all(|it| !it.contains("4090")), "{:?}", named.notes);
+    let named = show(&read(&[&fixture("logs/vllm-0.6.txt")]), "mode=train&model=llama-3.2-1b&gpu=rtx-5090");
+    assert!(!of(&named).contains("5090") && named.notes.iter().all(|it| !it.contains("5090")), "{named:?}");
 }
 
 /// Page and command line say the same of every figure.

@@ -119,11 +119,13 @@ fn names_device(inputs: &Inputs) -> bool {
     [ParameterId::Gpu, ParameterId::GpuMemory].into_iter().any(|id| counted(inputs, id).is_some())
 }
 
-/// Whether what an import says of the device's memory is what today's has, or it says nothing of it. Programs print two
-/// digits.
+/// The share by which drivers and boards leave more or less of one kind of card to programs.
+const SAME_CARD: f64 = 0.02;
+
+/// Whether what an import says of the device's memory can be what today's has, or it says nothing of it.
 fn has_same_memory(read: &Inputs, today: &Inputs) -> bool {
     let gib = |inputs: &Inputs| if let Value::Number(it) = inputs.value(ParameterId::GpuMemory) { it } else { 0.0 };
-    counted(read, ParameterId::GpuMemory).is_none() || (gib(read) - gib(today)).abs() < 0.01
+    counted(read, ParameterId::GpuMemory).is_none() || (gib(read) - gib(today)).abs() < SAME_CARD * gib(today)
 }
 
 /// What was given for a parameter, unless that is its default.
@@ -215,11 +217,18 @@ pub fn brought(
         why,
     };
     let is_beside = imported.is_beside_launch();
+    // Figures of a run of which nobody has named the model are not those of the page's default.
+    let is_of_nothing = proposed.is_of_today && today.is_default(ParameterId::Model);
     // What it does not say is no default, but today's.
-    let told_out = imported.left_out.iter().filter(|it| !(is_beside && it.why == NotTaken::Unsaid));
+    let is_of_todays = |why| is_beside && why == NotTaken::Unsaid || !is_of_nothing && why == NotTaken::NoModel;
+    let told_out = imported.left_out.iter().filter(|it| !(proposed.is_of_today && is_of_todays(it.why)));
     let (problems, ignored): (Vec<_>, Vec<_>) = told_out.partition(|it| it.why.is_problem());
     let memory = proposed.inputs.as_ref().and_then(assumed_memory);
-    let beside = BesideIt { room: beside.room.filter(|_| memory.is_none()), ..beside };
+    let beside = BesideIt {
+        estimated: beside.estimated.filter(|_| !is_of_nothing),
+        room: beside.room.filter(|_| memory.is_none() && !is_of_nothing),
+        ..beside
+    };
     let assumed = imported.assumed.iter().filter(|it| !(is_beside && is_of_gpus(it.id))).chain(&memory);
     let sentences = |all: Vec<&Omitted>| all.into_iter().map(|it| (told.not_taken)(it)).collect::<Vec<_>>();
     let mut notes = Vec::new();
@@ -229,7 +238,7 @@ pub fn brought(
         notes.push((words.of_another_engine)(imported.tool));
     } else if is_beside {
         notes.push(words.of_rest.to_owned());
-    } else if proposed.is_of_today {
+    } else if proposed.is_of_today && !is_of_nothing {
         notes.push(words.of_today.to_owned());
     }
     if let Some(it) = &imported.script {
