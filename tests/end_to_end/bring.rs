@@ -127,7 +127,7 @@ fn what_is_dropped_and_pasted_is_put_together() {
         let message = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of \
                        23.64 GiB of which 1.05 GiB is free.";
         page.script(CARRY, &[json!("paste"), json!(message)]);
-        until_said(page, "Seen of the GPU");
+        until_said(page, "Total memory of the GPU");
         let both = format!("{command}\n{message}");
         assert_eq!(page.text_of("return $('bring-text').value", &[]), both);
         assert_eq!(apply(page, "apply-bring"), imported(&both));

@@ -97,7 +97,7 @@ fn a_gpu_is_chosen_from_the_list_of_all() {
         assert_eq!(page.script("return $('all-gpus')", &[]), json!(null), "nothing is there before it is opened");
         page.click_on("tab-gpus");
         page.until("all are there", "return document.querySelectorAll('.devices tbody tr').length > 200", &[]);
-        page.until("its name tells how many", "return /\\d+ of \\d+ hold it/.test($('tab-gpus').innerText)", &[]);
+        page.until("its name tells how many", "return /fits \\d+ of \\d+/.test($('tab-gpus').innerText)", &[]);
         page.focus("gpu-filter");
         page.type_text("rtx 6000");
         let all =

@@ -64,14 +64,14 @@ fn closed_tabs_answer_too() {
             if tight == 0 { format!("{fit} of {all} fit") } else { format!("{fit} of {all} fit, {tight} tight") }
         };
         until_answer(page, "plans", &said(EIGHT));
-        until_answer(page, "gpus", "of 258 hold it");
+        until_answer(page, "gpus", "of 258");
         until_answer(page, "sweep", "fits to 3101");
         let before = answer(page, "gpus");
         page.enter("sequenceLength", "4096");
         let query = page.query_after(&format!("{EIGHT}&tab=compare"));
         assert_ne!(said(&query), said(EIGHT), "{query}");
         until_answer(page, "plans", &said(&query));
-        until_answer(page, "gpus", "of 258 hold it");
+        until_answer(page, "gpus", "of 258");
         let after = answer(page, "gpus");
         assert_ne!(before, after);
         open_tab(page, "gpus");

@@ -66,7 +66,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::Precision => "权重、梯度和激活值的数值格式。文档中优化器状态保持 FP32；实测校准由训练方案决定。",
         ParameterId::Quantization => "冻结权重的数值格式。INT8 是 FP32 的四分之一，INT4 是八分之一，与精度无关。",
         ParameterId::Optimizer => {
-            "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。Lion 指 lion-pytorch 的实现；BnbLion 及 8 位、分页的优化器是 bitsandbytes 的；Muon 只更新隐藏层的矩阵，其余由 AdamW 更新。也接受 GaLoreAdamW 指 Transformers 中的 galore-torch：作用于注意力和前馈块的线性层，秩为 128。Transformers 的名称（adamw_torch、lion_8bit、paged_adamw_32bit）。"
+            "SGD 为每个可训练参数保留一份 FP32 状态，Adam 和 AdamW 保留两份。Lion 指 lion-pytorch 的实现；BnbLion 及 8 位、分页的优化器是 bitsandbytes 的；Muon 只更新隐藏层的矩阵，其余由 AdamW 更新。GaLoreAdamW 指 Transformers 中的 galore-torch：作用于注意力和前馈块的线性层，秩为 128。也接受 Transformers 的名称（adamw_torch、lion_8bit、paged_adamw_32bit）。"
         }
         ParameterId::GradientCheckpointing => "在反向传播时重新计算激活值。文档保留其中 30 %，计算时间增加约 20 %。",
         ParameterId::OtherOverhead => "除所计部分外运行还需要的：CUDA 上下文、缓冲区、碎片。",

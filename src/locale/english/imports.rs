@@ -105,9 +105,9 @@ const fn figure(figure: MeasuredFigure) -> &'static str {
         MeasuredFigure::Reserved => "Held by the allocator",
         MeasuredFigure::ReservedUnused => "Held by the allocator, unused",
         MeasuredFigure::Process => "Held by the process",
-        MeasuredFigure::Refused => "Asked for in vain",
+        MeasuredFigure::Refused => "Allocation that failed",
         MeasuredFigure::Free => "Free",
-        MeasuredFigure::Capacity => "Seen of the GPU",
+        MeasuredFigure::Capacity => "Total memory of the GPU",
     }
 }
 

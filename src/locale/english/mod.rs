@@ -79,7 +79,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     impossible: impossible::in_row,
     impossible_in_link: impossible::in_link,
     unsupported: problems::unsupported,
-    unread: |method, names| format!("{method} does not read {}.", ui::join(names)),
+    unread: |method, names| format!("{method} ignores {}.", ui::join(names)),
     conflict: problems::conflict,
     nearest_divisors: |below, above| format!(" The nearest that divide: {below} and {above}."),
     box_accepts: problems::box_accepts,

@@ -17,7 +17,7 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     },
     total: "Tensors and driver",
     reserved: "In nvidia-smi",
-    least: "Least to get through in",
+    least: "Least memory it runs in",
     host: "In the host’s memory",
     host_note: |parts, is_each| {
         format!("{}: {parts}. Not in the total.", if is_each { "For each GPU" } else { "Of the whole run" })
