@@ -77,3 +77,18 @@ fn windows_have_a_mask_of_their_own() {
     let of_window = buffer(gemma) - buffer(&format!("{gemma}&slidingWindow=0"));
     assert_eq!(of_window, 512.0 * 2.0 * 1536.0);
 }
+
+/// Flash attention copies a layer's keys and values to FP16 where the cache has other formats, in room that the graph
+/// reserves; of a cache in FP16, of steps of two tokens, and in older builds there is none.
+#[test]
+fn a_quantized_cache_is_copied_layer_by_layer() {
+    let of = |more: &str| buffer(&format!("model=llama-3.1-8b&sequenceLength=131072{more}"));
+    let copy = 131_072.0 * 1024.0 * 2.0;
+    let [plain, keys] = ["", "&kvPrecision=q8_0&kvPrecisionValues=FP16"].map(of);
+    let both = of("&kvPrecision=q8_0&kvPrecisionValues=q4_0");
+    assert_eq!(both - keys, copy);
+    assert!(keys > plain && keys <= plain + copy, "{keys} {plain}");
+    for same in ["&ubatch=2", "&engineVersion=b9272"] {
+        assert_eq!(of(&format!("{same}&kvPrecision=q8_0")), of(same), "{same}");
+    }
+}

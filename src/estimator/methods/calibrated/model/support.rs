@@ -15,7 +15,7 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::run::formats::Formats;
-use crate::estimator::methods::calibrated::serving::cache::has_cache;
+use crate::estimator::methods::calibrated::serving::cache_formats::has_cache;
 use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
