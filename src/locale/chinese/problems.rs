@@ -75,6 +75,8 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Algorithm => "在此算法下".to_owned(),
         Control::Rollout => "在此采样方式下".to_owned(),
         Control::Draft => "在没有草稿模型时".to_owned(),
+        Control::Slots => "在只有一个槽位时".to_owned(),
+        Control::Windows => "对没有两种层的模型".to_owned(),
         Control::Method => "在此方法下".to_owned(),
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),

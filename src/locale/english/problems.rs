@@ -76,6 +76,8 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Algorithm => "with this algorithm".to_owned(),
         Control::Rollout => "with this rollout".to_owned(),
         Control::Draft => "without a drafter".to_owned(),
+        Control::Slots => "with one slot".to_owned(),
+        Control::Windows => "on a model without layers of both kinds".to_owned(),
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
