@@ -30,6 +30,9 @@ const NOWHERE: usize = usize::MAX;
 /// Objects that are followed to the call that makes them.
 const MOST_OBJECTS: usize = 4;
 
+/// Calls that make an object, behind the part of the script in which each is bound.
+type MakingCalls = Vec<(usize, usize)>;
+
 /// Arguments of calls that are looked through.
 const MOST_STEPS: usize = 1_000_000;
 
@@ -134,7 +137,7 @@ impl PythonOutline {
     /// Gives calls that make arguments what the objects that they make are told later.
     pub fn tell_calls(&mut self) {
         let later = std::mem::take(&mut self.later);
-        let mut owners: BTreeMap<&str, (Vec<(usize, usize)>, usize)> = BTreeMap::new();
+        let mut owners: BTreeMap<&str, (MakingCalls, usize)> = BTreeMap::new();
         let mut n_steps = 0;
         for it in &later {
             let (made, read) = owners.entry(&it.owner).or_insert_with(|| {
@@ -171,7 +174,7 @@ impl PythonOutline {
     }
 
     /// The calls that make what a name is bound to, with the part of the script in which it is.
-    fn made_of(&self, name: &str, level: usize, n_steps: &mut usize) -> Vec<(usize, usize)> {
+    fn made_of(&self, name: &str, level: usize, n_steps: &mut usize) -> MakingCalls {
         let mut res = Vec::new();
         let trainer = name.strip_suffix(OF_TRAINER);
         let makes = |call: usize| MAKING.iter().any(|it| self.calls[call].path.ends_with(it));
