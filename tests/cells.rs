@@ -6,8 +6,11 @@ mod catalog;
 #[path = "common/component.rs"]
 mod component;
 
+use catalog::CATALOG;
 use component::bytes;
 use vram_estimator::estimator::{Component, MomentId};
+use vram_estimator::link::{ProblemKind, decode};
+use vram_estimator::locale::ENGLISH_LATER;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -76,4 +79,44 @@ fn windows_have_a_mask_of_their_own() {
     let gemma = "model=gemma-3-12b-it&sequenceLength=32768";
     let of_window = buffer(gemma) - buffer(&format!("{gemma}&slidingWindow=0"));
     assert_eq!(of_window, 512.0 * 2.0 * 1536.0);
+}
+
+/// Flash attention copies a layer's keys and values to FP16 where the cache has other formats, in room that the graph
+/// reserves; of a cache in FP16, of steps of two tokens, and in older builds there is none.
+#[test]
+fn a_quantized_cache_is_copied_layer_by_layer() {
+    let of = |more: &str| buffer(&format!("model=llama-3.1-8b&sequenceLength=131072{more}"));
+    let copy = 131_072.0 * 1024.0 * 2.0;
+    let [plain, keys] = ["", "&kvPrecision=q8_0&kvPrecisionValues=FP16"].map(of);
+    let both = of("&kvPrecision=q8_0&kvPrecisionValues=q4_0");
+    assert_eq!(both - keys, copy);
+    assert!(keys > plain && keys <= plain + copy, "{keys} {plain}");
+    for same in ["&ubatch=2", "&engineVersion=b9272"] {
+        assert_eq!(of(&format!("{same}&kvPrecision=q8_0")), of(same), "{same}");
+    }
+}
+
+/// What changes nothing was kept without a word: a whole cache of windows where a model has none, or no other layers,
+/// and whether one slot shares its cache with itself.
+#[test]
+fn what_has_no_effect_is_told() {
+    let without = |link: &str| {
+        let told = decode(&format!("mode=inference&engine=llamacpp&sequenceLength=8192&{link}"), &CATALOG).1;
+        let told = told.into_iter().filter(|it| matches!(it.kind, ProblemKind::NoEffect(..)));
+        told.map(|it| (ENGLISH_LATER.problem)(&it)).collect::<Vec<_>>()
+    };
+    for model in ["llama-3.1-8b", "mistral-7b-v0.1"] {
+        let told = without(&format!("model={model}&swaFull=true"));
+        assert_eq!(
+            told,
+            ["swaFull=true has no effect on a model without layers of both kinds and was kept."],
+            "{model}"
+        );
+    }
+    assert_eq!(without("model=gemma-3-12b-it&swaFull=true"), Vec::<String>::new());
+    let told = without("model=llama-3.1-8b&kvUnified=false");
+    assert_eq!(told, ["kvUnified=false has no effect with one slot and was kept."]);
+    for slots in ["parallelSlots", "batchSize"] {
+        assert_eq!(without(&format!("model=llama-3.1-8b&kvUnified=false&{slots}=2")), Vec::<String>::new(), "{slots}");
+    }
 }

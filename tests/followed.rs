@@ -80,9 +80,18 @@ const ROWS: &[Row] = &[
     ("mode=train&model=t5-small&sequenceLength=512", &[(Id::DecoderLength, "512", &[Id::SequenceLength])]),
     // Pairs have the reference that TRL gives them; a group has none unless asked for one.
     ("mode=grpo&method=Full", &[]),
-    ("mode=grpo&algorithm=dpo", &[(Id::ReferenceModel, "adapter-off", &[Id::Algorithm])]),
-    ("mode=grpo&algorithm=dpo&method=Full", &[(Id::ReferenceModel, "resident", &[Id::Algorithm, Id::FinetuneMethod])]),
-    ("mode=grpo&algorithm=dpo&referenceModel=none", &[]),
+    (
+        "mode=grpo&algorithm=dpo",
+        &[(Id::ReferenceModel, "adapter-off", &[Id::Algorithm]), (Id::Loss, "chunked", &[Id::Algorithm])],
+    ),
+    (
+        "mode=grpo&algorithm=dpo&method=Full",
+        &[
+            (Id::ReferenceModel, "resident", &[Id::Algorithm, Id::FinetuneMethod]),
+            (Id::Loss, "chunked", &[Id::Algorithm]),
+        ],
+    ),
+    ("mode=grpo&algorithm=dpo&referenceModel=none&loss=fp32", &[]),
     // Every head has its own keys, and the heads share the width, which was told as moved by a width that nobody gave.
     (
         "numAttentionHeads=16",

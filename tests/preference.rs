@@ -7,8 +7,8 @@ mod catalog;
 use catalog::CATALOG;
 use vram_estimator::estimator::plan::strategies::Strategy;
 use vram_estimator::estimator::{
-    Component, Control, Estimate, Inputs, MethodId, MomentId, ParameterId as Id, ReferenceModel, Unsupported,
-    estimate_values, number_of_sequences, support,
+    Component, Control, Estimate, Inputs, MethodId, MomentId, NotSpread, ParameterId as Id, ReferenceModel,
+    Unsupported, estimate_values, number_of_sequences, support,
 };
 use vram_estimator::link::{ProblemKind, decode};
 use vram_estimator::locale::{CHINESE, ENGLISH};
@@ -206,7 +206,7 @@ fn a_batch_says_how_many_sequences_it_is() {
 }
 
 /// Groups are scored from whole logits, or in chunks, which leaves a tile of them in the loss and in the pass that
-/// scores what another program sampled; no other way is known, and of pairs there is one alone.
+/// scores what another program sampled; no other way is known.
 #[test]
 fn groups_are_scored_whole_or_in_chunks() {
     let elsewhere = "&rollout=elsewhere&completionLength=512&sequenceLength=768";
@@ -219,6 +219,32 @@ fn groups_are_scored_whole_or_in_chunks() {
         let refused = support(&decode(&format!("{LLAMA}&loss={loss}"), &CATALOG).0.inputs);
         assert_eq!(refused, Err(Unsupported::LossOfGroups), "{loss}");
     }
-    let pairs = inputs(&format!("{LLAMA}&algorithm=dpo"));
-    assert_eq!(pairs.taken_away_by(Id::Loss), Some(Control::Algorithm));
+}
+
+/// Pairs are scored in chunks, or from whole logits, as TRL 1.9 does: of the trained model and of the reference, and
+/// copied for entropies. They are in FP32 where Accelerate runs the model, and else in the run's format, whose
+/// logarithms of softmax are kept.
+#[test]
+fn pairs_are_scored_whole_or_in_chunks() {
+    let (all, vocabulary) = (2.0 * 1024.0, 128_256.0);
+    let predicted = all - 2.0;
+    let logits = |more: &str| {
+        let link = format!("&algorithm=dpo&method=Full&batchSize=1&sequenceLength=1024{more}");
+        let estimate = calibrated(&link);
+        assert!(has(&estimate, MomentId::ReferencePass) != more.contains("none"), "{more}");
+        bytes_at(&estimate, MomentId::Loss, Component::Logits)
+    };
+    assert_eq!(logits("&loss=fp32"), 4.0 * vocabulary * (2.0 * all + predicted + 3.0 * 128.0));
+    assert_eq!(logits("&loss=native"), 2.0 * vocabulary * (2.0 * all + 2.0 * predicted + 3.0 * 128.0));
+    assert_eq!(logits("&loss=fp32&referenceModel=none"), 4.0 * vocabulary * (all + predicted + 3.0 * 128.0));
+    assert_eq!(logits(""), logits("&loss=chunked"));
+    assert!(logits("") < logits("&loss=native") / 8.0);
+    for loss in ["fused", "liger"] {
+        let refused = support(&decode(&format!("{LLAMA}&algorithm=dpo&loss={loss}"), &CATALOG).0.inputs);
+        assert_eq!(refused, Err(Unsupported::LossOfGroups), "{loss}");
+    }
+    // Nobody has traced them over GPUs that share tensors out.
+    let shared = format!("{LLAMA}&algorithm=dpo&method=Full&trainer=fsdp2&dataParallel=4&loss=fp32");
+    let only = Unsupported::Spread(NotSpread::Only(Id::Loss, "chunked"));
+    assert_eq!(support(&decode(&shared, &CATALOG).0.inputs), Err(only));
 }

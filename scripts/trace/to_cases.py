@@ -85,8 +85,12 @@ def link(record):
                 *training(w), *adapters(w), ("attention", w["attention"])]
     elif w["kind"] == "dpo":
         reference = {"default": None, "precomputed": "none"}[w["reference"]]
+        # Whole logits are converted where Accelerate runs the model, whatever its weights are.
+        loss = ("fp32" if "amp" in w["precision"] else "native") if w.get("whole_logits") else None
+        if w.get("whole_logits") and w["precision"] == "bf16_base+amp_bf16" and "lora_rank" not in w:
+            w = {**w, "precision": "bf16"}
         keys = [("mode", "grpo"), model, ("algorithm", "dpo"), ("method", "LoRA" if "lora_rank" in w else "Full"), ("batchSize", w["batch"]),
-                ("sequenceLength", w["seq"]), ("completionLength", w["completion_len"]), ("referenceModel", reference), *training(w), *adapters(w),
+                ("sequenceLength", w["seq"]), ("completionLength", w["completion_len"]), ("referenceModel", reference), *training(w), ("loss", loss), *adapters(w),
                 ("attention", w["attention"]), ("padding", w["padding_in_batch"] or None)]
     elif family == "seq2seq":
         keys = [("mode", "train"), model, ("batchSize", w["batch"]), ("sequenceLength", w["seq"]), ("decoderLength", w["decoder_seq"]),

@@ -606,6 +606,21 @@ def dpo():
     dpo_group("dpo", "gemma-2-2b", AMP, [(2, 256, 256, 0, False), (4, 256, 768, 1, False)], lora=lo(16, "all-linear"), attn="eager")
 
 
+@group
+def dpo_whole():
+    """The same with whole logits, as TRL 1.9 makes them."""
+    short, more, long = (1, 128, 128, 0, False), (4, 256, 768, 0, False), (2, 256, 768, 1, False)
+    for n in DPO_MODELS[:2]:
+        for precision in ("bf16", "amp_bf16", AMP):
+            dpo_group("dpo_whole", n, precision, [short, more, long], whole=True)
+        for precision in ("bf16", AMP):
+            dpo_group("dpo_whole", n, precision, [short, more, long], lora=lo(16, "all-linear"), whole=True)
+    dpo_group("dpo_whole", "Llama-3.2-1B", AMP, [(2, 256, 768, 0, True), (2, 256, 768, 1, True)], lora=lo(16, "qv"), whole=True)
+    for precision in ("bf16", AMP):
+        dpo_group("dpo_whole", "Llama-3.2-1B", precision, [(2, 256, 768, 0, False), (2, 256, 768, 1, False)], reference="precomputed", whole=True)
+    dpo_group("dpo_whole", "gemma-2-2b", AMP, [(2, 256, 256, 0, False)], lora=lo(16, "all-linear"), attn="eager", whole=True)
+
+
 ADAPTED = ("Llama-3.2-1B", "Llama-3.1-8B@4", "qwen3-4b@4")
 
 

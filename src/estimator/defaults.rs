@@ -1,7 +1,7 @@
 //! What a parameter is where nobody gave it: what the model states, else what follows from other parameters, else the
 //! mode's own. Each rule is named in the parameter's row of the table. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Fact, Layout, List, layers_of_kind, own_architecture};
+use crate::estimator::architecture::{Architecture, Fact, Layout, List, Loss, layers_of_kind, own_architecture};
 use crate::estimator::catalog::{Catalog, Model, published_format};
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
@@ -36,7 +36,9 @@ pub fn default_of(id: Id, mode: Mode, model: Option<&Model>, values: &Values) ->
     }
     let own = spec.kind.table_value(usage.default);
     let moved = |value: Value, sources| (value != own).then_some(DefaultValue { value, sources });
-    let stated = model.and_then(|model| stated_by(model, id));
+    // A trainer that scores pairs asks for no loss of the model's own.
+    let scores = spec.follows == Follows::LossOfPairs && follow(spec.follows, mode, values).is_some();
+    let stated = model.filter(|_| !scores).and_then(|model| stated_by(model, id));
     let followed = || {
         if spec.follows == Follows::Published {
             return published(id, model?, values);
@@ -286,6 +288,10 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
                 }
             };
             Some((reference as usize as f64, rule.sources()))
+        }
+        Follows::LossOfPairs => {
+            let has_pairs = mode == Mode::Grpo && values.choice::<Algorithm>(Id::Algorithm) == Algorithm::Dpo;
+            has_pairs.then_some((Loss::Chunked as usize as f64, rule.sources()))
         }
         // Networks for images have no such trainers.
         Follows::TrainersFormat if mode == Mode::Cnn => None,

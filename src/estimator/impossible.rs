@@ -146,6 +146,8 @@ impl Impossible {
             | Control::Nothing
             | Control::Quantization
             | Control::Layout
+            | Control::Slots
+            | Control::Windows
             | Control::Gpu
             | Control::Absent(_) => {
                 return None;
@@ -209,6 +211,8 @@ impl Impossible {
             | Control::Nothing
             | Control::Quantization
             | Control::Layout
+            | Control::Slots
+            | Control::Windows
             | Control::Gpu
             | Control::Absent(_) => Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! What an estimate is computed from: a mode, and what was given for its parameters. It knows no formula.
 
-use crate::estimator::architecture::{Architecture, Layout, List, is_of_shape, own_architecture};
+use crate::estimator::architecture::{Architecture, Fact, Layout, List, is_of_shape, own_architecture};
 use crate::estimator::catalog::Model;
 use crate::estimator::defaults::{DefaultValue, default_of, stated_by};
 use crate::estimator::given::Given;
@@ -85,6 +85,7 @@ impl Inputs {
             }
         }
         res.settle_facts();
+        res.settle_alike();
         res
     }
 
@@ -114,6 +115,21 @@ impl Inputs {
         let mut facts = running_facts(self.mode, architecture, is_known, &self.given, &self.values);
         take_away_absent(self.mode, architecture, &mut facts, &mut self.values);
         self.values.put_facts(facts);
+    }
+
+    /// Takes the effect of what says something in llama.cpp only where there are several slots, or layers with a window
+    /// beside others (`serving/cells.rs`, `serving/cache.rs`).
+    fn settle_alike(&mut self) {
+        if !self.has_effect(ParameterId::ParallelSlots) {
+            return;
+        }
+        let slots = [ParameterId::ParallelSlots, ParameterId::BatchSize].map(|it| self.values.number(it));
+        let is_one = slots.iter().all(|it| *it <= 1.0);
+        self.settle_one(ParameterId::KvUnified, is_one.then_some(Control::Slots));
+        let fact = |it| self.values.facts().get(it).unwrap_or(0.0);
+        let windowed = if fact(Fact::SlidingWindow) > 0.0 { fact(Fact::NumSlidingLayers) } else { 0.0 };
+        let has_both = windowed > 0.0 && windowed < self.values.number(ParameterId::NumLayers);
+        self.settle_one(ParameterId::SwaFull, (!has_both).then_some(Control::Windows));
     }
 
     /// The choices on which it depends which others have an effect. Their own defaults depend on nothing but the mode.
@@ -313,6 +329,7 @@ impl Inputs {
         if is_of_shape(id) {
             self.settle_facts();
         }
+        self.settle_alike();
         Ok(self)
     }
 

@@ -305,6 +305,10 @@ quantities! {
     VerifiedLogits = "s_verified";
     /// Bytes of the logits of the token behind the drafted ones, for each sequence.
     BonusLogits = "s_bonus";
+    /// Bytes of one row of the logits that are verified at once, in FP32.
+    VerifiedPart = "s_part";
+    /// Bytes of what a sampler keeps of a sequence's tokens for penalties.
+    CountedTokens = "s_counted";
     /// Tensors of a loss that makes no whole logits.
     LossTensors = "M_loss";
     /// Tokens whose logits such a loss makes at once.

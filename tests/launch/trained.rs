@@ -31,3 +31,23 @@ fn what_a_training_leaves_open_is_told() {
     let n_left = res.left_out.iter().filter(|it| it.name == "dtype").count();
     assert_eq!((n_taken, n_left), (1, 0), "{:?} {:?}", res.taken, res.left_out);
 }
+
+/// A batch that could not be read stood at its default beside a problem, and no list of what was assumed said so.
+#[test]
+fn what_could_not_be_read_is_assumed_first() {
+    let model = "model = AutoModelForCausalLM.from_pretrained(\"Qwen/Qwen3-8B\")\n";
+    let check = |script: &str, expected: &[(Id, &str)]| {
+        let text = format!("{model}{script}");
+        let res = of_launch(&text, &Catalog::built_in()).unwrap_or_else(|it| panic!("{it:?} of {text}"));
+        let is_unread = |it: &&vram_estimator::import::Assumed| it.whose.source().contains("is not read");
+        let told: Vec<_> = res.assumed.iter().take_while(is_unread).map(|it| (it.id, it.value.as_str())).collect();
+        assert_eq!(told, expected, "{script}");
+    };
+    let batch = (Id::BatchSize, "8");
+    let length = (Id::SequenceLength, "1024");
+    check("SFTTrainer(model=model, args=SFTConfig(per_device_train_batch_size=pick(), max_length=512))", &[batch]);
+    check("SFTTrainer(model=model, args=SFTConfig(per_device_train_batch_size=4, max_length=pick()))", &[length]);
+    check("args = SFTConfig(max_length=512)\nt = SFTTrainer(model, args)\nt.args.max_length = 8", &[length]);
+    check("SFTTrainer(model=model, args=made_elsewhere)", &[batch, length]);
+    check("SFTTrainer(model=model, args=SFTConfig(per_device_train_batch_size=4))", &[]);
+}

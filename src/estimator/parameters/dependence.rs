@@ -56,6 +56,7 @@ impl Follows {
                 Id::Precision,
             ],
             Self::Reference => &[Id::Algorithm, Id::FinetuneMethod],
+            Self::LossOfPairs => &[Id::Algorithm],
             Self::Tower => &[Id::VisionFeatureDim, Id::SpatialMerge],
             Self::Experts => &[Id::NumExperts],
             Self::Layers => &[Id::NumLayers],

@@ -33,6 +33,20 @@ pub struct VllmVersion {
     /// Whether ranks can share out a sequence's cache among themselves (`decode_context_parallel_size`), and whether
     /// they can where other layers have states, of which each keeps its own.
     pub divides_cache: [bool; 2],
+    /// Whether it schedules a step before the one before it has ended, so that tokens of both are in flight
+    /// (`VllmConfig.max_concurrent_batches`, since 0.26).
+    pub schedules_ahead: bool,
+    /// Whether beginnings of sequences are kept for others by default where layers have states
+    /// (`ModelConfig.is_prefix_caching_supported`, since 0.26; states written out in the midst of a prompt since 0.30).
+    pub keeps_states: bool,
+    /// Whether layers of two kinds stand in groups that are filled up to the same size.
+    pub has_groups: bool,
+    /// Whether its runner holds counts of each token for penalties (`PenaltiesState`): the second runner, which runs
+    /// all models since 0.30.
+    pub counts_penalties: bool,
+    /// Whether drafted tokens are verified in parts of bounded size (`RejectionSampler._verify_in_chunks`), same
+    /// runner.
+    pub verifies_in_parts: bool,
     /// From which generation on its Marlin kernels run, which read packed weights that the GPU itself computes nothing
     /// in.
     pub marlin_from: Generation,
@@ -60,6 +74,9 @@ pub struct LlamaCppVersion {
     pub output_rows: OutputRows,
     /// Whether the output projection comes to the GPU before any layer, or behind all of them.
     pub puts_output_first: bool,
+    /// Whether its graph reserves room for the FP16 copies that flash attention makes of a cache in another format;
+    /// before that they came from a pool while it ran.
+    pub reserves_copies: bool,
     /// Whether a mask goes to each GPU in FP32 and is narrowed there for flash attention, or is made narrow.
     pub sends_wide_masks: bool,
 }
@@ -91,6 +108,11 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     has_drafters: true,
     has_integer_caches: true,
     divides_cache: [true; 2],
+    schedules_ahead: true,
+    keeps_states: true,
+    has_groups: true,
+    counts_penalties: true,
+    verifies_in_parts: true,
     marlin_from: Generation::Turing,
     usual: Batch { tokens: 2048.0, sequences: 256.0 },
     large: Batch { tokens: 8192.0, sequences: 1024.0 },
@@ -104,6 +126,10 @@ const VLLM_0_20: VllmVersion = VllmVersion {
     share_holds_graphs: false,
     has_integer_caches: false,
     divides_cache: [true, false],
+    schedules_ahead: false,
+    keeps_states: false,
+    counts_penalties: false,
+    verifies_in_parts: false,
     huge: VLLM_TODAY.large,
     ..VLLM_TODAY
 };
@@ -115,23 +141,36 @@ const VLLM_0_8: VllmVersion = VllmVersion {
     share_holds_context: true,
     graph_step_from_256: 8.0,
     has_drafters: false,
+    has_groups: false,
     marlin_from: Generation::Ampere,
     divides_cache: [false; 2],
     ..VLLM_0_20
 };
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
-const LLAMA_CPP_TODAY: LlamaCppVersion =
-    LlamaCppVersion { output_rows: OutputRows::EachSequence, puts_output_first: true, sends_wide_masks: false };
+const LLAMA_CPP_TODAY: LlamaCppVersion = LlamaCppVersion {
+    output_rows: OutputRows::EachSequence,
+    puts_output_first: true,
+    reserves_copies: true,
+    sends_wide_masks: false,
+};
 
 /// llama.cpp up to b9272, before pull request 23861.
-const LLAMA_CPP_B9272: LlamaCppVersion = LlamaCppVersion { output_rows: OutputRows::EachToken, ..LLAMA_CPP_TODAY };
+const LLAMA_CPP_B9272: LlamaCppVersion =
+    LlamaCppVersion { output_rows: OutputRows::EachToken, reserves_copies: false, ..LLAMA_CPP_TODAY };
 
 /// llama.cpp up to the end of 2025, before pull request 18148 of 17 December (`i_gpu_start` in
 /// `llama_model::load_tensors`). Its masks are read from one log over two GPUs (LostRuins/koboldcpp issue 1882), of
 /// whose compute buffer this says 5 % too little.
 const LLAMA_CPP_2025: LlamaCppVersion =
     LlamaCppVersion { puts_output_first: false, sends_wide_masks: true, ..LLAMA_CPP_B9272 };
+
+impl VllmVersion {
+    /// The one that a choice means; today's where the choice is another engine's.
+    pub fn of(version: EngineVersion) -> Self {
+        VersionRules::of(version).vllm.unwrap_or(VLLM_TODAY)
+    }
+}
 
 impl EngineVersion {
     /// The choice that a version of vLLM is of (`0.8.4`, `0.11.0rc1`), which its second number tells: the first is 0 in

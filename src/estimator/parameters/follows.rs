@@ -52,6 +52,8 @@ pub enum Follows {
     /// As TRL scores the reference: its trainer of pairs switches adapters off, or keeps a second model without them;
     /// its trainer of groups has no reference unless asked for one.
     Reference,
+    /// Pairs are scored in chunks, as TRL has them.
+    LossOfPairs,
     /// What leads from a vision tower to the text is as wide as the tower, or as the patches that merge: the
     /// architecture's list, grown with them.
     Tower,

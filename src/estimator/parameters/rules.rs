@@ -176,6 +176,10 @@ pub enum Control {
     Engine,
     /// What proposes tokens.
     Draft,
+    /// That there is one slot.
+    Slots,
+    /// That layers have windows nowhere, or everywhere.
+    Windows,
     /// What spreads the run over GPUs, or that nothing does.
     Trainer,
     /// What DeepSpeed's ranks share out.

@@ -1189,10 +1189,10 @@ parameters! {
     Loss {
         key: "loss", symbol: "loss", unit: Unit::None, group: Training, kind: choice::<kinds::Loss>(),
         impacts: b"-llmllll-",
-        follows: Follows::Nothing,
+        follows: Follows::LossOfPairs,
         uses: &[
             chosen(&[Finetune, Train, Multimodal, Nlp, Vlm, Moe], kinds::Loss::Fp32 as usize).only(Only::Vocabulary),
-            chosen(&[Grpo], kinds::Loss::Fp32 as usize).only(Only::Sampled),
+            chosen(&[Grpo], kinds::Loss::Fp32 as usize),
         ],
     }
     /// Whether PEFT prepared a quantized model for training: what is not quantized becomes FP32.

@@ -4,7 +4,7 @@
 use crate::estimator::{Catalog, ParameterId};
 use crate::import::imported::{Imported, NotTaken};
 use crate::import::launch::asked::gpus_of_cloud;
-use crate::import::launch::concluded::concluded;
+use crate::import::launch::concluded::{concluded, tell_unread};
 use crate::import::launch::documents::{Document, take_objects, yaml_documents};
 use crate::import::launch::environment::Surroundings;
 use crate::import::launch::field::Tool;
@@ -69,6 +69,7 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     run.unread.iter().for_each(|it| res.leave_setting(it, NotTaken::Unread));
     run.unused.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     if launch.is_none() {
+        tell_unread(&mut res, !run.unsaid.is_empty());
         run.unsaid.iter().for_each(|it| res.leave_setting(it, NotTaken::Unsaid));
     }
     res.inputs = res.inputs.take().filter(|_| !res.is_refused());

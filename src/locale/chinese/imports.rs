@@ -120,6 +120,10 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::Contradicted => "与别处的内容矛盾，以别处的为准",
         NotTaken::Unused => "在其余设置之下不会被用到",
         NotTaken::Unlooked => "不在已知范围内；这类文件的多数内容与显存无关",
+        NotTaken::NoFormula if name == "rl" => "尚无公式：TRL 1.9 中只查证了 dpo 和 ipo，其 grpo 为求熵复制全部 logits",
+        NotTaken::NoFormula if name == "stage" => {
+            "尚无公式：其 dpo 以 FP32 生成全部词元的 logits 和 log_softmax，尚未追踪"
+        }
         NotTaken::NoFormula => "尚无公式",
         NotTaken::Missing => "不可缺少，却没有给出",
         NotTaken::WrongType => "不是所需的类型（数字、文字、列表或对象）",
@@ -223,6 +227,7 @@ const WORDS: &[(&str, &str)] = &[
         "DistributedDataParallel where a launcher starts several processes",
         "启动器启动多个进程时用 DistributedDataParallel",
     ),
+    ("_compute_loss: whole logits", "_compute_loss：完整 logits"),
     ("the model's own plan", "模型自带的方案"),
     ("trained weights are FP32 unless pure_bf16", "未指定 pure_bf16 时训练的权重为 FP32"),
     ("dtype auto, the checkpoint's 16 bits", "dtype auto，即检查点的 16 位格式"),
@@ -244,6 +249,7 @@ const WORDS: &[(&str, &str)] = &[
         "block_size：至多 1024，除非分词器的 model_max_length 不大于上下文长度，那时取它",
     ),
     ("no argument says how long sequences are: the default stands for it", "没有参数说明序列长度：此处取默认值"),
+    ("what is said of it is not read: the default stands for it", "所写的值没有读取：此处取默认值"),
     (": off", "：关闭"),
     (": on", "：开启"),
 ];

@@ -75,6 +75,8 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Algorithm => "在此算法下".to_owned(),
         Control::Rollout => "在此采样方式下".to_owned(),
         Control::Draft => "在没有草稿模型时".to_owned(),
+        Control::Slots => "在只有一个槽位时".to_owned(),
+        Control::Windows => "对没有两种层的模型".to_owned(),
         Control::Method => "在此方法下".to_owned(),
         Control::Head => "在此输出头下".to_owned(),
         Control::Engine => "在此引擎下".to_owned(),
@@ -156,7 +158,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherLoss => {
             "Liger 不支持这种模型：它只修补使用 RMSNorm 的解码器（Llama、Qwen、Mistral、Gemma、Phi-3 等）。请选择 fp32 或 chunked。"
         }
-        Unsupported::LossOfGroups => "GRPO 只查证了完整 logits（fp32），以及 TRL 自 1.15 起的打分方式（chunked）。",
+        Unsupported::LossOfGroups => {
+            "回答只查证了完整 logits（fp32；DPO 还有 native），以及 TRL 自 1.15 起的打分方式（chunked）。"
+        }
         Unsupported::DrafterOfOtherEngine => {
             "草稿模型的公式仅有 vLLM 0.9 及以后版本的，以及 llama.cpp 在单张 GPU 上用独立模型起草的：其他引擎和更早版本为此保留的内容尚未查证。"
         }

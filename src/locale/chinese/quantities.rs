@@ -154,6 +154,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::LossPiece => "损失一次计算 logits 的词元数",
         Quantity::SampledLogits => "为一个序列抽取下一个词元所用 logits 的字节数",
         Quantity::VerifiedLogits => "验证一个草稿词元所用 logits 的字节数",
+        Quantity::VerifiedPart => "一次验证的 logits 中一行的字节数",
+        Quantity::CountedTokens => "一个序列的词元计数（用于惩罚项）的字节数",
         Quantity::BonusLogits => "抽取草稿词元之后一个词元所用 logits 的字节数",
         Quantity::DrafterParameters => "草稿模型中保持 16 位的参数",
         Quantity::QuantizedDrafterParameters => "草稿模型中被量化的参数",

@@ -142,6 +142,12 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::Contradicted => "contradicts what stands elsewhere, which counts",
         NotTaken::Unused => "is not used beside what else is stated",
         NotTaken::Unlooked => "is not known here; most of such a file says nothing of memory",
+        NotTaken::NoFormula if name == "rl" => {
+            "has no formulas: of TRL 1.9's trainers the one of dpo and ipo alone was read, and its grpo copies all logits for entropies"
+        }
+        NotTaken::NoFormula if name == "stage" => {
+            "has no formulas: its dpo makes logits and their log_softmax of all tokens in FP32, and none of its steps was traced"
+        }
         NotTaken::NoFormula => "is something for which there are no formulas yet",
         NotTaken::Missing => "is needed, and not there",
         NotTaken::WrongType => "is not of the kind that is needed there: a number, a text, a list, an object",

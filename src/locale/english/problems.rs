@@ -76,6 +76,8 @@ pub(super) fn no_effect(control: Control, mode: Mode) -> String {
         Control::Algorithm => "with this algorithm".to_owned(),
         Control::Rollout => "with this rollout".to_owned(),
         Control::Draft => "without a drafter".to_owned(),
+        Control::Slots => "with one slot".to_owned(),
+        Control::Windows => "on a model without layers of both kinds".to_owned(),
         Control::Method => "with this method".to_owned(),
         Control::Head => "with this head".to_owned(),
         Control::Engine => "with this engine".to_owned(),
@@ -163,7 +165,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::OtherLoss => {
             "Liger has no such model: it patches decoders with RMSNorm (Llama, Qwen, Mistral, Gemma, Phi-3 and their like). Choose fp32, or chunked."
         }
-        Unsupported::LossOfGroups => "GRPO was read with whole logits (fp32), and as TRL scores since 1.15 (chunked).",
+        Unsupported::LossOfGroups => {
+            "Completions were read with whole logits (fp32; of DPO also native), and as TRL scores since 1.15 (chunked)."
+        }
         Unsupported::DrafterOfOtherEngine => {
             "There are formulas for drafters in vLLM from 0.9 on, and in llama.cpp on one GPU for a model that drafts: what other engines and older versions hold of one was not read."
         }

@@ -210,6 +210,8 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::LossPiece => "tokens whose logits the loss makes at once",
         Quantity::SampledLogits => "bytes of the logits from which a sequence's next token is drawn",
         Quantity::VerifiedLogits => "bytes of the logits by which a drafted token is checked",
+        Quantity::VerifiedPart => "bytes of a row of the logits that are verified at once",
+        Quantity::CountedTokens => "bytes of a sequence's token counts, kept for penalties",
         Quantity::BonusLogits => "bytes of the logits from which the token behind the drafted ones is drawn",
         Quantity::DrafterParameters => "parameters of the drafter, as far as they stay in 16 bits",
         Quantity::QuantizedDrafterParameters => "parameters of the drafter that are quantized",

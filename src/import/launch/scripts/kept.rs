@@ -88,7 +88,7 @@ impl ValuePart<'_> {
     /// The argument `default` of a call.
     pub fn default_of(&self, open: usize) -> PythonValue {
         let outline = self.reader.outline;
-        let call = outline.calls.iter().find(|it| it.open == open && self.reader.steps(outline.calls.len()));
+        let call = outline.call_at(open).map(|it| &outline.calls[it]);
         let own = call.and_then(|it| it.arguments.iter().find(|it| it.name.as_deref() == Some("default")));
         own.map_or(PythonValue::Unread, |it| self.within(it.value.clone()))
     }
@@ -96,7 +96,7 @@ impl ValuePart<'_> {
     /// The arguments of a call as a map, where all are named.
     pub fn made(&self, open: usize) -> PythonValue {
         let outline = self.reader.outline;
-        let Some(call) = outline.calls.iter().find(|it| it.open == open) else { return PythonValue::Unread };
+        let Some(call) = outline.call_at(open).map(|it| &outline.calls[it]) else { return PythonValue::Unread };
         let named = call.arguments.iter().map(|it| Some((it.name.clone()?, self.within(it.value.clone()))));
         let all: Option<Vec<_>> = named.collect();
         if !self.reader.steps(outline.calls.len()) {

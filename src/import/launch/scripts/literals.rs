@@ -74,7 +74,9 @@ impl<'a> ValueReader<'a> {
         if level > MOST_LEVELS || range.is_empty() {
             return PythonValue::Unread;
         }
-        let mut part = ValuePart { reader: self, at: range.start, end: range.end, level };
+        // `n := 8` is the 8.
+        let at = range.start + if self.outline.is_sign(range.start + 1, ":=") { 2 } else { 0 };
+        let mut part = ValuePart { reader: self, at, end: range.end, level };
         let res = part.choice();
         if part.at == range.end { res } else { PythonValue::Unread }
     }

@@ -106,6 +106,9 @@ impl PythonOutline {
                 let is_left_out = conditions.iter().any(|it| it.1);
                 let own = begin..end;
                 let scope = open.last().copied().unwrap_or(0);
+                if !is_left_out {
+                    self.bind_inside(from..end, scope, !conditions.is_empty());
+                }
                 let is_async = self.tokens[from].is_name("async");
                 let opener = from + usize::from(is_async);
                 if self.tokens[opener].is_name("def") || self.tokens[opener].is_name("class") {
@@ -181,6 +184,7 @@ impl PythonOutline {
         if self.tokens[range.start].kind != TokenKind::Name {
             return;
         }
+        self.keep_by_call(range.clone(), range.clone(), scope, is_conditional);
         if let Some(name) = self.changed_name(range.clone()) {
             return self.change(name, range.end, scope, is_conditional);
         }
@@ -206,6 +210,9 @@ impl PythonOutline {
             return;
         }
         let value = (!is_changed && at + 1 < range.end).then_some(at + 1..range.end);
+        if let Some(value) = value.clone() {
+            self.keep_by_call(range.clone(), value, scope, is_conditional);
+        }
         if let Some((owner, name)) = name.rsplit_once('.') {
             let scope = if owner.starts_with("self.") { 0 } else { scope };
             let (owner, name, value) = (owner.to_owned(), name.to_owned(), value.clone().filter(|_| !is_conditional));

@@ -137,6 +137,10 @@ impl<'a> ReachOfCalls<'a> {
                 return Some(range);
             }
             let (path, end) = self.outline.path(range.start);
+            if let Some(object) = self.outline.replaced(&path, end) {
+                range = object;
+                continue;
+            }
             if end != range.end || path == "None" {
                 return Some(range);
             }

@@ -39,6 +39,8 @@ fn literals_and_names_are_read() {
     check("known(x=not torch.cuda.is_bf16_supported())", PythonValue::Truth(false));
     check("known(x='a' if is_bfloat16_supported() else 'b')", text("a"));
     check("known(x=None)", PythonValue::Nothing);
+    check("known(y=(n := 8))\nknown(x=n)", PythonValue::Number(8.0));
+    check("n = 1\nif (n := f()) > 4:\n    pass\nknown(x=n)", PythonValue::Unread);
 }
 
 #[test]
@@ -122,6 +124,12 @@ fn arguments_that_are_told_later_count() {
         ("if big:\n    args.n = 16", PythonValue::Unread),
         ("args.n *= 2", PythonValue::Unread),
         ("def f():\n    args.n = 16", PythonValue::Unread),
+        ("setattr(args, 'n', 16)", number(16)),
+        ("if big:\n    setattr(args, 'n', 16)", PythonValue::Unread),
+        ("args = replace(args, n=16)", number(16)),
+        ("other = replace(args, n=16)", PythonValue::Unread),
+        ("t = Trainer(m, args)\nargs.n = 16", PythonValue::Unread),
+        ("t = Trainer(m, args=args)\nt.args.n = 16", PythonValue::Unread),
         ("other.n = 16", number(1)),
     ] {
         let text = format!("args = TrainingArguments('x', n=1)\n{later}\n");

@@ -81,7 +81,8 @@ const FIELDS: &[Field] = fields! {
     ["context_parallel_size"] => Unread(&["1"]);
     ["deepspeed"] => File(NamedFile::DeepSpeed);
     ["config"] => File(NamedFile::Arguments);
-    // Its trainers of preferences are TRL 1.9's, of which no step was read.
+    // Of TRL 1.9's trainers of preferences that of pairs was read. Its GRPO divides logits in place and computes
+    // entropies of a copy, which none of ours does.
     ["rl"] => Refused(&[]);
     ["reward_model", "process_reward_model"] => Refused(&["false"]);
     ["relora"] => Refused(&["false"]);
@@ -138,6 +139,39 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19, the model is loaded in the run's precision";
     Quantization = |it| of_qlora(it, "nf4-dq"), "axolotl 0.19, bnb_4bit_use_double_quant (loaders/model.py)";
     KbitPreparation = |it| of_qlora(it, "true"), "axolotl 0.19, prepare_model_for_kbit_training (loaders/model.py)";
+};
+
+/// What the file says of a step on pairs, by `DPOTrainer` (`core/trainers/dpo`, `core/builders/rl.py`). Its two losses
+/// read the same logits.
+const PAIRS: &[Field] = fields! {
+    ["rl"] => Idle;
+    // Without autocast nothing converts logits (`core/builders/base.py`, `_configure_precision_settings`).
+    ["bf16", "bfloat16"] => words! {
+        "true" => [Precision = "BF16"], "auto" => [Precision = "BF16"], "full" => [Precision = "BF16", Loss = "native"],
+        "false" => [Precision = "FP32"],
+    };
+    // A second model is loaded all the same where there are no adapters (`train.py`, `setup_reference_model`).
+    ["precompute_ref_log_probs", "rl_adapter_ref_model", "dpo_use_weighting"] => Unread(&["false"]);
+    ["dpo_use_liger_kernel"] => Refused(&["false"]);
+    ["liger_fused_linear_cross_entropy"] => Unread(&["false"]);
+    ["rl_beta", "trl.beta", "dpo_loss_type", "dpo_loss_weights", "dpo_label_smoothing", "dpo_padding_free"] => Idle;
+};
+
+const PAIRS_DEFAULTS: &[ToolDefault] = defaults! {
+    Loss = |_| always("fp32"), "TRL 1.9, DPOTrainer._compute_loss: whole logits";
+    AdapterPrecision = |it| of_qlora(it, "BF16"), "TRL 1.9, adapters of QLoRA become BF16 (DPOTrainer.__init__)";
+};
+
+/// The values of `rl` that are a step on pairs.
+pub const RL_OF_PAIRS: &[&str] = &["dpo", "ipo"];
+
+/// A file for such a step.
+pub const AXOLOTL_PAIRS: Tool = Tool {
+    mode: Mode::Grpo,
+    fixed: &[(Id::Algorithm, "dpo")],
+    fields: &[PAIRS, FIELDS],
+    defaults: &[DEFAULTS, ACCELERATE_DEFAULTS, PAIRS_DEFAULTS],
+    ..AXOLOTL
 };
 
 /// A file of YAML for `axolotl train`.

@@ -16,8 +16,8 @@ const FIELDS: &[Field] = fields! {
     ["quantization_method"] => Refused(&["bnb", "bitsandbytes"]);
     ["finetuning_type"] => words! { "lora" => [FinetuneMethod = "LoRA"], "full" => [FinetuneMethod = "Full"] }.one_of();
     ["double_quantization"] => words! { "true" => [], "false" => [Quantization = "nf4"] };
-    // Its own trainers of preferences make whole logits in FP32 (train/dpo/trainer.py, concatenated_forward), which
-    // TRL's do not.
+    // Its own trainers of preferences make whole logits in FP32, and log_softmax of all of them
+    // (train/dpo/trainer.py, concatenated_forward; train/trainer_utils.py, get_batch_logps), which TRL's do not.
     ["stage"] => Refused(&["sft", "pt"]);
     ["cutoff_len"] => Number(Id::SequenceLength);
     ["lora_rank"] => Number(Id::LoraRank);

@@ -1,6 +1,6 @@
 //! Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the indexer of sparse attention if there is one:
 //! its weights, what it keeps for the backward pass by kernel, and what it caches in serving. It knows neither norms of
-//! the residual stream nor the rest of a layer, and of the indexer no more than the weights.
+//! the residual stream nor the rest of a layer, and of the indexer no more than the weights and the key it caches.
 //!
 //! Queries and keys are assembled head by head from a part that is rotated and one that is not; values are a view of
 //! what all heads make of the compressed keys and values.
@@ -15,11 +15,14 @@ use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::formats::Trained;
+use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
+use crate::estimator::methods::calibrated::tensors::dtype::{self, BYTE, FP32, HALF, times};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::{Engine, GpuFamily, KvPrecision};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{BytesPerElement, Count, Memory};
 
@@ -70,12 +73,67 @@ fn indexer(counter: &mut Counter, layers: &Expr<Count>, q_rank: &Expr<Count>, wi
     counter.count(Part::Norms, "indexer.k_norm", layers.clone() * times(2.0) * head, INDEXER);
 }
 
+/// Elements of FP8 that share an FP32 scale in vLLM's caches for sparse attention (`quant_block_size` of `Indexer`).
+const SCALED: f64 = 128.0;
+
 /// Bytes that one token leaves in the cache of a layer: compressed in every engine, also in Transformers, whose traced
-/// prompts hold `r_kv + d_rope` elements a token and not the keys and values that all heads make of them.
+/// prompts hold `r_kv + d_rope` elements a token and not the keys and values that all heads make of them. An indexer
+/// keeps its key beside them, in vLLM always as FP8 with its scales (`DeepseekV32IndexerCache`).
+///
+/// In FP8 vLLM's kernels for sparse attention on Hopper read another form: compressed values with scales, and the
+/// rotated key in 16 bits, 656 bytes for DeepSeek-V3.2 (`fp8_ds_mla`, `flashmla_sparse.py`).
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
-    let tensor = |name, fact| Cached::new(name, shape.leaf(fact), element.clone(), source);
-    sum_of(Quantity::CachedOfToken, &[tensor("kv_c", Fact::KvLoraRank), tensor("k_pe", Fact::QkRopeHeadDim)])
+    let tensor = |name, width: Expr<Count>, of: &Expr<BytesPerElement>| Cached::new(name, width, of.clone(), source);
+    let plain = |name, fact| tensor(name, shape.leaf(fact), element);
+    let [values, key] = [("kv_c", Fact::KvLoraRank), ("k_pe", Fact::QkRopeHeadDim)];
+    if !shape.is(Fact::IndexerHeadDim) {
+        return sum_of(Quantity::CachedOfToken, &[plain(values.0, values.1), plain(key.0, key.1)]);
+    }
+    let indexed = shape.leaf(Fact::IndexerHeadDim);
+    let reader = &shape.reader;
+    if reader.choice::<Engine>(Id::Engine) != Engine::Vllm {
+        let indexed = tensor("key of the indexer", indexed, element);
+        return sum_of(Quantity::CachedOfToken, &[plain(values.0, values.1), plain(key.0, key.1), indexed]);
+    }
+    let scales = |name, of: Expr<Count>| tensor(name, of / times(SCALED), &dtype::element(FP32));
+    let narrow = |name, of: Expr<Count>| tensor(name, of, &dtype::element(BYTE));
+    let of_indexer = [narrow("key of the indexer, FP8", indexed.clone()), scales("its scales", indexed)];
+    let is_packed = reader.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Fp8
+        && reader.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Hopper;
+    let own = if is_packed {
+        let wide = tensor(key.0, shape.leaf(key.1), &dtype::element(HALF));
+        vec![plain(values.0, values.1), scales("scales of kv_c", shape.leaf(values.1)), wide]
+    } else {
+        vec![plain(values.0, values.1), plain(key.0, key.1)]
+    };
+    sum_of(Quantity::CachedOfToken, &own.into_iter().chain(of_indexer).collect::<Vec<_>>())
+}
+
+/// What vLLM has of the context before a part of a prompt, which it reads part by part.
+pub struct ContextOfPrompt {
+    /// Keys and values of all heads of one part, while attention runs.
+    pub expanded: Expr<Memory>,
+    /// What was compressed of it, gathered from the cache: room that is kept.
+    pub kept: Expr<Memory>,
+}
+
+/// Tokens of the context that vLLM reads at once: eight sequences, or four blocks of each sequence that it may have, up
+/// to 65,536 (`MLACommonMetadataBuilder.determine_chunked_prefill_workspace_size`). Its profile run makes keys and
+/// values of all of them (`MLAAttention.forward_impl`). Sparse attention has another builder.
+pub fn context_of_prompt(run: &ServingRun) -> Option<ContextOfPrompt> {
+    if !run.shape.is(Fact::KvLoraRank) || run.shape.is(Fact::IndexerHeadDim) {
+        return None;
+    }
+    let blocks = times(4.0 * 16.0) * run.leaf(Id::MaxSequences);
+    let tokens = (times(8.0) * run.sequence.clone()).max(blocks).min(times(65_536.0));
+    let heads = run.fact(Fact::NumAttentionHeads);
+    let of_head = run.fact(Fact::QkNopeHeadDim) + run.fact(Fact::ValueHeadDim);
+    let compressed = run.fact(Fact::KvLoraRank) + run.fact(Fact::QkRopeHeadDim);
+    Some(ContextOfPrompt {
+        expanded: tokens.clone() * heads * of_head * run.element.clone(),
+        kept: tokens * compressed * run.element.clone(),
+    })
 }
 
 /// What the projections to queries, keys and values keep: their inputs, adapters, and norms of what is compressed.

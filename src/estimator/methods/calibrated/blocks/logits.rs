@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64, element};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT32, INT64, element};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Sampler;
 use crate::estimator::quantity::Quantity;
@@ -21,6 +21,8 @@ const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
 const SELECTIVE: &str = "trl/trainer/utils.py, selective_log_softmax";
 const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
 const VLLM_SAMPLER: &str = "vllm v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p";
+const PENALTIES: &str = "vllm v1/worker/gpu/sample/penalties.py, PenaltiesState";
+const PARTS: &str = "vllm v1/worker/gpu/spec_decode/rejection_sampler.py, _verify_in_chunks";
 const REJECTION: &str = "vllm v1/sample/rejection_sampler.py, RejectionSampler.forward";
 const FULL_SORT: &str = "aten cuda/SortStable.cu, segmented_sort_pairs_by_full_sort";
 const RADIX_SORT: &str = "cub, DeviceRadixSort::SortPairs";
@@ -155,6 +157,27 @@ pub fn verified_in_vllm(run: &ServingRun, sequences: &Expr<Count>, drafted: &Exp
     // Of the token behind the drafted ones, which was drawn before they are checked.
     let bonus = [("logits", run.bytes(), REJECTION), ("logits of the bonus token", FP32, REJECTION)];
     checked + sequences.clone() * each(&vocabulary, Quantity::BonusLogits, &bonus)
+}
+
+/// FP32 logits of one part of those that are verified: 1 GiB (`MAX_CHUNK_BYTES` in vLLM's rejection sampler).
+const LOGITS_OF_PART: f64 = (1u64 << 28) as f64;
+
+/// The same in versions that verify in parts: all logits as the model makes them, and a part of them in FP32, where
+/// what is not among the largest is masked in place.
+pub fn verified_in_parts(run: &ServingRun, sequences: &Expr<Count>, drafted: &Expr<Count>) -> Expr<Memory> {
+    let vocabulary = run.shape.leaf_of_all(Fact::VocabSize);
+    let rows = sequences.clone() * (Expr::number(1.0) + drafted.clone());
+    let of_part = (Expr::<Count>::number(LOGITS_OF_PART) / vocabulary.clone()).floor().max(Expr::number(1.0));
+    let part = rows.clone().min(of_part);
+    rows * each(&vocabulary, Quantity::VerifiedLogits, &[("logits", run.bytes(), PARTS)])
+        + part * each(&vocabulary, Quantity::VerifiedPart, &[("a part of the logits, in FP32", FP32, PARTS)])
+}
+
+/// What the sampler of vLLM's second runner keeps for all sequences that it may have: how often each token was made,
+/// and whether the prompt has it.
+pub fn counted_in_vllm(run: &ServingRun) -> Expr<Memory> {
+    let tensors = [("output_bin_counts", INT32, PENALTIES), ("prompt_bin_mask", 1.0 / 8.0, PENALTIES)];
+    run.leaf(Id::MaxSequences) * each(&run.shape.leaf_of_all(Fact::VocabSize), Quantity::CountedTokens, &tensors)
 }
 
 /// Logits in llama.cpp, for each token of a micro-batch.

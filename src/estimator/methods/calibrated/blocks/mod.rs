@@ -42,6 +42,7 @@ pub mod networks;
 pub mod norm;
 pub mod own_loss;
 pub mod packed_experts;
+pub mod pair_logits;
 pub mod plain;
 pub mod pointwise;
 pub mod primitives;

@@ -1,7 +1,7 @@
 //! Which steps on pairs or groups are known over GPUs that share tensors out, beside what is known of other steps. It
 //! knows no moment.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Loss};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::not_spread::NotSpread;
 use crate::estimator::methods::calibrated::model::shape::Shape;
@@ -31,6 +31,10 @@ pub fn of_preferences(shape: &Shape, mesh: &Mesh) -> Result<(), Unsupported> {
         Err(Unsupported::Spread(NotSpread::Model))
     } else if !matches!(reader.choice(Id::FinetuneMethod), FinetuneMethod::Full | FinetuneMethod::Lora) {
         only(Id::FinetuneMethod, "LoRA")
+    } else if reader.choice::<Algorithm>(Id::Algorithm) == Algorithm::Dpo
+        && reader.choice::<Loss>(Id::Loss) != Loss::Chunked
+    {
+        only(Id::Loss, "chunked")
     } else if reader.choice::<ReferenceModel>(Id::ReferenceModel) == ReferenceModel::Cpu {
         // Both trainers prepare the reference as a model on the GPUs (TRL, `prepare_fsdp`, `prepare_deepspeed`).
         only(Id::ReferenceModel, "resident")

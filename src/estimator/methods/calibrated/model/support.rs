@@ -15,13 +15,13 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::run::formats::Formats;
-use crate::estimator::methods::calibrated::serving::cache::has_cache;
+use crate::estimator::methods::calibrated::serving::cache_formats::has_cache;
 use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::portions::gpus;
 use crate::estimator::mode::Mode;
-use crate::estimator::parameters::choices::{Draft, Engine, Precision, TaskHead, TowerPlace};
+use crate::estimator::parameters::choices::{Algorithm, Draft, Engine, Precision, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, head_of, trains};
@@ -214,11 +214,16 @@ fn takes_loss(shape: &Shape) -> bool {
     !is_of_liger || is_patched
 }
 
-/// Whether completions in groups are scored in a way in which TRL has scored them: from whole logits, or in chunks.
+/// Whether completions are scored in a way in which TRL has scored them: from whole logits, of pairs also without
+/// autocast, or in chunks.
 fn scores_by_loss(shape: &Shape) -> bool {
     let reader = &shape.reader;
     let is_scored = reader.mode() == Mode::Grpo && reader.has_effect(ParameterId::Loss);
-    !is_scored || matches!(reader.choice(ParameterId::Loss), Loss::Fp32 | Loss::Chunked)
+    match reader.choice(ParameterId::Loss) {
+        Loss::Fp32 | Loss::Chunked => true,
+        Loss::Native => !is_scored || reader.choice::<Algorithm>(ParameterId::Algorithm) == Algorithm::Dpo,
+        Loss::Fused | Loss::Liger => !is_scored,
+    }
 }
 
 /// Whether images run through layers of a vision transformer.

@@ -50,8 +50,7 @@ impl<'a> Scoring<'a> {
     /// What the head holds while it scores: the layers' last output, of which the scored tokens are chosen, and what it
     /// makes.
     pub fn head(&self) -> Expr<Memory> {
-        let run = self.run;
-        let last = run.tokens() * listed(&[&[stream::last(&self.outer)]], Quantity::ModelOutput, &run.widths);
+        let (run, last) = (self.run, self.last());
         let hidden = run.scored() * run.widths.leaf(Width::Hidden);
         let mut chosen = vec![
             Cached::new("hidden_states[mask]", hidden, element(run.formats.stream), HEAD),
@@ -63,6 +62,11 @@ impl<'a> Scoring<'a> {
             chosen.push(Cached::new("labels, attention_mask", labels, element(INT64), GROUPS));
         }
         last + sum_of(Quantity::ChosenTensors, &chosen)
+    }
+
+    /// The layers' last output, of all tokens.
+    pub fn last(&self) -> Expr<Memory> {
+        self.run.tokens() * listed(&[&[stream::last(&self.outer)]], Quantity::ModelOutput, &self.run.widths)
     }
 
     /// What the scores themselves take in the head: no whole logits.

@@ -152,7 +152,7 @@ impl<'a> TrainingRun<'a> {
 
     /// Token ids of the whole batch; with what else TRL makes of it where its head scores tokens.
     pub fn ids(&self) -> Expr<Memory> {
-        if self.scored.is_none() {
+        if self.scored.is_none() && !self.has_pairs() {
             return self.tokens() * element(INT64);
         }
         let (names, source) = if self.has_groups() {

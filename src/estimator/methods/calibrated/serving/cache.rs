@@ -6,27 +6,20 @@ use crate::estimator::divide::divides_evenly;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, mamba2};
-use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cells::{self, padded};
+use crate::estimator::methods::calibrated::serving::cache_formats::{has_scales, of_element, of_value};
+use crate::estimator::methods::calibrated::serving::cells;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
-use crate::estimator::methods::calibrated::serving::gguf_types::Type;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds, are_alike};
 use crate::estimator::methods::calibrated::serving::offload::Offload;
+use crate::estimator::methods::calibrated::serving::paged;
 use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::methods::calibrated::tensors::cached::Cached;
-use crate::estimator::methods::calibrated::tensors::dtype::{HALF, times};
+use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Engine, KvPrecision};
-use crate::estimator::parameters::engine_versions::VersionRules;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
-use crate::estimator::reader::Reader;
-use crate::estimator::units::{BytesPerElement, Count, Memory};
-
-/// Tokens of a block of vLLM's cache (`block_size`).
-const BLOCK: f64 = 16.0;
-/// Elements that share a scale and a zero point, both FP16, in the quantized cache of Transformers.
-const SHARED_BY: f64 = 64.0;
+use crate::estimator::units::{Count, Memory};
 
 /// Which layers' keys and values grow with the sequence.
 enum Growing {
@@ -73,7 +66,7 @@ pub fn cache(run: &ServingRun) -> Option<Expr<Memory>> {
         Some(in_host) => own - in_host,
         None => own,
     };
-    Some(if run.drafts_by_layer() { own + of_drafter(run) } else { own })
+    Some(own)
 }
 
 /// The part of it that is in the host's memory, with its layers; nothing where all are on the GPU.
@@ -87,52 +80,78 @@ pub fn in_host(run: &ServingRun) -> Option<Expr<Memory>> {
     of_model(run, Some(Portion { first: 0.0, end, is_first: true, has_output: false, is_pipelined: false }))
 }
 
-/// The cache of a drafter's one layer. It looks back over the whole sequence, and its blocks are those of the model's
-/// layers that do (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
-fn of_drafter(run: &ServingRun) -> Expr<Memory> {
-    let tokens = match growing(run) {
-        Growing::Some(_, state) => match unified_block(run, &state(run)) {
-            Some(block) => run.leaf(Id::BatchSize) * blocks(run, &block) * block,
-            None => tokens(run),
-        },
-        Growing::Every | Growing::Never => tokens(run),
-    };
-    tokens * of_full_token(run)
-}
-
 /// The cache of all layers, or of those that a GPU has.
 fn of_model(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> {
     match growing(run) {
-        Growing::Every => {}
-        Growing::Some(growing, state) => {
-            let growing = portion.map_or(growing, |it| it.layers(run.shape, LayerKind::Full));
-            let (others, state) = (layers(run, portion) - growing.clone(), state(run));
-            // A state for each token that may have to be taken back (`MambaSpec.max_memory_usage_bytes`).
-            let others = match run.drafted() {
-                Some(drafted) => (times(1.0) + drafted) * others,
-                None => others,
-            };
-            if let Some(block) = unified_block(run, &state) {
-                let all = growing * blocks(run, &block) + others;
-                return Some(run.leaf(Id::BatchSize) * all * block * of_token(run));
-            }
-            return Some(growing * tokens(run) * of_token(run) + states(run) * others * state);
-        }
-        Growing::Never => return None,
+        Growing::Every => of_windows(run, portion),
+        Growing::Some(growing, state) => Some(of_states(run, portion, growing, state(run))),
+        Growing::Never => None,
     }
-    let windowed = windowed(run, portion);
-    let layers = layers(run, portion);
-    let growing = match &windowed {
-        None => Some(layers),
-        Some(it) if it.value() < layers.value() => Some(layers - it.clone()),
-        Some(_) => None,
+}
+
+/// Where all layers keep keys and values, some or all as far as a window reaches.
+fn of_windows(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> {
+    let without_window = |windowed: Option<Expr<Count>>, of: Option<Portion>| {
+        let layers = layers(run, of);
+        let own = match windowed {
+            None => Some(layers),
+            Some(it) if it.value() < layers.value() => Some(layers - it),
+            Some(_) => None,
+        };
+        with_drafter(run, of, own)
     };
+    let mut windowed = windowed(run, portion);
+    let mut growing = without_window(windowed.clone(), portion);
+    if let (true, Some(of_window), Some(whole)) = (is_paged(run), &windowed, &growing) {
+        let all_of_window = self::windowed(run, None)?;
+        let all_whole = without_window(Some(all_of_window.clone()), None)?;
+        let [of_whole, of_windows] =
+            paged::grouped(run, [whole.clone(), of_window.clone()], [all_whole, all_of_window]);
+        (growing, windowed) = (Some(of_whole), Some(of_windows));
+    }
     let growing = growing.map(|it| it * tokens(run) * of_full_token(run));
     let windowed = windowed.map(|it| it * windowed_tokens(run) * of_token(run));
     match (growing, windowed) {
         (Some(growing), Some(windowed)) => Some(growing + windowed),
         (growing, windowed) => growing.or(windowed),
     }
+}
+
+/// Where `growing` of all layers keep keys and values, and each of the others a `state` of a sequence.
+fn of_states(run: &ServingRun, portion: Option<Portion>, growing: Expr<Count>, state: Expr<Memory>) -> Expr<Memory> {
+    let kinds = |of: Option<Portion>| {
+        let own = of.map_or(growing.clone(), |it| it.layers(run.shape, LayerKind::Full));
+        let others = layers(run, of) - own.clone();
+        [with_drafter(run, of, Some(own.clone())).unwrap_or(own), others]
+    };
+    let here = kinds(portion);
+    if is_paged(run) {
+        let [growing, others] = paged::grouped(run, here, kinds(None));
+        let block = paged::unified_block(run, &state, of_token(run));
+        let all = growing * paged::blocks(run, &block) + others * paged::states(run);
+        return run.leaf(Id::BatchSize) * all * block * of_token(run);
+    }
+    let [growing, others] = here;
+    // A state for each token that may have to be taken back.
+    let others = match run.drafted() {
+        Some(drafted) => (times(1.0) + drafted) * others,
+        None => others,
+    };
+    growing * tokens(run) * of_token(run) + states(run) * others * state
+}
+
+/// With a drafter's one layer, where the GPU has it: it looks back over the whole sequence, and its blocks are those of
+/// the model's layers that do (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
+fn with_drafter(run: &ServingRun, portion: Option<Portion>, layers: Option<Expr<Count>>) -> Option<Expr<Count>> {
+    if !run.drafts_by_layer() || portion.is_some_and(|it| !it.has_output) {
+        return layers;
+    }
+    Some(layers.map_or(times(1.0), |it| it + times(1.0)))
+}
+
+/// Whether the engine keeps blocks of layers in groups.
+fn is_paged(run: &ServingRun) -> bool {
+    run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm
 }
 
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
@@ -220,47 +239,20 @@ fn windowed(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Count>> {
 
 /// Tokens for which a layer without a window has room.
 fn tokens(run: &ServingRun) -> Expr<Count> {
-    let batch = run.leaf(Id::BatchSize);
     match run.shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
-        Engine::Vllm => batch * padded(of_rank(run), BLOCK),
+        Engine::Vllm => paged::whole(run),
         Engine::LlamaCpp => cells::all(run),
     }
 }
 
-/// Tokens of a sequence that a rank of vLLM keeps: every so many (`FullAttentionSpec.max_memory_usage_bytes`).
-fn of_rank(run: &ServingRun) -> Expr<Count> {
-    let sequence = run.sequence.clone();
-    let is_shared = run.shape.reader.number(Id::DecodeContextParallel) > 1.0;
-    if is_shared { sequence / run.leaf(Id::DecodeContextParallel) } else { sequence }
-}
-
-/// Tokens of a block in vLLM where states share the pool: as many as keys and values need to take what a state does,
-/// which is then filled up to that (`Platform.update_block_size_for_backend`, `mamba_page_size_padded`). That is done
-/// for every model that has both (`is_hybrid`): 1,056 tokens for Qwen3.5 (vllm-project/vllm issue 54458). Without
-/// prefix caching a sequence has one block in each layer with a state (`MambaSpec.max_memory_usage_bytes`).
-fn unified_block(run: &ServingRun, state: &Expr<Memory>) -> Option<Expr<Count>> {
-    let is_unified = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
-    is_unified.then(|| (state.clone() / (times(BLOCK) * of_token(run))).ceil() * times(BLOCK))
-}
-
-/// Such blocks of a sequence in a layer that keeps keys and values.
-fn blocks(run: &ServingRun, block: &Expr<Count>) -> Expr<Count> {
-    (of_rank(run) / block.clone()).ceil()
-}
-
 /// Tokens for which a layer with a window has room.
 ///
-/// Transformers cuts a layer's tensors only at the next step: while the prompt runs they are whole. vLLM keeps the
-/// window and the tokens of one step (`SlidingWindowManager`).
+/// Transformers cuts a layer's tensors only at the next step: while the prompt runs they are whole.
 fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
-    let window = || run.fact(Fact::SlidingWindow);
     match run.shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers => run.tokens.clone(),
-        Engine::Vllm => {
-            let kept = window() - times(1.0) + run.leaf(Id::MaxBatchedTokens);
-            run.leaf(Id::BatchSize) * padded(run.sequence.clone().min(kept), BLOCK)
-        }
+        Engine::Vllm => paged::windowed(run),
         Engine::LlamaCpp => cells::windowed(run),
     }
 }
@@ -269,6 +261,25 @@ fn windowed_tokens(run: &ServingRun) -> Expr<Count> {
 pub fn windowed_positions(run: &ServingRun) -> Option<Expr<Count>> {
     windowed(run, run.portion).filter(|it| it.value() > 0.0)?;
     Some(cells::windowed_positions(run))
+}
+
+/// Elements of the keys of all cells in the layer on the GPU that has most of them; in latent attention of what is
+/// compressed, with the key beside it.
+pub fn widest_layer(run: &ServingRun) -> Expr<Count> {
+    let of_token = if run.shape.is(Fact::KvLoraRank) {
+        run.fact(Fact::KvLoraRank) + run.fact(Fact::QkRopeHeadDim)
+    } else {
+        key_width(run)
+    };
+    let windowed = windowed(run, run.portion).map_or(0.0, |it| it.value());
+    let has_whole = windowed < layers(run, run.portion).value();
+    match run.layout() {
+        Layout::TwoHeadWidths if has_whole => {
+            tokens(run) * run.fact(heads_of_full(run)) * run.fact(Fact::GlobalHeadDim)
+        }
+        _ if has_whole => tokens(run) * of_token,
+        _ => windowed_tokens(run) * of_token,
+    }
 }
 
 /// What one token leaves in one layer.
@@ -286,8 +297,7 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     if run.layout() != Layout::TwoHeadWidths {
         return of_token(run);
     }
-    let heads =
-        if run.shape.is(Fact::GlobalNumKeyValueHeads) { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads };
+    let heads = heads_of_full(run);
     attention::cached(
         Quantity::CachedOfTokenInFull,
         run.fact(heads) * run.fact(Fact::GlobalHeadDim),
@@ -296,86 +306,15 @@ fn of_full_token(run: &ServingRun) -> Expr<Memory> {
     )
 }
 
+/// Heads of keys in a layer without a window, where these differ.
+fn heads_of_full(run: &ServingRun) -> Fact {
+    let has_own = run.shape.is(Fact::GlobalNumKeyValueHeads);
+    if has_own { Fact::GlobalNumKeyValueHeads } else { Fact::NumKeyValueHeads }
+}
+
 /// Heads whose keys and values have a scale each: those of vLLM's caches of integers (`int8_per_token_head`).
 fn scaled(run: &ServingRun, heads: Fact) -> Option<Expr<Count>> {
     has_scales(&run.shape.reader).then(|| run.fact(heads))
-}
-
-fn has_scales(reader: &Reader) -> bool {
-    reader.choice::<Engine>(Id::Engine) == Engine::Vllm
-        && matches!(reader.choice(Id::KvPrecision), KvPrecision::Int8 | KvPrecision::Int4)
-}
-
-/// Whether an engine has caches of a format.
-///
-/// The quantized cache of Transformers has integers alone (`cache_utils.py`, `QuantizedCache`), and so have llama.cpp's
-/// types (`kv_cache_types` in `common/arg.cpp`).
-const fn offers(engine: Engine, kind: KvPrecision) -> bool {
-    match kind {
-        KvPrecision::Same | KvPrecision::Fp16 | KvPrecision::Int8 | KvPrecision::Int4 => true,
-        KvPrecision::Fp8 => matches!(engine, Engine::Vllm),
-        KvPrecision::Q8
-        | KvPrecision::Q51
-        | KvPrecision::Q50
-        | KvPrecision::Q41
-        | KvPrecision::Q4
-        | KvPrecision::Iq4Nl => matches!(engine, Engine::LlamaCpp),
-    }
-}
-
-/// Bytes of an element of a format in an engine's cache, with its share of scales where these do not follow heads.
-/// [`has_cache`] says which the engine has: of others it is what the format takes where it is.
-const fn bytes_of(engine: Engine, kind: KvPrecision, same: f64) -> f64 {
-    match (engine, kind) {
-        (Engine::LlamaCpp, KvPrecision::Same) | (_, KvPrecision::Fp16) => HALF,
-        (Engine::Transformers | Engine::Vllm, KvPrecision::Same) => same,
-        (Engine::LlamaCpp, KvPrecision::Int8) | (_, KvPrecision::Q8) => Type::Q8_0.bytes(),
-        (Engine::LlamaCpp, KvPrecision::Int4) | (_, KvPrecision::Q4) => Type::Q4_0.bytes(),
-        (_, KvPrecision::Q51) => Type::Q5_1.bytes(),
-        (_, KvPrecision::Q50) => Type::Q5_0.bytes(),
-        (_, KvPrecision::Q41) => Type::Q4_1.bytes(),
-        (_, KvPrecision::Iq4Nl) => Type::IQ4_NL.bytes(),
-        (_, KvPrecision::Fp8) | (Engine::Vllm, KvPrecision::Int8) => 1.0,
-        (Engine::Vllm, KvPrecision::Int4) => 0.5,
-        (Engine::Transformers, KvPrecision::Int8) => 1.0 + 4.0 / SHARED_BY,
-        (Engine::Transformers, KvPrecision::Int4) => 0.5 + 4.0 / SHARED_BY,
-    }
-}
-
-/// Whether the engine has caches in the chosen formats for the model. llama.cpp quantizes values for flash attention
-/// only (`llama_init_from_model`). In vLLM one backend reads integers (`TRITON_ATTN`), and none of those for compressed
-/// keys (`supported_kv_cache_dtypes`).
-pub fn has_cache(shape: &Shape) -> bool {
-    let reader = &shape.reader;
-    let engine = reader.choice::<Engine>(Id::Engine);
-    let values = reader.choice::<KvPrecision>(Id::KvPrecisionValues);
-    let is_read = !reader.has_effect(Id::KvPrecisionValues)
-        || offers(engine, values) && (reader.is_on(Id::FlashAttention) || bytes_of(engine, values, HALF) == HALF);
-    let version = VersionRules::of(reader.choice(Id::EngineVersion)).vllm;
-    let has_integers = !shape.is(Fact::KvLoraRank) && version.is_some_and(|it| it.has_integer_caches);
-    is_read && offers(engine, reader.choice(Id::KvPrecision)) && (has_integers || !has_scales(reader))
-}
-
-/// Bytes of an element of a key.
-fn of_element(run: &ServingRun) -> Expr<BytesPerElement> {
-    of_parameter(run, Id::KvPrecision)
-}
-
-/// The same of a value, which in llama.cpp may have a format of its own (`--cache-type-v`).
-fn of_value(run: &ServingRun) -> Expr<BytesPerElement> {
-    let of = |id| run.shape.reader.choice::<KvPrecision>(id);
-    let has_own = run.shape.reader.has_effect(Id::KvPrecisionValues);
-    let is_own = has_own && of(Id::KvPrecisionValues) != of(Id::KvPrecision);
-    of_parameter(run, if is_own { Id::KvPrecisionValues } else { Id::KvPrecision })
-}
-
-fn of_parameter(run: &ServingRun, id: Id) -> Expr<BytesPerElement> {
-    let reader = run.shape.reader;
-    let (engine, kind) = (reader.choice::<Engine>(Id::Engine), reader.choice::<KvPrecision>(id));
-    if kind == KvPrecision::Same && engine != Engine::LlamaCpp {
-        return run.element.clone();
-    }
-    reader.parameter(id, id.spec().symbol, bytes_of(engine, kind, run.bytes()))
 }
 
 /// Width of all keys of a token in the cache. That of Transformers takes them as the model's code makes them.

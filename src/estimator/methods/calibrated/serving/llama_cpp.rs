@@ -10,14 +10,15 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache::{in_host, windowed_positions};
+use crate::estimator::methods::calibrated::serving::cache::{in_host, widest_layer, windowed_positions};
+use crate::estimator::methods::calibrated::serving::cache_formats;
 use crate::estimator::methods::calibrated::serving::cells::{self, positions, slots};
 use crate::estimator::methods::calibrated::serving::files::{self, PlacedFile};
 use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
 use crate::estimator::methods::calibrated::serving::mixes::file;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element};
+use crate::estimator::methods::calibrated::tensors::alive::{bytes, fullest, listed};
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
@@ -65,7 +66,12 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     let has_dense = !is_mixture || run.shape.is(Fact::NumDenseLayers) && is_here(LayerKind::Dense);
     let blocks = [experts.only_if(is_mixture && is_here(LayerKind::Mixed)), dense.only_if(has_dense)]
         .map(|it| [it, Tensor::NONE]);
-    let inside = fullest(&[&[attention, scores], &blocks[0], &blocks[1]], &widths);
+    let attention = [attention, scores];
+    let others = fullest(&[&blocks[0], &blocks[1]], &widths);
+    let copies_of_cache = copied_for_flash(run);
+    let copied = copies_of_cache.as_ref().map_or(0.0, Expr::value);
+    let is_attention = batch(run).value() * (bytes(&attention, &widths) - bytes(&others, &widths)) + copied >= 0.0;
+    let inside = if is_attention { attention } else { others };
     let is_pipelined = run.portion.is_some_and(|it| it.is_pipelined);
     let copies = if is_pipelined { COPIES } else { 1.0 };
     let mask = attention_prompt::mask_in_llama_cpp(is_flash);
@@ -87,6 +93,10 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
         Some(copy) if is_offloaded => it + copy.clone(),
         _ => it,
     };
+    let layer = match copies_of_cache {
+        Some(copies) if is_attention => layer + copies,
+        _ => layer,
+    };
     let layer = beside(layer, &file.of_layers);
     // Another GPU has the output projection.
     if run.portion.is_some_and(|it| !it.has_output) && file.of_output.is_none() {
@@ -94,6 +104,22 @@ fn compute_buffer(run: &ServingRun, file: &PlacedFile) -> Expr<Memory> {
     }
     let output = outputs(run) * (logits::in_llama_cpp(run) + output);
     layer.max(beside(output, &file.of_output))
+}
+
+/// The copies in FP16 that flash attention makes of a layer's keys and values where the cache has other formats: they
+/// are part of what the graph reserves for the operation's result (`ggml_cuda_flash_attn_ext_get_alloc_size`). Up to
+/// two tokens at once go to a kernel that reads the cache as it is. Latent attention has one copy, of which values are
+/// a view.
+fn copied_for_flash(run: &ServingRun) -> Option<Expr<Memory>> {
+    let is_flash = run.shape.reader.is_on(Id::FlashAttention) && batch(run).value() > 2.0;
+    if !is_flash || rules(run).is_none_or(|it| !it.reserves_copies) {
+        return None;
+    }
+    let formats = cache_formats::formats(run);
+    let of_values = if run.shape.is(Fact::KvLoraRank) { 0 } else { 1 };
+    let n_copied = formats[..=of_values].iter().filter(|it| it.value() != HALF).count();
+    let elements = widest_layer(run);
+    (n_copied > 0).then(|| times(n_copied as f64) * elements * element(HALF))
 }
 
 /// Bytes of a cell in the mask of layers with a window, which is made beside the other (`self_kq_mask_swa` in

@@ -1,6 +1,7 @@
 //! How a model is served, engine by engine. It knows no gradient.
 
 pub mod cache;
+pub mod cache_formats;
 mod cells;
 pub mod device_map;
 pub mod draft_model;
@@ -14,6 +15,7 @@ pub mod llama_cpp;
 pub mod mixes;
 pub mod moment;
 pub mod offload;
+mod paged;
 pub mod pool;
 pub mod portions;
 pub mod sequences;

@@ -6,7 +6,9 @@ use crate::estimator::architecture::Fact;
 use crate::estimator::component::Component::{Logits, Temporaries};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
-use crate::estimator::methods::calibrated::blocks::{drafter, experts_prompt, feed_forward_prompt, logits, stream};
+use crate::estimator::methods::calibrated::blocks::{
+    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, stream,
+};
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::moment::Held;
@@ -14,6 +16,7 @@ use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::engine_versions::VllmVersion;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
 
@@ -22,16 +25,32 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let held = Held::of(run);
     let kept = || step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths);
     let buffers = run.drafts_by_layer().then(kept);
-    let beside = |it: Expr<Memory>| match &buffers {
-        Some(buffers) => it + buffers.clone(),
-        None => it,
+    let in_block = layer(run);
+    let context = latent_attention::context_of_prompt(run);
+    let beside = |it: Expr<Memory>| {
+        let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone())];
+        kept.into_iter().flatten().fold(it, |it, kept| it + kept)
     };
+    let in_attention = context.as_ref().map(|it| around(run) + it.expanded.clone());
+    let in_layer = in_attention.filter(|it| it.value() > in_block.value()).unwrap_or(in_block);
     let output = step(run, &[&[stream::last(run)], &stream::received_in_vllm(run)], Quantity::ModelOutput, &run.widths);
-    let mut moments = vec![held.moment(MomentId::Serving, vec![(Temporaries, beside(layer(run)))])];
-    if run.has_output() && !is_pooling(run) {
-        moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled(run)), (Temporaries, beside(output))]));
+    let samples = run.has_output() && !is_pooling(run);
+    let counted = (samples && version(run).counts_penalties).then(|| logits::counted_in_vllm(run));
+    let kept = counted.clone().map(|it| (Logits, it));
+    let in_layer = kept.into_iter().chain([(Temporaries, beside(in_layer))]).collect();
+    let mut moments = vec![held.moment(MomentId::Serving, in_layer)];
+    if samples {
+        let sampled = match counted {
+            Some(counted) => counted + sampled(run),
+            None => sampled(run),
+        };
+        moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled), (Temporaries, beside(output))]));
     }
     moments
+}
+
+fn version(run: &ServingRun) -> VllmVersion {
+    VllmVersion::of(run.shape.reader.choice(Id::EngineVersion))
 }
 
 /// Whether the model is one that answers with vectors, as the checkpoint says (`ModelConfig._get_default_runner_type`):
@@ -47,7 +66,14 @@ fn sampled(run: &ServingRun) -> Expr<Memory> {
     match run.drafted() {
         Some(drafted) => {
             let fitting = run.leaf(Id::MaxBatchedTokens) / (Expr::number(1.0) + drafted.clone());
-            logits::verified_in_vllm(run, &sequences.min(fitting), &drafted)
+            let verifying = sequences.clone().min(fitting);
+            if !version(run).verifies_in_parts {
+                return logits::verified_in_vllm(run, &verifying, &drafted);
+            }
+            // The profile run draws one token of each sequence, and verifies none (`_dummy_sampler_run`).
+            let drawn = logits::sampled_in_vllm(run, &sequences);
+            let verified = logits::verified_in_parts(run, &verifying, &drafted);
+            if verified.value() > drawn.value() { verified } else { drawn }
         }
         None => logits::sampled_in_vllm(run, &sequences),
     }
@@ -56,6 +82,11 @@ fn sampled(run: &ServingRun) -> Expr<Memory> {
 /// What blocks hold for all tokens of a step.
 fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Widths) -> Expr<Memory> {
     run.leaf(Id::MaxBatchedTokens) * listed(blocks, quantity, widths)
+}
+
+/// Around attention.
+fn around(run: &ServingRun) -> Expr<Memory> {
+    step(run, &[&stream::in_vllm(run)], Quantity::InsidePass, &run.widths)
 }
 
 /// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one. A drafter's layer is

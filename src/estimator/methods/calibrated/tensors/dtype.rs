@@ -9,6 +9,8 @@ pub const FP32: f64 = 4.0;
 pub const HALF: f64 = 2.0;
 /// 64-bit integers: token ids, places that a pooling has chosen.
 pub const INT64: f64 = 8.0;
+/// Bytes of a 32-bit integer.
+pub const INT32: f64 = 4.0;
 /// Masks of dropout and Boolean masks of attention.
 pub const BYTE: f64 = 1.0;
 

@@ -1,0 +1,110 @@
+//! vLLM's cache as its own code counts it, and what its runner keeps beside it: figures are worked out by hand from
+//! the sources of vLLM 0.33 that the formulas name. It knows no other engine.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+#[path = "common/component.rs"]
+mod component;
+
+use component::bytes;
+use vram_estimator::estimator::{Component, MomentId};
+
+const HOPPER: &str = "engine=vllm&precision=BF16&gpu=h100-80gb";
+
+#[track_caller]
+fn cache(link: &str) -> f64 {
+    bytes(&format!("{HOPPER}&{link}"), MomentId::Serving, Component::KvCache)
+}
+
+/// A window of 4,096 holds the tokens of two steps of 8,192 and begins inside a block; before 0.26 it held those of
+/// one. Mistral's layers keep 4 KiB of a token: 24 GiB were said in place of 40.
+#[test]
+fn windows_hold_the_steps_in_flight() {
+    let link = "model=mistral-7b-v0.1&sequenceLength=32768&batchSize=16&maxBatchedTokens=8192";
+    let layers = |blocks: f64| blocks * 16.0 * 32.0 * 4096.0 * 16.0;
+    assert_eq!(cache(link), layers(f64::ceil((4095.0 + 16_384.0) / 16.0) + 1.0));
+    assert_eq!(cache(&format!("{link}&engineVersion=0.20")), layers(f64::ceil((4095.0 + 8192.0) / 16.0) + 1.0));
+    // Stages have a step each, and one ahead.
+    let staged = cache(&format!("{link}&pipelineParallel=2&gpuCount=2"));
+    assert_eq!(staged, layers(f64::ceil((4095.0 + 24_576.0) / 16.0) + 1.0) / 2.0);
+}
+
+/// Gemma 3 27B has 52 layers with a window and 10 without, which stand in six groups of ten and one; and 12
+/// and 11 with a drafter's in two of twelve, because neither kind has half as many again.
+#[test]
+fn layers_stand_in_groups_of_one_size() {
+    let gemma = "model=gemma-3-27b-it&vision=absent&sequenceLength=4096&batchSize=64";
+    assert_eq!(cache(gemma), (256.0 + 6.0 * 257.0) * 10.0 * 16.0 * 8192.0 * 64.0);
+    assert_eq!(cache(&format!("{gemma}&engineVersion=0.8")), (62.0 * 256.0 + 52.0) * 16.0 * 8192.0 * 64.0);
+    let near = "model=gemma-3-27b-it&numLayers=22&numSlidingLayers=12&vision=absent&sequenceLength=4096&draft=eagle";
+    assert_eq!(cache(near), (256.0 + 257.0) * 12.0 * 16.0 * 8192.0);
+}
+
+/// Beginnings of sequences are kept by default, for which a layer with a state has two, and one that is written out in
+/// the midst of a prompt: always by Mamba 2, by the gated delta rule on Hopper, where blocks then are multiples of 64.
+#[test]
+fn states_are_kept_for_other_sequences() {
+    let granite = "model=granite-4.0-h-small&sequenceLength=8192&batchSize=64";
+    let granite_before = format!("{granite}&engineVersion=0.20");
+    assert_eq!(cache(granite), (4.0 * 16.0 + 36.0 * 3.0) * 528.0 * 4096.0 * 64.0);
+    assert_eq!(cache(&granite_before), (4.0 * 16.0 + 36.0) * 528.0 * 4096.0 * 64.0);
+    let qwen = "model=qwen3.5-9b&sequenceLength=8192&batchSize=64";
+    assert_eq!(cache(qwen), (8.0 * 15.0 + 24.0 * 3.0) * 576.0 * 4096.0 * 64.0);
+    assert_eq!(cache(&format!("{qwen}&gpu=a100-80gb")), (8.0 * 16.0 + 24.0 * 2.0) * 528.0 * 4096.0 * 64.0);
+    // Nine layers keep keys with the drafter's: 24 states stand in three groups of nine, and three drafts have states.
+    let drafted = cache(&format!("{qwen}&draft=mtp&draftTokens=3"));
+    let block = 64.0 * f64::ceil((8192.0 * 256.0 + (3.0 + 3.0) * 8192.0 * 2.0) / (64.0 * 4096.0));
+    assert_eq!(drafted, (f64::ceil(8192.0 / block) + 3.0 * 6.0) * 9.0 * block * 4096.0 * 64.0);
+}
+
+/// An indexer keeps 128 bytes and a scale of each token, and in FP8 on Hopper a token takes 656 beside them.
+#[test]
+fn sparse_attention_keeps_its_keys() {
+    let cache = |more: &str| {
+        let link = "engine=vllm&precision=BF16&model=deepseek-v3.2&tensorParallel=8&gpuCount=8&sequenceLength=131072";
+        bytes(&format!("{link}{more}"), MomentId::Serving, Component::KvCache) / (131_072.0 * 61.0)
+    };
+    assert_eq!(cache("&gpuFamily=hopper"), 576.0 * 2.0 + 132.0);
+    assert_eq!(cache("&gpuFamily=hopper&kvPrecision=FP8"), 656.0 + 132.0);
+    assert_eq!(cache("&gpuFamily=blackwell&kvPrecision=FP8"), 576.0 + 132.0);
+}
+
+/// How often each token was made, and whether the prompt has it, is kept for all sequences from the second runner on.
+#[test]
+fn tokens_are_counted_for_penalties() {
+    let link = format!("{HOPPER}&model=qwen3-0.6b&sequenceLength=2048");
+    let of = |link: &str, moment| bytes(link, moment, Component::Logits);
+    let before = format!("{link}&engineVersion=0.20&gpuMemoryUtilization=0.92");
+    let counted = 1024.0 * (4.0 + 1.0 / 8.0) * 151_936.0;
+    assert_eq!(of(&link, MomentId::Serving), counted);
+    assert_eq!(of(&link, MomentId::Sampling), counted + of(&before, MomentId::Sampling));
+}
+
+/// Drafted tokens are verified in parts of 1 GiB; the profile run draws one token of each sequence.
+#[test]
+fn drafts_are_verified_in_parts() {
+    let logits = |more: &str| {
+        let link = format!("{HOPPER}&model=qwen3-0.6b&draft=qwen3-0.6b&sequenceLength=2048{more}");
+        bytes(&link, MomentId::Sampling, Component::Logits)
+    };
+    let (vocabulary, counted) = (151_936.0, 4.125);
+    // 14 bytes of each of 1,024 rows, more than 2 of 2,048 and a part in FP32.
+    assert_eq!(logits("&draftTokens=1"), 1024.0 * (counted + 14.0) * vocabulary);
+    let part = f64::floor(f64::from(1 << 28) / vocabulary);
+    let verified =
+        |sequences: f64, rows: f64| (sequences * counted + 2.0 * rows + 4.0 * f64::min(rows, part)) * vocabulary;
+    assert_eq!(logits("&draftTokens=3"), verified(1024.0, 4096.0));
+    assert_eq!(logits("&draftTokens=3&maxSequences=256"), verified(256.0, 1024.0));
+}
+
+/// Of latent attention's context 65,536 tokens are read at once: keys and values of all heads while attention runs, and
+/// what was compressed for as long as the engine runs.
+#[test]
+fn contexts_of_latent_attention_have_room() {
+    let link = "engine=vllm&precision=BF16&gpu=rtx-5090&model=glm-4.7-flash&sequenceLength=32768";
+    let temporaries = |moment| bytes(link, moment, Component::Temporaries);
+    let kept = 65_536.0 * 576.0 * 2.0;
+    let around = 3.0 * 2048.0 * 2.0 * 2048.0;
+    assert_eq!(temporaries(MomentId::Serving), 65_536.0 * 20.0 * 448.0 * 2.0 + kept + around);
+    assert_eq!(temporaries(MomentId::Sampling), 2048.0 * 2048.0 * 2.0 + kept);
+}
