@@ -1,6 +1,7 @@
 //! What a launch says, or leaves open, of the format in which weights are loaded. It knows no program's flags.
 
 use crate::estimator::{Inputs, ParameterId, Trainer};
+use crate::import::own_source::OwnSource;
 use crate::import::imported::NotTaken;
 use crate::import::launch::field::Tool;
 use crate::import::launch::gathering::Gathering;
@@ -97,7 +98,7 @@ impl Gathering<'_> {
     }
 
     /// Takes what a program loads weights in that nothing says, if that is FP32.
-    pub fn take_wide(&mut self, program: &Tool, source: &'static str) {
+    pub fn take_wide(&mut self, program: &Tool, source: OwnSource) {
         let inputs = self.inputs(program);
         if loads_wide(&inputs) {
             self.give_wide();

@@ -2,6 +2,7 @@
 //! no device at all. It knows no flag's name.
 
 use crate::estimator::ParameterId as Id;
+use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::imported::NotTaken;
 use crate::import::launch::field::Tool;
 use crate::import::launch::gathering::{Gathering, LLAMA_CPP, REPOSITORIES};
@@ -11,7 +12,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{number_of, text_of};
 
 /// A repository brings its tower.
-const OF_PROJECTOR: &str = "llama.cpp, -hf: the repository's mmproj file is loaded, too";
+const OF_PROJECTOR: OwnSource = OwnSource::at("llama.cpp, -hf").doing(OwnDefault::TowerOfRepository);
 
 /// Stacked experts of a layer (`LLM_FFN_EXPS_REGEX` in `common/common.h` is what `--cpu-moe` means).
 const EXPERTS: [&str; 3] = ["ffn_up_exps.weight", "ffn_gate_exps.weight", "ffn_down_exps.weight"];

@@ -1,12 +1,12 @@
 //! Makes inputs of settings by the table of a program. It knows no text but values.
 
 use crate::estimator::{Catalog, Mode, ParameterId, Trainer};
+use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::config::{CACHE_OF_MODELOPT, CACHE_SCHEME};
 use crate::import::imported::{ACCELERATE, Assumed, DEEPSPEED, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, NamedFile, Syntax, Tool};
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::implied::counted;
-use crate::import::launch::modules::MODULES_OF_PEFT;
 use crate::import::launch::names::NamedFormat;
 use crate::import::launch::own_files::OfFiles;
 use crate::import::launch::setting::Setting;
@@ -18,22 +18,22 @@ use crate::import::launch::tools::vllm::{AS_CHECKPOINT, VLLM};
 use crate::import::launch::values::{has_adapters, number_of, read_number, text_of, trainer_of};
 
 /// Nothing says how many GPUs there are.
-const NO_COUNT: &str = "nothing says on how many GPUs it runs";
+const NO_COUNT: OwnSource = OwnSource::of(OwnDefault::NoCount);
 
 /// What bounds a count does not say it.
-const ONLY_BOUNDED: &str = "max-num-seqs only bounds how many sequences run at once";
+const ONLY_BOUNDED: OwnSource = OwnSource::of(OwnDefault::OnlyBounded);
 
 /// A tuned model may be made for another context than the preset.
-const OF_TUNED: &str = "max_position_embeddings of the tuned model's config.json, which the program takes";
+const OF_TUNED: OwnSource = OwnSource::of(OwnDefault::ContextOfTuned);
 
 /// A list of modules that is none of those that are known.
-const OF_OTHER_MODULES: &str = "the modules that are listed have no formula together: the default stands for them";
+const OF_OTHER_MODULES: OwnSource = OwnSource::of(OwnDefault::OtherModules);
 
 /// What says in which format a checkpoint is that is quantized.
 const FORMAT_OF_CHECKPOINT: &str = "quantization_config";
 
 /// Loads weights in FP32 unless told otherwise, also beside adapters.
-const LOADS_WIDE: (&str, &str) = ("trl", "TRL 1.16, ModelConfig.dtype: float32");
+const LOADS_WIDE: (&str, OwnSource) = ("trl", OwnSource::at("TRL 1.16, ModelConfig.dtype: float32"));
 
 /// Parameters that say on how many GPUs a run is.
 const COUNTING: &[ParameterId] = &[
@@ -69,8 +69,8 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     let is_model = |field: Option<&Field>| field.is_some_and(|it| matches!(it.meaning, FlagMeaning::Model));
     let published = told.published.iter().map(|it| (&it.0, Some(it.1)));
     let said = told.said.iter().map(|it| (it, None));
-    let settings: Vec<(&Setting, Option<&'static str>)> = published.chain(said).collect();
-    let mut gpus: Option<(f64, &Setting, Option<&'static str>)> = None;
+    let settings: Vec<(&Setting, Option<OwnSource>)> = published.chain(said).collect();
+    let mut gpus: Option<(f64, &Setting, Option<OwnSource>)> = None;
     let mut switches = Vec::new();
     let mut files = OfFiles::default();
     let mut loaded = None;
@@ -217,7 +217,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
                 Some(text) => (text, default.source),
                 None => {
                     // PEFT refuses to guess.
-                    if default.source == MODULES_OF_PEFT && has_adapters(&inputs) {
+                    if default.source.default == Some(OwnDefault::TargetModules) && has_adapters(&inputs) {
                         let row = program.rows().find(|it| carries(it, default.id));
                         all.res.leave(row.map_or("target_modules", |it| it.names[0]), "", NotTaken::Missing);
                     }

@@ -1,6 +1,7 @@
 //! Files that a launch names: what they say stands in front of what the launch says itself. Of one that was not brought
 //! nothing is known, unless its name is that of a published one.
 
+use crate::import::own_source::OwnSource;
 use crate::import::launch::documents::Document;
 use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::published::published_file;
@@ -11,7 +12,7 @@ use crate::import::launch::tools::deepspeed::CONFIG;
 #[derive(Debug, Default)]
 pub struct ToldFiles {
     /// What published files say, or programs by themselves, and where that was read.
-    pub published: Vec<(Setting, &'static str)>,
+    pub published: Vec<(Setting, OwnSource)>,
     /// What is said, the files first.
     pub said: Vec<Setting>,
     /// What names a file that was not brought.

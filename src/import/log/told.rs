@@ -1,5 +1,6 @@
 //! What a log says of the run, before it is known what that means. It knows no program.
 
+use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::imported::Whose;
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use crate::import::log::print_info::PrintedModel;
@@ -7,7 +8,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// What has printed a log is what runs.
-pub const OF_PRINTED: Whose = Whose::ProgramsOwn("what has printed it");
+pub const OF_PRINTED: Whose = Whose::ProgramsOwn(OwnSource::of(OwnDefault::OfWhatPrinted));
 
 /// What the lines of a log say.
 #[derive(Debug, Default)]
