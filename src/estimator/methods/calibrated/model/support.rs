@@ -19,7 +19,7 @@ use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
-use crate::estimator::methods::calibrated::serving::portions::gpus;
+use crate::estimator::methods::calibrated::serving::portions::gpus_with_layers;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, Precision, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
@@ -128,7 +128,7 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
     let version = VersionRules::of(reader.choice(ParameterId::EngineVersion)).vllm;
     let is_read = match reader.choice(ParameterId::Engine) {
         Engine::Vllm => version.is_some_and(|it| it.has_drafters),
-        Engine::LlamaCpp => draft == Draft::Model && gpus(reader) == 1.0,
+        Engine::LlamaCpp => draft == Draft::Model && gpus_with_layers(reader) == 1.0,
         Engine::Transformers => false,
     };
     if !is_read {
