@@ -43,79 +43,118 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
     supports(&Reader::new(inputs, Telling::Values))
 }
 
-/// The same for whoever reads the inputs already.
+/// The same for whoever reads the inputs already. Of several reasons the first is told: that of the model, then those
+/// of what is asked of it.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
-    let shape = Shape::new(*reader);
+    let shape = &Shape::new(*reader);
     let trains = trains(reader.mode(), reader.choice(ParameterId::Task));
-    runs(&shape, trains)?;
-    if let Some(it) = missing(&shape) {
+    runs(shape, trains)?;
+    if let Some(it) = missing(shape) {
         return Err(Unsupported::FactsMissing(it));
     }
-    if !fits_head(&shape) {
-        return Err(Unsupported::OtherHead);
+    let holds = |it: &&Condition| match it.0 {
+        Asked::Always(holds) => holds(shape),
+        Asked::Trained(holds) => !trains || holds(shape),
+    };
+    match CONDITIONS.iter().find(|it| !holds(it)) {
+        Some((_, reason)) => Err(*reason),
+        None => drafts(shape).and_then(|()| has_file(shape)),
     }
-    if !takes_base(&shape) {
-        return Err(Unsupported::EightBitBase);
-    }
-    if !takes_packed_experts(&shape) {
-        return Err(Unsupported::PackedExperts);
-    }
-    if Ends::of(&shape).is_some_and(|it| !it.are_known()) {
-        return Err(Unsupported::EndsUnknown);
-    }
-    if trains && !takes_unquantized(&shape) {
-        return Err(Unsupported::WholePartsTrained);
-    }
-    if trains && !takes_optimizer(&shape) {
-        return Err(Unsupported::OptimizerOfModel);
-    }
-    if !takes_magnitudes(&shape) {
-        return Err(Unsupported::MagnitudesOfPacked);
-    }
-    if FactGroup::WideStages.is_of(shape.layout()) && shape.list(List::Depths).len() != shape.list(List::Widths).len() {
-        return Err(Unsupported::StagesDiffer);
-    }
-    if has_empty_stage(&shape) {
-        return Err(Unsupported::StageEmpty);
-    }
-    if shape.is(Fact::NumExperts) && shape.number(Fact::NumDenseLayers) >= shape.number(Fact::NumLayers) {
-        return Err(Unsupported::EveryLayerDense);
-    }
-    // Megatron's experts are its own.
-    let is_of_megatron = Mesh::of(reader).trainer() == Trainer::Megatron;
-    if shape.is(Fact::NumExperts) && !is_of_megatron && !are_known(&shape) {
-        return Err(Unsupported::OtherExperts);
-    }
-    if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {
-        return Err(Unsupported::OtherTower);
-    }
-    if reader.has_effect(ParameterId::KvPrecision) && !has_cache(&shape) {
-        return Err(Unsupported::NoSuchCache);
-    }
-    if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {
-        return Err(Unsupported::NoSuchVersion);
-    }
-    if trains && reader.choice::<Precision>(ParameterId::Precision).is_packed() {
-        return Err(Unsupported::PackedTraining);
-    }
-    if trains && shape.is(Fact::NumExperts) && Formats::of(reader).converts_frozen {
-        return Err(Unsupported::WideExperts);
-    }
-    if !loads_format(&shape, trains) {
-        return Err(Unsupported::FormatOfOtherEngine);
-    }
-    if !takes_tower(&shape) {
-        return Err(Unsupported::TowerOfOtherEngine);
-    }
-    if !scores_by_loss(&shape) {
-        return Err(Unsupported::LossOfGroups);
-    }
-    if !takes_loss(&shape) {
-        return Err(Unsupported::OtherLoss);
-    }
-    drafts(&shape)?;
-    let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
-    if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+}
+
+/// What has to hold of a run, and the reason why there are no formulas where it does not.
+type Condition = (Asked, Unsupported);
+
+/// Of which runs something is asked.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Of all.
+    Always(fn(&Shape) -> bool),
+    /// Of those that train.
+    Trained(fn(&Shape) -> bool),
+}
+
+/// In the order in which they are asked.
+const CONDITIONS: &[Condition] = &[
+    (Asked::Always(fits_head), Unsupported::OtherHead),
+    (Asked::Always(takes_base), Unsupported::EightBitBase),
+    (Asked::Always(takes_packed_experts), Unsupported::PackedExperts),
+    (Asked::Always(knows_ends), Unsupported::EndsUnknown),
+    (Asked::Trained(takes_unquantized), Unsupported::WholePartsTrained),
+    (Asked::Trained(takes_optimizer), Unsupported::OptimizerOfModel),
+    (Asked::Always(takes_magnitudes), Unsupported::MagnitudesOfPacked),
+    (Asked::Always(has_as_many_widths), Unsupported::StagesDiffer),
+    (Asked::Always(has_no_empty_stage), Unsupported::StageEmpty),
+    (Asked::Always(has_mixed_layers), Unsupported::EveryLayerDense),
+    (Asked::Always(knows_experts), Unsupported::OtherExperts),
+    (Asked::Always(knows_tower), Unsupported::OtherTower),
+    (Asked::Always(has_asked_cache), Unsupported::NoSuchCache),
+    (Asked::Always(has_version), Unsupported::NoSuchVersion),
+    (Asked::Trained(is_unpacked), Unsupported::PackedTraining),
+    (Asked::Trained(multiplies_experts), Unsupported::WideExperts),
+    (Asked::Always(loads_format), Unsupported::FormatOfOtherEngine),
+    (Asked::Always(takes_tower), Unsupported::TowerOfOtherEngine),
+    (Asked::Always(scores_by_loss), Unsupported::LossOfGroups),
+    (Asked::Always(takes_loss), Unsupported::OtherLoss),
+];
+
+/// Whether it is known of which kind the first and last layers are that stay in 16 bits, if any do.
+fn knows_ends(shape: &Shape) -> bool {
+    Ends::of(shape).is_none_or(|it| it.are_known())
+}
+
+/// Whether each stage of a network whose stages have widths of their own has one.
+fn has_as_many_widths(shape: &Shape) -> bool {
+    !FactGroup::WideStages.is_of(shape.layout()) || shape.list(List::Depths).len() == shape.list(List::Widths).len()
+}
+
+fn has_no_empty_stage(shape: &Shape) -> bool {
+    !has_empty_stage(shape)
+}
+
+/// Whether some layer of a mixture has experts.
+fn has_mixed_layers(shape: &Shape) -> bool {
+    !shape.is(Fact::NumExperts) || shape.number(Fact::NumDenseLayers) < shape.number(Fact::NumLayers)
+}
+
+/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
+/// Megatron's are its own.
+fn knows_experts(shape: &Shape) -> bool {
+    let is_known = || {
+        let function = Function::of(Activation::of(shape.number(Fact::Activation)));
+        function.is_known_in_experts && shape.is(Fact::GatedMlp)
+    };
+    !shape.is(Fact::NumExperts) || Mesh::of(&shape.reader).trainer() == Trainer::Megatron || is_known()
+}
+
+/// Whether the function of a vision tower that runs is one whose code was read.
+fn knows_tower(shape: &Shape) -> bool {
+    !runs_tower(shape) || Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers
+}
+
+fn has_asked_cache(shape: &Shape) -> bool {
+    !shape.reader.has_effect(ParameterId::KvPrecision) || has_cache(shape)
+}
+
+fn has_version(shape: &Shape) -> bool {
+    let reader = &shape.reader;
+    VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine))
+}
+
+/// Whether what is computed has 16 bits or more.
+fn is_unpacked(shape: &Shape) -> bool {
+    !shape.reader.choice::<Precision>(ParameterId::Precision).is_packed()
+}
+
+/// Whether the products of experts take the format of frozen weights.
+fn multiplies_experts(shape: &Shape) -> bool {
+    !shape.is(Fact::NumExperts) || !Formats::of(&shape.reader).converts_frozen
+}
+
+/// Whether llama.cpp makes a file of the chosen format, if it is to load one.
+fn has_file(shape: &Shape) -> Result<(), Unsupported> {
+    let is_loaded = EngineTraits::of(shape.reader.choice(ParameterId::Engine)).loads_gguf;
+    if is_loaded && file(shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
 }
 
 /// Whether there are formulas for the run's drafter, if it has one.
@@ -177,13 +216,13 @@ fn fits_head(shape: &Shape) -> bool {
 }
 
 /// Whether whoever runs the model loads the format of its quantized weights. What llama.cpp loads `file` says.
-fn loads_format(shape: &Shape, trains: bool) -> bool {
+fn loads_format(shape: &Shape) -> bool {
     let reader = &shape.reader;
     let Some(format) = chosen_format(shape).filter(|_| reader.has_effect(ParameterId::Quantization)) else {
         return true;
     };
     match reader.choice(ParameterId::Engine) {
-        _ if trains => format.is_of_peft(),
+        _ if trains(reader.mode(), reader.choice(ParameterId::Task)) => format.is_of_peft(),
         Engine::Transformers => format.is_of_transformers(),
         Engine::Vllm => format.is_of_vllm(),
         Engine::LlamaCpp => true,
@@ -228,10 +267,4 @@ fn runs_tower(shape: &Shape) -> bool {
         Mode::Cnn => shape.layout() == Layout::VisionTransformer,
         Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe => false,
     }
-}
-
-/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
-fn are_known(shape: &Shape) -> bool {
-    let function = Function::of(Activation::of(shape.number(Fact::Activation)));
-    function.is_known_in_experts && shape.is(Fact::GatedMlp)
 }
