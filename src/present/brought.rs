@@ -257,25 +257,27 @@ pub fn brought(
 }
 
 /// Why a text says nothing of a run.
-pub fn not_brought(refusal: &LaunchRefusal, told: &ImportTexts) -> Brought {
-    Brought { said: refused(refusal, told), notes: vec![told.sheet.no_run.to_owned()], ..Brought::default() }
+pub fn not_brought(refusal: &LaunchRefusal, told: &ImportTexts, texts: &Texts) -> Brought {
+    let sentences = refused(refusal, told);
+    let said = (texts.joints.sentences)(&sentences.iter().map(String::as_str).collect::<Vec<_>>());
+    Brought { said, notes: vec![told.sheet.no_run.to_owned()], ..Brought::default() }
 }
 
-/// A launch that means nothing here, in a sentence.
-pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> String {
+/// A launch that means nothing here, in a sentence for each reason.
+pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> Vec<String> {
     match refusal {
-        LaunchRefusal::Unparsed(at) => (told.unparsed)(&at.why, at.line),
-        LaunchRefusal::Uncovered(program) => (told.uncovered)(program),
+        LaunchRefusal::Unparsed(at) => vec![(told.unparsed)(&at.why, at.line)],
+        LaunchRefusal::Uncovered(program) => vec![(told.uncovered)(program)],
         LaunchRefusal::Megatron(it) => refused_arguments(it, told),
     }
 }
 
-fn refused_arguments(refusal: &ImportRefusal, told: &ImportTexts) -> String {
+fn refused_arguments(refusal: &ImportRefusal, told: &ImportTexts) -> Vec<String> {
     match refusal {
-        ImportRefusal::Unread { key, value } => (told.unread_argument)(key, value),
-        ImportRefusal::Several(all) => all.iter().map(|it| refused_arguments(it, told)).collect::<Vec<_>>().join(" "),
-        ImportRefusal::Missing(key) => (told.missing_argument)(key),
-        ImportRefusal::NotArguments => told.not_arguments.to_owned(),
+        ImportRefusal::Unread { key, value } => vec![(told.unread_argument)(key, value)],
+        ImportRefusal::Several(all) => all.iter().flat_map(|it| refused_arguments(it, told)).collect(),
+        ImportRefusal::Missing(key) => vec![(told.missing_argument)(key)],
+        ImportRefusal::NotArguments => vec![told.not_arguments.to_owned()],
     }
 }
 

@@ -1,12 +1,13 @@
 //! Where values come from that nobody stated.
 
 use vram_estimator::import::launch::{
-    ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, OLLAMA,
-    PREFERENCE, SFT, SGLANG, VLLM,
+    ACCELERATE, AXOLOTL, CONFIG, FINE_TUNING, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, LaunchRefusal,
+    OLLAMA, PREFERENCE, SFT, SGLANG, VLLM,
 };
-use vram_estimator::import::{OwnDefault, OwnSource, Whose};
+use vram_estimator::import::{ImportRefusal, OwnDefault, OwnSource, Whose};
 use vram_estimator::link::Language;
-use vram_estimator::locale::import_texts;
+use vram_estimator::locale::{CHINESE, ENGLISH, import_texts};
+use vram_estimator::present::brought::not_brought;
 
 /// Sources of values that nobody stated were told in English in every language, and later by replacing words inside of
 /// English sentences. What they say is a word that each language has; what is left are names, with the version of a
@@ -55,4 +56,15 @@ fn sources_are_told_in_each_language() {
         "published in TRL 1.16, accelerate_configs/zero3.yaml",
         "发布于 TRL 1.16, accelerate_configs/zero3.yaml",
     );
+}
+
+/// Sentences about refused arguments were joined by spaces in Chinese, too, whose full stop brings its own.
+#[test]
+fn refusals_are_joined_as_sentences() {
+    let all = ["num-layers", "hidden-size"].map(ImportRefusal::Missing);
+    let refusal = LaunchRefusal::Megatron(ImportRefusal::Several(all.to_vec()));
+    for (language, texts, joint) in [(Language::English, &ENGLISH, ". M"), (Language::Chinese, &CHINESE, "。缺")] {
+        let said = not_brought(&refusal, import_texts(language), texts).said;
+        assert!(said.contains(joint) && said.contains("hidden-size"), "{said}");
+    }
 }
