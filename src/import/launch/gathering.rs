@@ -67,6 +67,11 @@ impl<'a> Gathering<'a> {
         self.given.iter().any(|it| it.0 == id)
     }
 
+    /// Whether the model's name says a format that has no formula.
+    pub fn names_other_format(&self) -> bool {
+        self.model.as_ref().is_some_and(|it| matches!(it.1.format, Some(NamedFormat::Unknown(_))))
+    }
+
     /// Tells that a setting was not taken, and why.
     pub fn leave(&mut self, setting: &Setting, why: NotTaken) {
         // Of a published file nobody has said what changes nothing.
