@@ -10,6 +10,7 @@ pub mod optimizer_states;
 pub mod resident;
 pub mod saved;
 pub mod serving;
+pub mod shard_groups;
 pub mod sharded;
 pub mod shares;
 pub mod stages;
