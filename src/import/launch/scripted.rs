@@ -35,9 +35,10 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     // Lines keep their numbers.
     let numbered = |part: &str, line: usize| "\n".repeat(line - 1) + part;
     let others: Vec<String> = parts.iter().filter(|it| it.1 != *first).map(|it| numbered(&it.0, it.1)).collect();
-    let launch = others.iter().find_map(|it| launched(it));
+    let launches: Vec<_> = others.iter().map(|it| launched(it)).collect();
+    let launch = launches.iter().flatten().next();
     let launchers: Vec<&'static Tool> = launch.iter().flat_map(|it| it.1.tools.iter().skip(1).copied()).collect();
-    let behind = launch.as_ref().and_then(|it| it.0.get(it.1.from..)).unwrap_or(&[]);
+    let behind = launch.and_then(|it| it.0.get(it.1.from..)).unwrap_or(&[]);
     let flags = read_flags(behind, |name| launchers.iter().find_map(|it| it.field(name))).0;
     let mut run = match run_of_script(&numbered(script, *first), &flags)? {
         Ok(run) => run,
@@ -54,9 +55,10 @@ pub fn of_python(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Opt
     // What no library knows is the script's own, which has read it.
     let known = flags.into_iter().filter(|it| tools.iter().any(|tool| tool.field(&it.name).is_some()));
     let said = run.said.into_iter().chain(known).collect();
-    let documents = others.iter().filter(|it| launched(it).is_none()).flat_map(|it| documents_of(it));
+    let files = others.iter().zip(&launches).filter(|it| it.1.is_none());
+    let documents = files.flat_map(|it| documents_of(it.0));
     let documents = run.documents.into_iter().chain(documents).collect();
-    let gpus = launch.as_ref().and_then(|it| it.2.gpus_of(tools[0]));
+    let gpus = launch.and_then(|it| it.2.gpus_of(tools[0]));
     let mut told = with_files(&mut tools, said, documents);
     told.published.splice(0..0, run.implied);
     told.gpus = gpus.or_else(|| gpus_of_cloud(text));
