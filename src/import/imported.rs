@@ -3,10 +3,10 @@
 
 use crate::estimator::architecture::Layout;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, told_followed};
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
 use crate::import::measured::{Measured, MeasuredFigure};
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// What a launch or a file tells of a run.
 #[derive(Clone, Debug, Default, PartialEq)]

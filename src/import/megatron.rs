@@ -8,8 +8,8 @@
 mod known;
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::imported::{Imported, NotTaken, Whose};
+use crate::import::own_source::{OwnDefault, OwnSource};
 use known::{KNOWN_AS, READ, WITHOUT_POSITIONS, WITHOUT_TERM};
 use serde_json::{Map, Value as Json};
 

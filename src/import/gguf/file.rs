@@ -2,12 +2,12 @@
 //! format of its weights, and llama.cpp as what runs it. It reads no byte.
 
 use crate::estimator::{Catalog, ParameterId as Id};
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::config::of_config;
 use crate::import::gguf::header::GgufHeader;
 use crate::import::gguf::keys::{KEYS, WITHOUT_BYTES, as_config};
 use crate::import::gguf::types::{format_of_mix, nearest_format};
 use crate::import::imported::{Imported, NotTaken, Whose};
+use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::tensors::TensorList;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

@@ -2,9 +2,9 @@
 //! same rows, so that they cannot differ. It knows no text of a command line and no file.
 
 use crate::estimator::{Inputs, Mode, ParameterId};
-use crate::import::own_source::OwnSource;
 use crate::import::launch::setting::is_same_name;
 use crate::import::launch::variables::flag_of;
+use crate::import::own_source::OwnSource;
 
 /// A word that a program takes, and what it says of our parameters.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,6 @@
 
 use crate::estimator::catalog::published_format;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId, Value};
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::imported::{Assumed, Imported, NotTaken, Taken, Whose};
 use crate::import::launch::field::{Field, FlagMeaning, FlagWord, Tool};
 use crate::import::launch::names::{
@@ -12,6 +11,7 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{
     has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, is_weaker, number_of, read_number, text_of,
 };
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
 const OF_BASE: OwnSource = OwnSource::of(OwnDefault::PresetOfTuned);

@@ -1,12 +1,12 @@
 //! What a launch says, or leaves open, of the format in which weights are loaded. It knows no program's flags.
 
 use crate::estimator::{Inputs, ParameterId, Trainer};
-use crate::import::own_source::OwnSource;
 use crate::import::imported::NotTaken;
 use crate::import::launch::field::Tool;
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, text_of, trainer_of};
+use crate::import::own_source::OwnSource;
 
 /// What weights are loaded in that nothing makes narrower.
 const WIDE: &str = "FP32";

@@ -2,7 +2,6 @@
 //! no device at all. It knows no flag's name.
 
 use crate::estimator::ParameterId as Id;
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::imported::NotTaken;
 use crate::import::launch::field::Tool;
 use crate::import::launch::gathering::{Gathering, LLAMA_CPP, REPOSITORIES};
@@ -10,6 +9,7 @@ use crate::import::launch::names::{NamedModel, model_named};
 use crate::import::launch::pattern::NamePattern;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{number_of, text_of};
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// A repository brings its tower.
 const OF_PROJECTOR: OwnSource = OwnSource::at("llama.cpp, -hf").doing(OwnDefault::TowerOfRepository);

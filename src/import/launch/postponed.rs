@@ -15,6 +15,9 @@ use crate::import::own_source::OwnSource;
 /// A setting, and where a published file says it.
 pub type SaidSetting<'a> = (&'a Setting, Option<OwnSource>);
 
+/// A switch, and what it sets beside other parameters.
+type WaitingSwitch<'a> = (&'a Setting, ParameterId, fn(&Inputs) -> f64);
+
 /// Settings that count once all others do.
 #[derive(Default)]
 pub struct Postponed<'a> {
@@ -25,7 +28,7 @@ pub struct Postponed<'a> {
     /// GPUs among which one copy is shared out.
     shards: Option<&'a Setting>,
     /// Switches that set what other parameters decide.
-    switches: Vec<(&'a Setting, ParameterId, fn(&Inputs) -> f64)>,
+    switches: Vec<WaitingSwitch<'a>>,
     /// What is said of files.
     pub files: OfFiles<'a>,
     /// Bounds of other numbers.
@@ -46,12 +49,7 @@ pub struct Postponed<'a> {
 
 impl<'a> Postponed<'a> {
     /// Takes what each setting means by its row, and keeps those that have to wait.
-    pub fn after_reading(
-        settings: &[SaidSetting<'a>],
-        told: &ToldFiles,
-        tools: &[&Tool],
-        all: &mut Gathering,
-    ) -> Self {
+    pub fn after_reading(settings: &[SaidSetting<'a>], told: &ToldFiles, tools: &[&Tool], all: &mut Gathering) -> Self {
         let mut res = Self::default();
         let field_of = |setting: &Setting| tools.iter().find_map(|it| it.field(&setting.name));
         let is_model = |field: Option<&Field>| field.is_some_and(|it| matches!(it.meaning, FlagMeaning::Model));

@@ -1,9 +1,9 @@
 //! Files that other programs publish as examples and that launches name without a change: what they say, and where that
 //! was read. A file of the same name may say something else, which is why all of it is told as assumed.
 
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::launch::field::NamedFile;
 use crate::import::launch::setting::Setting;
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// A published file.
 struct PublishedFile {

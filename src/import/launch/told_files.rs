@@ -1,12 +1,12 @@
 //! Files that a launch names: what they say stands in front of what the launch says itself. Of one that was not brought
 //! nothing is known, unless its name is that of a published one.
 
-use crate::import::own_source::OwnSource;
 use crate::import::launch::documents::Document;
 use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::published::published_file;
 use crate::import::launch::setting::{MOST_LEVELS, Setting};
 use crate::import::launch::tools::deepspeed::CONFIG;
+use crate::import::own_source::OwnSource;
 
 /// What a launch says with the files that it names.
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! What a log says of the run, before it is known what that means. It knows no program.
 
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::imported::Whose;
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use crate::import::log::print_info::PrintedModel;
+use crate::import::own_source::{OwnDefault, OwnSource};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,5 @@
 //! Which run a script starts, and what its calls say of it, as settings. It knows no parameter.
 
-use crate::import::own_source::OwnSource;
 use crate::import::launch::documents::Document;
 use crate::import::launch::field::FlagMeaning;
 use crate::import::launch::scripts::known::{CallKind, ScriptKind, is_of_labels, kind_in};
@@ -13,6 +12,7 @@ use crate::import::launch::tools::scripts::{
     LOADED_WIDE, MODEL_OF_SCRIPT, OF_CHECKPOINT, PLAIN_ARGUMENTS, PUBLISHED_WIDE, UNCHECKPOINTED, UNSLOTH_ADAPTERS,
     UNSLOTH_LOADING,
 };
+use crate::import::own_source::OwnSource;
 
 /// What a script means.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 //! `LLM`. It does not know Unsloth's own kernels, which change what a step keeps.
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id};
-use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::launch::field::FlagMeaning::{Computes, Idle, Model, Number, Refused, Unread};
 use crate::import::launch::field::{Field, Syntax, Tool, ToolDefault, defaults, fields, words};
 use crate::import::launch::modules::modules_by_default;
@@ -14,6 +13,7 @@ use crate::import::launch::tools::transformers::{
 use crate::import::launch::tools::trl::{DPO, GRPO, GRPO_DEFAULTS, SFT_DEFAULTS, SFT_LENGTH, SFT_LOSS};
 use crate::import::launch::tools::vllm::VLLM;
 use crate::import::launch::values::{has_adapters, is_qlora, text_of};
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// What a call is told of the model's name.
 pub const MODEL_OF_SCRIPT: &str = "model";
