@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
-use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
+use crate::estimator::methods::calibrated::model::unsupported::{OtherMode, Unsupported};
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::serving::cache::has_cache;
 use crate::estimator::methods::calibrated::serving::draft_model;
@@ -29,9 +29,13 @@ use crate::estimator::reader::{Reader, Telling};
 
 /// A mode that runs the model of inputs that their own mode does not run, if there is one.
 pub fn mode_that_runs(inputs: &Inputs) -> Option<Mode> {
-    let reason = support(inputs).err().filter(|it| !it.is_of_every_mode())?;
     // Where such models usually run, then wherever this one does.
-    let candidates = [reason.runs_in(), Some(Mode::Train), Some(Mode::Inference), Some(Mode::Vlm), Some(Mode::Cnn)];
+    let usual = match support(inputs).err()?.other_mode() {
+        OtherMode::None => return None,
+        OtherMode::Any => None,
+        OtherMode::Usual(mode) => Some(mode),
+    };
+    let candidates = [usual, Some(Mode::Train), Some(Mode::Inference), Some(Mode::Vlm), Some(Mode::Cnn)];
     candidates.into_iter().flatten().find(|mode| support(&inputs.in_mode(*mode)).is_ok())
 }
 
