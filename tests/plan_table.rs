@@ -9,9 +9,7 @@ use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
 use vram_estimator::estimator::plan::spreads::{asks_for_cheapest, plans};
 use vram_estimator::estimator::{DEFAULT_METHOD, Inputs, MemoryUnit, ParameterId, values_of};
 use vram_estimator::link::decode;
-use vram_estimator::locale::{
-    CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH,
-};
+use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use vram_estimator::present::answer::{Asked, answer_with};
 use vram_estimator::present::plan_table::{
     Facet, PlanFilter, PlanOrder, PlanTable, PlanTold, cheapest_row, plan_table,

@@ -237,7 +237,11 @@ fn the_main_gpu_has_everything() {
         let [on_main, alone] = ["splitMode=none&gpu=t4_rtx-3090", "gpu=t4"].map(|it| format!("{link}&{it}"));
         let (there, here) = (calibrated(&on_main), calibrated(&alone));
         assert_eq!(there.moments(), here.moments(), "{link}");
-        assert_eq!(there.ranks().iter().map(|it| it.kind()).collect::<Vec<_>>(), [RankKind::Device { at: 0 }], "{link}");
+        assert_eq!(
+            there.ranks().iter().map(|it| it.kind()).collect::<Vec<_>>(),
+            [RankKind::Device { at: 0 }],
+            "{link}"
+        );
         assert_eq!(judged(&on_main).kind, judged(&alone).kind, "{link}");
     }
     check(LLAMA);

@@ -106,7 +106,9 @@ impl RunKind {
                 || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
                 // Nobody has traced or measured these.
-                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) || gpus_with_layers(&reader) > 1.0 => {
+                Engine::Transformers
+                    if is_packed || !is_traced_in_prompts(shape.layout()) || gpus_with_layers(&reader) > 1.0 =>
+                {
                     Self::Derived
                 }
                 _ if reader.choice::<Draft>(ParameterId::Draft) == Draft::Model => Self::Derived,

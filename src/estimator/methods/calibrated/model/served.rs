@@ -194,7 +194,11 @@ fn places(shape: &Shape) -> Result<(), NotSpread> {
 }
 
 fn are_few(reader: &Reader) -> Result<(), NotSpread> {
-    if gpus_with_layers(reader) > MOST_DEVICES as f64 { Err(NotSpread::Devices { most: MOST_DEVICES as u32 }) } else { Ok(()) }
+    if gpus_with_layers(reader) > MOST_DEVICES as f64 {
+        Err(NotSpread::Devices { most: MOST_DEVICES as u32 })
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether there are formulas for what each GPU of llama.cpp has of a model: whole layers whose order was read.
