@@ -72,7 +72,8 @@ fn plans_are_those_of_the_estimator() {
     assert!(it.rows[0].total < by_traffic.rows[0].total);
 }
 
-/// What a way's button opens was said by its degrees as bare numbers, glued behind what spreads the run: "FSDP2, … 4 × 2".
+/// What a way's button opens was said by its degrees as bare numbers, glued behind what spreads the run: "FSDP2, …
+/// 4 × 2".
 #[test]
 fn a_way_is_named_by_its_degrees() {
     let today = inputs(EIGHT);

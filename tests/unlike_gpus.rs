@@ -227,9 +227,9 @@ fn one_gpu_of_several() {
     assert_eq!(calibrated(&on_second).moments(), calibrated(&format!("{LLAMA}&gpu=t4")).moments());
 }
 
-/// Whether several GPUs had parts was asked in two ways, which said different things where llama.cpp has all on its main
-/// GPU: what is refused of several only was refused, the model that drafts was left out, and methods that count one GPU
-/// said nothing of a run on one.
+/// Whether several GPUs had parts was asked in two ways, which said different things where llama.cpp has all on its
+/// main GPU: what is refused of several only was refused, the model that drafts was left out, and methods that count one
+/// GPU said nothing of a run on one.
 #[test]
 fn the_main_gpu_has_everything() {
     #[track_caller]

@@ -1,5 +1,5 @@
-//! Settings of which it is known what they mean once all others were read: they are kept, in the order in which a launch
-//! says them. It knows no default of a program.
+//! Settings of which it is known what they mean once all others were read: they are kept, in the order in which a
+//! launch says them. It knows no default of a program.
 
 use crate::estimator::{Inputs, ParameterId};
 use crate::import::imported::NotTaken;

@@ -23,8 +23,8 @@ use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id};
 use crate::estimator::reader::Reader;
 
-/// Whether several GPUs have parts or replicas of the model that is served: those of vLLM's degrees, or those with whole
-/// layers each. Of several kinds the main GPU of llama.cpp may still have everything.
+/// Whether several GPUs have parts or replicas of the model that is served: those of vLLM's degrees, or those that have
+/// whole layers each. Of several kinds the main GPU of llama.cpp may still have everything.
 pub fn is_served_by_several(reader: &Reader) -> bool {
     reader.mode() == Mode::Inference
         && match reader.choice(Id::Engine) {

@@ -57,8 +57,8 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
         return Err(Unsupported::FactsMissing(it));
     }
     let holds = |it: &&Condition| match it.0 {
-        Asked::Always(holds) => holds(shape),
-        Asked::Trained(holds) => !trains || holds(shape),
+        AskedOf::All(holds) => holds(shape),
+        AskedOf::Trained(holds) => !trains || holds(shape),
     };
     match CONDITIONS.iter().find(|it| !holds(it)) {
         Some((_, reason)) => Err(*reason),
@@ -67,39 +67,39 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
 }
 
 /// What has to hold of a run, and the reason why there are no formulas where it does not.
-type Condition = (Asked, Unsupported);
+type Condition = (AskedOf, Unsupported);
 
 /// Of which runs something is asked.
 #[derive(Clone, Copy)]
-enum Asked {
+enum AskedOf {
     /// Of all.
-    Always(fn(&Shape) -> bool),
+    All(fn(&Shape) -> bool),
     /// Of those that train.
     Trained(fn(&Shape) -> bool),
 }
 
 /// In the order in which they are asked.
 const CONDITIONS: &[Condition] = &[
-    (Asked::Always(fits_head), Unsupported::OtherHead),
-    (Asked::Always(takes_base), Unsupported::EightBitBase),
-    (Asked::Always(takes_packed_experts), Unsupported::PackedExperts),
-    (Asked::Always(knows_ends), Unsupported::EndsUnknown),
-    (Asked::Trained(takes_unquantized), Unsupported::WholePartsTrained),
-    (Asked::Trained(takes_optimizer), Unsupported::OptimizerOfModel),
-    (Asked::Always(takes_magnitudes), Unsupported::MagnitudesOfPacked),
-    (Asked::Always(has_as_many_widths), Unsupported::StagesDiffer),
-    (Asked::Always(has_no_empty_stage), Unsupported::StageEmpty),
-    (Asked::Always(has_mixed_layers), Unsupported::EveryLayerDense),
-    (Asked::Always(knows_experts), Unsupported::OtherExperts),
-    (Asked::Always(knows_tower), Unsupported::OtherTower),
-    (Asked::Always(has_asked_cache), Unsupported::NoSuchCache),
-    (Asked::Always(has_version), Unsupported::NoSuchVersion),
-    (Asked::Trained(is_unpacked), Unsupported::PackedTraining),
-    (Asked::Trained(multiplies_experts), Unsupported::WideExperts),
-    (Asked::Always(loads_format), Unsupported::FormatOfOtherEngine),
-    (Asked::Always(takes_tower), Unsupported::TowerOfOtherEngine),
-    (Asked::Always(scores_by_loss), Unsupported::LossOfGroups),
-    (Asked::Always(takes_loss), Unsupported::OtherLoss),
+    (AskedOf::All(fits_head), Unsupported::OtherHead),
+    (AskedOf::All(takes_base), Unsupported::EightBitBase),
+    (AskedOf::All(takes_packed_experts), Unsupported::PackedExperts),
+    (AskedOf::All(knows_ends), Unsupported::EndsUnknown),
+    (AskedOf::Trained(takes_unquantized), Unsupported::WholePartsTrained),
+    (AskedOf::Trained(takes_optimizer), Unsupported::OptimizerOfModel),
+    (AskedOf::All(takes_magnitudes), Unsupported::MagnitudesOfPacked),
+    (AskedOf::All(has_as_many_widths), Unsupported::StagesDiffer),
+    (AskedOf::All(has_no_empty_stage), Unsupported::StageEmpty),
+    (AskedOf::All(has_mixed_layers), Unsupported::EveryLayerDense),
+    (AskedOf::All(knows_experts), Unsupported::OtherExperts),
+    (AskedOf::All(knows_tower), Unsupported::OtherTower),
+    (AskedOf::All(has_asked_cache), Unsupported::NoSuchCache),
+    (AskedOf::All(has_version), Unsupported::NoSuchVersion),
+    (AskedOf::Trained(is_unpacked), Unsupported::PackedTraining),
+    (AskedOf::Trained(multiplies_experts), Unsupported::WideExperts),
+    (AskedOf::All(loads_format), Unsupported::FormatOfOtherEngine),
+    (AskedOf::All(takes_tower), Unsupported::TowerOfOtherEngine),
+    (AskedOf::All(scores_by_loss), Unsupported::LossOfGroups),
+    (AskedOf::All(takes_loss), Unsupported::OtherLoss),
 ];
 
 /// Whether it is known of which kind the first and last layers are that stay in 16 bits, if any do.

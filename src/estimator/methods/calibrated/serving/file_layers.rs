@@ -1,5 +1,5 @@
-//! What the layers of a GGUF file take: which of their tensors have a format of their own, and the bytes of any range of
-//! layers. It knows no GPU.
+//! What the layers of a GGUF file take: which of their tensors have a format of their own, and the bytes of any range
+//! of layers. It knows no GPU.
 
 use crate::estimator::architecture::{Fact, Layout, Part, PartCount, Tower};
 use crate::estimator::expr::Expr;
