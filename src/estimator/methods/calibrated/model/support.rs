@@ -56,51 +56,41 @@ pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
     if let Some(it) = missing(shape) {
         return Err(Unsupported::FactsMissing(it));
     }
-    let holds = |it: &&Condition| match it.0 {
-        AskedOf::All(holds) => holds(shape),
-        AskedOf::Trained(holds) => !trains || holds(shape),
-    };
-    match CONDITIONS.iter().find(|it| !holds(it)) {
-        Some((_, reason)) => Err(*reason),
-        None => drafts(shape).and_then(|()| has_file(shape)),
-    }
+    conditions(shape, trains)?;
+    drafts(shape)?;
+    holds(has_file(shape), Unsupported::NoSuchFile)
 }
 
-/// What has to hold of a run, and the reason why there are no formulas where it does not.
-type Condition = (AskedOf, Unsupported);
-
-/// Of which runs something is asked.
-#[derive(Clone, Copy)]
-enum AskedOf {
-    /// Of all.
-    All(fn(&Shape) -> bool),
-    /// Of those that train.
-    Trained(fn(&Shape) -> bool),
+/// What has to hold of a run beside its layers, and the reason why there are no formulas where it does not: a row for
+/// each, in the order in which they are asked. Rows and no list of functions, of which the page's first program would
+/// carry each by itself.
+fn conditions(shape: &Shape, trains: bool) -> Result<(), Unsupported> {
+    holds(fits_head(shape), Unsupported::OtherHead)?;
+    holds(takes_base(shape), Unsupported::EightBitBase)?;
+    holds(takes_packed_experts(shape), Unsupported::PackedExperts)?;
+    holds(knows_ends(shape), Unsupported::EndsUnknown)?;
+    holds(!trains || takes_unquantized(shape), Unsupported::WholePartsTrained)?;
+    holds(!trains || takes_optimizer(shape), Unsupported::OptimizerOfModel)?;
+    holds(takes_magnitudes(shape), Unsupported::MagnitudesOfPacked)?;
+    holds(has_as_many_widths(shape), Unsupported::StagesDiffer)?;
+    holds(!has_empty_stage(shape), Unsupported::StageEmpty)?;
+    holds(has_mixed_layers(shape), Unsupported::EveryLayerDense)?;
+    holds(knows_experts(shape), Unsupported::OtherExperts)?;
+    holds(knows_tower(shape), Unsupported::OtherTower)?;
+    holds(has_asked_cache(shape), Unsupported::NoSuchCache)?;
+    holds(has_version(shape), Unsupported::NoSuchVersion)?;
+    holds(!trains || is_unpacked(shape), Unsupported::PackedTraining)?;
+    holds(!trains || multiplies_experts(shape), Unsupported::WideExperts)?;
+    holds(loads_format(shape), Unsupported::FormatOfOtherEngine)?;
+    holds(takes_tower(shape), Unsupported::TowerOfOtherEngine)?;
+    holds(scores_by_loss(shape), Unsupported::LossOfGroups)?;
+    holds(takes_loss(shape), Unsupported::OtherLoss)?;
+    Ok(())
 }
 
-/// In the order in which they are asked.
-const CONDITIONS: &[Condition] = &[
-    (AskedOf::All(fits_head), Unsupported::OtherHead),
-    (AskedOf::All(takes_base), Unsupported::EightBitBase),
-    (AskedOf::All(takes_packed_experts), Unsupported::PackedExperts),
-    (AskedOf::All(knows_ends), Unsupported::EndsUnknown),
-    (AskedOf::Trained(takes_unquantized), Unsupported::WholePartsTrained),
-    (AskedOf::Trained(takes_optimizer), Unsupported::OptimizerOfModel),
-    (AskedOf::All(takes_magnitudes), Unsupported::MagnitudesOfPacked),
-    (AskedOf::All(has_as_many_widths), Unsupported::StagesDiffer),
-    (AskedOf::All(has_no_empty_stage), Unsupported::StageEmpty),
-    (AskedOf::All(has_mixed_layers), Unsupported::EveryLayerDense),
-    (AskedOf::All(knows_experts), Unsupported::OtherExperts),
-    (AskedOf::All(knows_tower), Unsupported::OtherTower),
-    (AskedOf::All(has_asked_cache), Unsupported::NoSuchCache),
-    (AskedOf::All(has_version), Unsupported::NoSuchVersion),
-    (AskedOf::Trained(is_unpacked), Unsupported::PackedTraining),
-    (AskedOf::Trained(multiplies_experts), Unsupported::WideExperts),
-    (AskedOf::All(loads_format), Unsupported::FormatOfOtherEngine),
-    (AskedOf::All(takes_tower), Unsupported::TowerOfOtherEngine),
-    (AskedOf::All(scores_by_loss), Unsupported::LossOfGroups),
-    (AskedOf::All(takes_loss), Unsupported::OtherLoss),
-];
+const fn holds(holds: bool, reason: Unsupported) -> Result<(), Unsupported> {
+    if holds { Ok(()) } else { Err(reason) }
+}
 
 /// Whether it is known of which kind the first and last layers are that stay in 16 bits, if any do.
 fn knows_ends(shape: &Shape) -> bool {
@@ -110,10 +100,6 @@ fn knows_ends(shape: &Shape) -> bool {
 /// Whether each stage of a network whose stages have widths of their own has one.
 fn has_as_many_widths(shape: &Shape) -> bool {
     !FactGroup::WideStages.is_of(shape.layout()) || shape.list(List::Depths).len() == shape.list(List::Widths).len()
-}
-
-fn has_no_empty_stage(shape: &Shape) -> bool {
-    !has_empty_stage(shape)
 }
 
 /// Whether some layer of a mixture has experts.
@@ -156,9 +142,8 @@ fn multiplies_experts(shape: &Shape) -> bool {
 }
 
 /// Whether llama.cpp makes a file of the chosen format, if it is to load one.
-fn has_file(shape: &Shape) -> Result<(), Unsupported> {
-    let is_loaded = EngineTraits::of(shape.reader.choice(ParameterId::Engine)).loads_gguf;
-    if is_loaded && file(shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+fn has_file(shape: &Shape) -> bool {
+    !EngineTraits::of(shape.reader.choice(ParameterId::Engine)).loads_gguf || file(shape).is_some()
 }
 
 /// Whether there are formulas for the run's drafter, if it has one.
