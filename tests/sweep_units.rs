@@ -23,8 +23,8 @@ fn a_batch_is_named_in_its_own_unit() {
     let request = SweepRequest::around_today(ParameterId::BatchSize, &inputs, None).expect("a request");
     let it = sweep(DEFAULT_METHOD, &inputs, &request).expect("a sweep");
     let words = &ENGLISH_WORKBENCH.sweep;
-    let (mode, unit) = (Mode::Grpo, MemoryUnit::Gib);
-    let told = SweepTold { mode, unit, batch, texts: &ENGLISH, later: &ENGLISH_LATER, words };
+    let unit = MemoryUnit::Gib;
+    let told = SweepTold { inputs: &inputs, unit, texts: &ENGLISH, later: &ENGLISH_LATER, words };
     let scene = sweep_scene(&it, request.scale(&inputs), &told);
     assert!(scene.stops.iter().all(|it| it.name.ends_with(batch.as_str())), "{:?}", scene.stops[0]);
     assert_ne!(batch, (ENGLISH.batch_unit)(Mode::Grpo));
