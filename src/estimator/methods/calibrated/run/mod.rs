@@ -19,4 +19,5 @@ pub mod zero;
 pub mod zero_live;
 pub mod zero_order;
 pub mod zero_reductions;
+pub mod zero_shares;
 pub mod zero_touched;
