@@ -51,7 +51,7 @@ const fn said(it: OwnDefault) -> &'static str {
         OwnDefault::LayersAndEnds => "各层、嵌入和末端",
         OwnDefault::PlanOfModel => "模型自带的方案",
         OwnDefault::TargetModules => "Llama、Qwen、Mixtral、Gemma 的目标模块",
-        OwnDefault::ModulesUnsaid => "必须写明其一：此处取默认值",
+        OwnDefault::ModulesUnsaid => "必须写明其一，此处取默认值",
         OwnDefault::AdaptersInBf16 => "QLoRA 的适配器转为 BF16",
         OwnDefault::Bf16UnlessFp16 => "未指定 fp16 时为 bf16",
         OwnDefault::Bf16WhereThere => "auto，GPU 支持时即开启",

@@ -46,7 +46,9 @@ const fn said(it: OwnDefault) -> &'static str {
         OwnDefault::OwnCaches => "each slot has a cache of its own",
         OwnDefault::ContextByMemory => "4096 tokens, or 32768 with 23 GiB of GPUs, or 262144 with 47",
         OwnDefault::FormatOfLibrary => "Q4_K_M where a tag of the library says no type",
-        OwnDefault::FormatOfRepository => "without a format behind a colon Q4_K_M, or else the repository's first file",
+        OwnDefault::FormatOfRepository => {
+            "Q4_K_M where no format stands behind a colon, or else the repository's first file"
+        }
         OwnDefault::TowerOfRepository => "the repository's mmproj file is loaded, too",
         OwnDefault::NoTowerInFile => "the model's own file holds no tower",
         OwnDefault::UnnamedFormat => "a file without a format in its name is taken as F16",
@@ -55,7 +57,7 @@ const fn said(it: OwnDefault) -> &'static str {
         OwnDefault::LayersAndEnds => "layers, embedding and tail",
         OwnDefault::PlanOfModel => "the model's own plan",
         OwnDefault::TargetModules => "target modules of Llama, Qwen, Mixtral, Gemma",
-        OwnDefault::ModulesUnsaid => "one has to be said: the default stands for it",
+        OwnDefault::ModulesUnsaid => "one has to be said, and the default stands for it",
         OwnDefault::AdaptersInBf16 => "adapters of QLoRA become BF16",
         OwnDefault::Bf16UnlessFp16 => "bf16 unless fp16",
         OwnDefault::Bf16WhereThere => "auto, which is on wherever the GPU has it",
