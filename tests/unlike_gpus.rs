@@ -228,8 +228,8 @@ fn one_gpu_of_several() {
 }
 
 /// Whether several GPUs had parts was asked in two ways, which said different things where llama.cpp has all on its
-/// main GPU: what is refused of several only was refused, the model that drafts was left out, and methods that count one
-/// GPU said nothing of a run on one.
+/// main GPU: what is refused of several only was refused, the model that drafts was left out, and methods that count
+/// one GPU said nothing of a run on one.
 #[test]
 fn the_main_gpu_has_everything() {
     #[track_caller]

@@ -92,8 +92,8 @@ impl ZeroShares<'_> {
         res
     }
 
-    /// Master copy, states and gradients that were sent to the host. On a disk nothing is told: of the buffers before it
-    /// nobody has read how large they get.
+    /// Master copy, states and gradients that were sent to the host. On a disk nothing is told: of the buffers before
+    /// it nobody has read how large they get.
     fn states_in_host(&self) -> Lines {
         if self.place_of_states() != OptimizerPlace::Cpu {
             return Lines::new();
