@@ -68,7 +68,8 @@ pub fn report(shared: &Shared, told: &ReportTexts) -> String {
     if let Some(it) = shared.of_selected() {
         heading(&mut res, &(chart.toggle)((texts.method)(it.method()).label));
         for line in it.lines() {
-            res += &format!("- {}: `{}`\n", escaped((texts.component)(line.component)), line.formula.symbolic());
+            let formula = format!("`{}`", line.formula.symbolic());
+            res += &format!("- {}\n", (texts.joints.named)(&escaped((texts.component)(line.component)), &formula));
         }
     }
     res
