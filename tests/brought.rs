@@ -15,7 +15,7 @@ use vram_estimator::estimator::{
 };
 use vram_estimator::import::{Imported, import};
 use vram_estimator::link::{Language, Link, decode};
-use vram_estimator::locale::{import_texts, texts};
+use vram_estimator::locale::{ENGLISH, import_texts, texts};
 use vram_estimator::present::answer::Asked;
 use vram_estimator::present::brought::{BesideIt, Brought, brought, not_brought, proposed};
 use vram_estimator::present::imported::answer_imported;
@@ -296,7 +296,7 @@ fn what_means_nothing_says_why() {
         ("base_model: &a x", "this part of YAML is not known here"),
     ] {
         let refusal = import(text.as_bytes(), &[], &Catalog::built_in()).expect_err(text);
-        let shown = not_brought(&refusal, told);
+        let shown = not_brought(&refusal, told, &ENGLISH);
         assert!(shown.said.contains(why), "{text}: {}", shown.said);
         assert_eq!((shown.inputs, shown.n_changes), (None, 0));
     }

@@ -9,7 +9,7 @@ use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
 use vram_estimator::estimator::plan::spreads::{asks_for_cheapest, plans};
 use vram_estimator::estimator::{DEFAULT_METHOD, Inputs, MemoryUnit, ParameterId, values_of};
 use vram_estimator::link::decode;
-use vram_estimator::locale::{ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
+use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use vram_estimator::present::answer::{Asked, answer_with};
 use vram_estimator::present::plan_table::{
     Facet, PlanFilter, PlanOrder, PlanTable, PlanTold, cheapest_row, plan_table,
@@ -70,6 +70,25 @@ fn plans_are_those_of_the_estimator() {
     assert_eq!(by_traffic.rows.len(), it.rows.len());
     assert_eq!(by_traffic.rows[0].traffic, "gradients", "what sends least stands first");
     assert!(it.rows[0].total < by_traffic.rows[0].total);
+}
+
+/// What a way's button opens was said by its degrees as bare numbers, glued behind what spreads the run: "FSDP2, …
+/// 4 × 2".
+#[test]
+fn a_way_is_named_by_its_degrees() {
+    let today = inputs(EIGHT);
+    let english = told(&today);
+    let chinese = PlanTold { texts: &CHINESE, later: &CHINESE_LATER, words: &CHINESE_WORKBENCH.plans, ..english };
+    for (told, joint) in [(english, ", "), (chinese, "、")] {
+        let all = plan_table(&plans(DEFAULT_METHOD, told.today), PlanOrder::Spare, &PlanFilter::default(), &told);
+        for row in &all.rows {
+            let degrees = all.columns.iter().zip(&row.degrees).filter(|it| *it.1 != "1");
+            let parts = degrees.map(|(id, n)| format!("{joint}{}\u{a0}{n}", (told.words.degree)(*id)));
+            let rest = row.named.strip_prefix(&row.way).unwrap_or_else(|| panic!("{} of {}", row.named, row.way));
+            assert!(parts.clone().all(|it| rest.contains(&it)), "{}", row.named);
+            assert_eq!(parts.map(|it| it.len()).sum::<usize>(), rest.len(), "{}", row.named);
+        }
+    }
 }
 
 /// A filter shows the ways with a degree and no other; the tab's answer goes on counting all.

@@ -8,6 +8,8 @@ mod served;
 
 use catalog::CATALOG;
 use served::{at_peak, calibrated, inputs};
+use vram_estimator::estimator::plan::devices::judge_beside;
+use vram_estimator::estimator::plan::fewest::{NotShared, fewest};
 use vram_estimator::estimator::plan::fit::{FitVerdict, VerdictKind, verdict};
 use vram_estimator::estimator::plan::solve::solve;
 use vram_estimator::estimator::plan::ways::ways_out;
@@ -223,6 +225,38 @@ fn one_gpu_of_several() {
     assert_eq!(judged(&first).device.map(|it| it.id), Some("rtx-3090"));
     let on_second = format!("{LLAMA}&splitMode=none&gpu=t4_rtx-3090");
     assert_eq!(calibrated(&on_second).moments(), calibrated(&format!("{LLAMA}&gpu=t4")).moments());
+}
+
+/// Whether several GPUs had parts was asked in two ways, which said different things where llama.cpp has all on its
+/// main GPU: what is refused of several only was refused, the model that drafts was left out, and methods that count
+/// one GPU said nothing of a run on one.
+#[test]
+fn the_main_gpu_has_everything() {
+    #[track_caller]
+    fn check(link: &str) {
+        let [on_main, alone] = ["splitMode=none&gpu=t4_rtx-3090", "gpu=t4"].map(|it| format!("{link}&{it}"));
+        let (there, here) = (calibrated(&on_main), calibrated(&alone));
+        assert_eq!(there.moments(), here.moments(), "{link}");
+        assert_eq!(
+            there.ranks().iter().map(|it| it.kind()).collect::<Vec<_>>(),
+            [RankKind::Device { at: 0 }],
+            "{link}"
+        );
+        assert_eq!(judged(&on_main).kind, judged(&alone).kind, "{link}");
+    }
+    check(LLAMA);
+    check("model=qwen2.5-7b&engine=llamacpp&draft=qwen2.5-0.5b");
+    // Which layers of these are of which kind nobody has read, so that they are not shared out.
+    check("model=deepseek-v3.2&engine=llamacpp");
+    check("model=llama-4-maverick-17b-128e-instruct&engine=llamacpp");
+    for gpus in ["gpu=t4_rtx-3090", "gpu=t4&gpuCount=2"] {
+        let link = format!("{LLAMA}&splitMode=none&{gpus}");
+        let here = inputs(&link);
+        assert_eq!(fewest(MethodId::Calibrated, &here), Err(NotShared), "{link}");
+        assert!(judge_beside(MethodId::Calibrated, &here).is_empty(), "{link}");
+        let it = verdict(&here, &values_of(MethodId::Documented, &here).expect("an answer"));
+        assert!(!it.counts_one_gpu && it.n_gpus == 1 && it.device.map(|it| it.id) == Some("t4"), "{it:?}");
+    }
 }
 
 /// How much fits is asked of the same verdict, and a number of GPUs is none to look for.

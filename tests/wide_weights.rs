@@ -76,7 +76,7 @@ fn trl_loads_weights_so() {
     let read = |text: &str| import(text.as_bytes(), &[], &CATALOG).expect("a launch");
     let by_default = read("trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft");
     let told = by_default.assumed.iter().find(|it| it.id == Id::Precision).expect("assumed");
-    assert!(matches!(told.whose, Whose::ProgramsOwn(it) if it.contains("dtype")), "{told:?}");
+    assert!(matches!(told.whose, Whose::ProgramsOwn(it) if it.code.contains("dtype")), "{told:?}");
     let said = read("trl sft --model_name_or_path Qwen/Qwen3-8B --use_peft --bf16 true --dtype float32");
     let taken = |id| said.taken.iter().find(|it| it.id == id).map(|it| (it.name.as_str(), it.value.as_str()));
     assert_eq!(taken(Id::Precision), Some(("dtype", "FP32")));

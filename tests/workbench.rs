@@ -10,9 +10,7 @@ use vram_estimator::estimator::plan::fit::{VerdictKind, verdict};
 use vram_estimator::estimator::plan::solve::SolvedKind;
 use vram_estimator::estimator::plan::sweep::{Sweep, sweep};
 use vram_estimator::estimator::plan::sweep_request::{SweepRequest, is_swept};
-use vram_estimator::estimator::{
-    Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, values_of,
-};
+use vram_estimator::estimator::{Bytes, DEFAULT_METHOD, Inputs, MemoryUnit, MethodId, ParameterId, Value, values_of};
 use vram_estimator::link::{PageKey, Tab, decode};
 use vram_estimator::locale::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH, ENGLISH, ENGLISH_LATER, ENGLISH_WORKBENCH};
 use vram_estimator::present::chart::text_width;
@@ -32,19 +30,19 @@ fn inputs(link: &str) -> Inputs {
     link.inputs
 }
 
-fn told(mode: Mode, is_english: bool) -> SweepTold<'static> {
+fn told(inputs: &Inputs, is_english: bool) -> SweepTold<'_> {
     let (texts, later, words) = match is_english {
         true => (&ENGLISH, &ENGLISH_LATER, &ENGLISH_WORKBENCH.sweep),
         false => (&CHINESE, &CHINESE_LATER, &CHINESE_WORKBENCH.sweep),
     };
-    SweepTold { mode, unit: MemoryUnit::Gib, batch: "of a batch", texts, later, words }
+    SweepTold { inputs, unit: MemoryUnit::Gib, texts, later, words }
 }
 
 fn swept(inputs: &Inputs, id: ParameterId, is_around: bool) -> Option<(Sweep, SweepScene)> {
     let request = if is_around { SweepRequest::around_today(id, inputs, None) } else { SweepRequest::new(id) }
         .expect("a request");
     let it = sweep(DEFAULT_METHOD, inputs, &request).ok()?;
-    let scene = sweep_scene(&it, request.scale(inputs), &told(inputs.mode(), true));
+    let scene = sweep_scene(&it, request.scale(inputs), &told(inputs, true));
     Some((it, scene))
 }
 
@@ -129,7 +127,7 @@ fn a_drag_inside_the_range_changes_nothing_of_the_chart() {
     let request = SweepRequest::around_today(id, &run, None).expect("a request");
     let of = |inputs: &Inputs| {
         let it = sweep(DEFAULT_METHOD, inputs, &request).expect("a sweep");
-        sweep_scene(&it, request.scale(inputs), &told(inputs.mode(), true))
+        sweep_scene(&it, request.scale(inputs), &told(inputs, true))
     };
     let moved = run.clone().with(id, Value::Number(3000.0)).expect("a value");
     assert!(request.holds(&run) && request.holds(&moved));
@@ -162,7 +160,7 @@ fn a_picture_of_a_sweep_stays_on_its_paper() {
             let request = SweepRequest::around_today(id, &run, None).expect("a request");
             let it = sweep(DEFAULT_METHOD, &run, &request).or(sweep(MethodId::Documented, &run, &request));
             let it = it.expect("a sweep");
-            let told = told(run.mode(), is_english);
+            let told = told(&run, is_english);
             let scene = sweep_scene(&it, request.scale(&run), &told);
             let texts = PictureTexts {
                 title: "A <title> & more".to_owned(),

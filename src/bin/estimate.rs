@@ -105,8 +105,8 @@ fn answer_all(links: Vec<String>, imported: &[String], asked: Asked, told: &Impo
         let (link, problems) = decode(text, &catalog);
         has_problems |= !problems.is_empty();
         let language = link.page.language.unwrap_or_default();
-        let told = answer_with(&link, &problems, later_texts(language), asked);
-        serde_json::to_writer(&mut out, &told)?;
+        let answered = answer_with(&link, &problems, later_texts(language), asked);
+        serde_json::to_writer(&mut out, &answered)?;
         out.write_all(b"\n")
     };
     if links.is_empty() && imported.is_empty() {

@@ -2,8 +2,8 @@
 //! nobody searches. It knows no rule, but what several of them ask of more than one value.
 
 use crate::estimator::architecture::{Facts, PartCount};
-use crate::estimator::parameters::choices::ChoiceValue;
-use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::parameters::choices::{ChoiceValue, Engine};
+use crate::estimator::parameters::spread::{SplitMode, Trainer};
 use crate::estimator::parameters::{Control, PARAMETERS, ParameterId, ParameterSpec, TableValue, Value};
 use std::sync::{Arc, OnceLock};
 
@@ -100,9 +100,25 @@ impl Values {
             .product()
     }
 
-    /// GPUs to which the degrees come.
+    /// GPUs to which the degrees come, whatever number of GPUs was given.
     pub fn gpus_of_degrees(&self) -> f64 {
         self.number(ParameterId::DataParallel) * self.gpus_of_replica()
+    }
+
+    /// Whether llama.cpp has everything on its main GPU, however many there are, and uses no other: the first, since
+    /// nothing here says another (`llama_prepare_model_devices`; `llama_model_params::main_gpu`, 0 by default).
+    pub fn is_on_main_gpu(&self) -> bool {
+        self.choice::<Engine>(ParameterId::Engine) == Engine::LlamaCpp
+            && self.choice::<SplitMode>(ParameterId::SplitMode) == SplitMode::None
+    }
+
+    /// Whether what serves the model gives each of several GPUs whole layers, so that one more takes some from others.
+    pub fn shares_layers(&self) -> bool {
+        match self.choice(ParameterId::Engine) {
+            Engine::LlamaCpp => !self.is_on_main_gpu(),
+            Engine::Transformers => self.number(ParameterId::TensorParallel) <= 1.0,
+            Engine::Vllm => false,
+        }
     }
 
     /// Whether the trainer has something in the host's memory or on a disk, and so does something on one GPU as well.

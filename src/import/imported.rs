@@ -6,6 +6,7 @@ use crate::estimator::{Catalog, Inputs, Mode, ParameterId, told_followed};
 use crate::import::cut::cut;
 use crate::import::launch::setting::Setting;
 use crate::import::measured::{Measured, MeasuredFigure};
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// What a launch or a file tells of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,7 +64,7 @@ pub struct Assumed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// The program: where its default was read.
-    ProgramsOwn(&'static str),
+    ProgramsOwn(OwnSource),
     /// The default of the class that reads the file, for a key that is absent.
     DefaultOf(String),
     /// The code of a kind of model, which knows no key for it.
@@ -76,14 +77,14 @@ impl Whose {
     /// Where that stands.
     pub fn source(&self) -> &str {
         match self {
-            Self::ProgramsOwn(it) => it,
+            Self::ProgramsOwn(it) => it.code,
             Self::DefaultOf(it) | Self::CodeOf(it) | Self::FollowsFrom(it) => it,
         }
     }
 }
 
 /// Why the memory of a GPU is assumed.
-pub const NO_DEVICE: Whose = Whose::ProgramsOwn("nothing says on which GPU it runs");
+pub const NO_DEVICE: Whose = Whose::ProgramsOwn(OwnSource::of(OwnDefault::NoDevice));
 
 /// What was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod known;
 
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::imported::{Imported, NotTaken, Whose};
+use crate::import::own_source::{OwnDefault, OwnSource};
 use known::{KNOWN_AS, READ, WITHOUT_POSITIONS, WITHOUT_TERM};
 use serde_json::{Map, Value as Json};
 
@@ -19,6 +20,9 @@ const GPT2_WORDS: f64 = 50_257.0;
 /// The tokenizer that reads nothing, whose words are one more than it is told
 /// (`core/tokenizers/text/libraries/null_tokenizer.py`).
 const NULL_TOKENIZER: &str = "NullTokenizer";
+
+/// Where nothing says how many words there are.
+const WORDS_OF_GPT2: Whose = Whose::ProgramsOwn(OwnSource::of(OwnDefault::WordsOfGpt2));
 
 /// How cases of other programs than `pretrain_gpt.py` begin.
 const OTHER_PROGRAMS: &[&str] = &["bert/", "t5/", "retro/", "multimodal", "mimo/", "hybrid/", "nemotron/"];
@@ -78,7 +82,7 @@ pub fn arguments_of_megatron(told: &Json) -> Result<Imported, ImportRefusal> {
     for (key, value) in arguments.parameters()? {
         match ParameterId::from_key(key) {
             Some(ParameterId::VocabSize) if is_assumed => {
-                res.assume(ParameterId::VocabSize, value, Whose::ProgramsOwn("the words of GPT-2's tokenizer"));
+                res.assume(ParameterId::VocabSize, value, WORDS_OF_GPT2);
             }
             Some(id) => res.take(id, value, "pretrain_gpt.py"),
             None => {}

@@ -11,10 +11,12 @@ pub mod launch;
 mod log;
 mod measured;
 mod megatron;
+mod own_source;
 mod read;
 mod tensors;
 
 pub use imported::{Assumed, Imported, NO_DEVICE, NamedScript, NotTaken, Omitted, Taken, Whose};
 pub use measured::{Measured, MeasuredFigure};
 pub use megatron::{ImportRefusal, of_megatron};
+pub use own_source::{OwnDefault, OwnSource};
 pub use read::{LONGEST_TEXT, beside, import, wanted};

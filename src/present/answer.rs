@@ -175,7 +175,7 @@ fn estimate(inputs: &Inputs, estimate: &Estimate) -> Json {
     });
     if let lines @ [_, ..] = estimate.fullest().host() {
         res["host_bytes"] = json!(lines.iter().map(|it| it.formula.bytes().count()).sum::<f64>());
-        res["host"] = json!(told(lines));
+        res["host"] = json!(bytes_of(lines));
     }
     if let Some(it) = readings.reserved {
         res["reserved_bytes"] = json!(it.middle.count());
@@ -204,10 +204,10 @@ fn rank(inputs: &Inputs, rank: &Rank) -> Json {
 }
 
 fn components(moment: &Moment) -> Vec<Json> {
-    told(moment.lines())
+    bytes_of(moment.lines())
 }
 
-fn told(lines: &[Line]) -> Vec<Json> {
+fn bytes_of(lines: &[Line]) -> Vec<Json> {
     let component = |line: &Line| json!({ "component": line.component.id(), "bytes": line.formula.bytes().count() });
     lines.iter().map(component).collect()
 }

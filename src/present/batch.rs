@@ -15,6 +15,15 @@ pub fn batch_unit(inputs: &Inputs, texts: &Texts) -> String {
     }
 }
 
+/// The unit of a parameter's figures in a run: a batch is of what the run reads.
+pub fn unit_of(id: ParameterId, inputs: &Inputs, texts: &Texts) -> String {
+    if id == ParameterId::BatchSize {
+        batch_unit(inputs, texts)
+    } else {
+        (texts.parameter_unit)(id.spec().unit).to_owned()
+    }
+}
+
 /// What is to be said beside a parameter of a batch; nothing of others, and of modes whose batch is of sequences.
 pub fn batch_note(inputs: &Inputs, id: ParameterId, texts: &ControlTexts) -> Option<String> {
     if inputs.mode() != Mode::Grpo || id != ParameterId::BatchSize {

@@ -7,6 +7,7 @@ use crate::import::launch::LaunchRefusal;
 use crate::import::{Assumed, ImportRefusal, Imported, Measured, NO_DEVICE, NotTaken, Omitted};
 use crate::link::{Link, decode};
 use crate::locale::{ImportTexts, Texts};
+use crate::present::batch::unit_of;
 use crate::present::measured::counterpart;
 use crate::present::numbers;
 use crate::present::value_text::value_text;
@@ -210,10 +211,11 @@ pub fn brought(
     catalog: &Catalog,
 ) -> Brought {
     let words = &told.sheet;
-    let mode = proposed.inputs.as_ref().map_or(Mode::Inference, Inputs::mode);
+    let run = proposed.inputs.clone().unwrap_or_else(|| Inputs::defaults(Mode::Inference));
+    let mode = run.mode();
     let row = |id: ParameterId, value: &str, why| BroughtRow {
         name: (texts.parameter_in_mode)(id, mode),
-        value: shown(id, value, mode, texts, catalog),
+        value: shown(id, value, &run, texts, catalog),
         why,
     };
     let is_beside = imported.is_beside_launch();
@@ -266,32 +268,34 @@ pub fn brought(
 }
 
 /// Why a text says nothing of a run.
-pub fn not_brought(refusal: &LaunchRefusal, told: &ImportTexts) -> Brought {
-    Brought { said: refused(refusal, told), notes: vec![told.sheet.no_run.to_owned()], ..Brought::default() }
+pub fn not_brought(refusal: &LaunchRefusal, told: &ImportTexts, texts: &Texts) -> Brought {
+    let sentences = refused(refusal, told);
+    let said = (texts.joints.sentences)(&sentences.iter().map(String::as_str).collect::<Vec<_>>());
+    Brought { said, notes: vec![told.sheet.no_run.to_owned()], ..Brought::default() }
 }
 
-/// A launch that means nothing here, in a sentence.
-pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> String {
+/// A launch that means nothing here, in a sentence for each reason.
+pub fn refused(refusal: &LaunchRefusal, told: &ImportTexts) -> Vec<String> {
     match refusal {
-        LaunchRefusal::Unparsed(at) => (told.unparsed)(&at.why, at.line),
-        LaunchRefusal::Uncovered(program) => (told.uncovered)(program),
+        LaunchRefusal::Unparsed(at) => vec![(told.unparsed)(&at.why, at.line)],
+        LaunchRefusal::Uncovered(program) => vec![(told.uncovered)(program)],
         LaunchRefusal::Megatron(it) => refused_arguments(it, told),
     }
 }
 
-fn refused_arguments(refusal: &ImportRefusal, told: &ImportTexts) -> String {
+fn refused_arguments(refusal: &ImportRefusal, told: &ImportTexts) -> Vec<String> {
     match refusal {
-        ImportRefusal::Unread { key, value } => (told.unread_argument)(key, value),
-        ImportRefusal::Several(all) => all.iter().map(|it| refused_arguments(it, told)).collect::<Vec<_>>().join(" "),
-        ImportRefusal::Missing(key) => (told.missing_argument)(key),
-        ImportRefusal::NotArguments => told.not_arguments.to_owned(),
+        ImportRefusal::Unread { key, value } => vec![(told.unread_argument)(key, value)],
+        ImportRefusal::Several(all) => all.iter().flat_map(|it| refused_arguments(it, told)).collect(),
+        ImportRefusal::Missing(key) => vec![(told.missing_argument)(key)],
+        ImportRefusal::NotArguments => vec![told.not_arguments.to_owned()],
     }
 }
 
-/// A value as its control shows it, with its unit.
-pub fn shown(id: ParameterId, value: &str, mode: Mode, texts: &Texts, catalog: &Catalog) -> String {
+/// A value of a run as its control shows it, with its unit.
+pub fn shown(id: ParameterId, value: &str, run: &Inputs, texts: &Texts, catalog: &Catalog) -> String {
     match id.spec().parse(value, catalog) {
-        Ok(it) => (texts.joints.figure)(&value_text(id, &it, mode, texts), (texts.parameter_unit)(id.spec().unit)),
+        Ok(it) => (texts.joints.figure)(&value_text(id, &it, run.mode(), texts), &unit_of(id, run, texts)),
         // One that a parameter does not take was told among what was left out.
         Err(_) => value.to_owned(),
     }

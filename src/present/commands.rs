@@ -62,7 +62,8 @@ pub fn commands(inputs: &Inputs, told: &CommandTexts, texts: &Texts, catalog: &C
     let mode = inputs.mode();
     let name_of_mode = |it: Mode| (texts.mode)(it).label.to_owned();
     let label = |id: ParameterId| (texts.parameter_in_mode)(id, mode);
-    let named = |id: ParameterId, value: &str| (texts.joints.named)(label(id), &shown(id, value, mode, texts, catalog));
+    let named =
+        |id: ParameterId, value: &str| (texts.joints.named)(label(id), &shown(id, value, inputs, texts, catalog));
     let mut res = Commands::default();
     for &tool in TOOLS {
         match export(tool, inputs) {
@@ -71,7 +72,7 @@ pub fn commands(inputs: &Inputs, told: &CommandTexts, texts: &Texts, catalog: &C
                 let file_name = file_name(inputs, &format!(".{tool}.{ending}"));
                 let row = |it: &Lost| BroughtRow {
                     name: label(it.id),
-                    value: shown(it.id, &it.value, mode, texts, catalog),
+                    value: shown(it.id, &it.value, inputs, texts, catalog),
                     why: String::new(),
                 };
                 res.running.push(Command {

@@ -5,6 +5,7 @@ use crate::estimator::architecture::is_of_shape;
 use crate::estimator::plan::fit::{VerdictKind, verdict};
 use crate::estimator::{Bytes, ComponentGroup, Estimate, Inputs, MemoryUnit, Mode, ParameterId, Value, told_value};
 use crate::locale::{CompareTexts, LaterTexts, Texts};
+use crate::present::batch::unit_of;
 use crate::present::numbers;
 use crate::present::table::group_bytes;
 use crate::present::value_text::value_text;
@@ -88,8 +89,7 @@ pub fn compare(
         rows.push((words.mode.to_owned(), cells(&text)));
     }
     for id in ids {
-        let text =
-            |it: &Inputs| told(it, id).map_or(NOTHING.to_owned(), |value| in_words(id, &value, it.mode(), texts));
+        let text = |it: &Inputs| told(it, id).map_or(NOTHING.to_owned(), |value| in_words(id, &value, it, texts));
         rows.push(((texts.parameter_in_mode)(id, mode).to_owned(), cells(&text)));
     }
     let amounts = |read: &dyn Fn(&Estimate) -> Option<Bytes>| {
@@ -137,7 +137,7 @@ pub fn difference_in_words(first: &Inputs, other: &Inputs, texts: &Texts) -> Str
     let mode = (first.mode() != other.mode()).then(|| (texts.mode)(other.mode()).label.to_owned());
     let of = |id: ParameterId| {
         let value = told(other, id)?;
-        let words = in_words(id, &value, other.mode(), texts);
+        let words = in_words(id, &value, other, texts);
         let label = (texts.parameter_in_mode)(id, other.mode());
         Some(if let Value::Toggle(_) = value { (texts.joints.named)(label, &words) } else { words })
     };
@@ -178,8 +178,7 @@ fn told(inputs: &Inputs, id: ParameterId) -> Option<Value> {
     is_told.then(|| told_value(inputs, id))
 }
 
-fn in_words(id: ParameterId, value: &Value, mode: Mode, texts: &Texts) -> String {
-    let text = value_text(id, value, mode, texts);
-    let unit = (texts.parameter_unit)(id.spec().unit);
-    if matches!(value, Value::Number(_)) { numbers::with_unit(&text, unit) } else { text }
+fn in_words(id: ParameterId, value: &Value, inputs: &Inputs, texts: &Texts) -> String {
+    let text = value_text(id, value, inputs.mode(), texts);
+    if matches!(value, Value::Number(_)) { numbers::with_unit(&text, &unit_of(id, inputs, texts)) } else { text }
 }

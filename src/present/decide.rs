@@ -9,7 +9,7 @@ use crate::estimator::plan::solve::{Solved, SolvedKind, solve};
 use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{Bytes, Followed, Inputs, MemoryUnit, MethodId, Mode, ParameterId, Value, values_of};
 use crate::locale::{LaterTexts, Texts};
-use crate::present::batch::batch_unit;
+use crate::present::batch::unit_of;
 use crate::present::numbers;
 use crate::present::value_text::{so_many, value_text};
 
@@ -157,8 +157,7 @@ fn answer_row(it: &Solved, inputs: &Inputs, texts: &Texts, later: &LaterTexts) -
         match it.id.spec().unit {
             // The question names them.
             ParameterUnit::Gpus => text,
-            _ if it.id == ParameterId::BatchSize => numbers::with_unit(&text, &batch_unit(inputs, texts)),
-            unit => numbers::with_unit(&text, (texts.parameter_unit)(unit)),
+            _ => numbers::with_unit(&text, &unit_of(it.id, inputs, texts)),
         }
     };
     let advice = &later.advice;

@@ -88,7 +88,7 @@ pub fn answer_refusal(refusal: &LaunchRefusal, told: &ImportTexts) -> Json {
             LaunchRefusal::Megatron(ImportRefusal::Missing(key)) => (*key, ""),
             _ => ("", ""),
         };
-        json!({ "key": key, "value": value, "message": refused(one, told) })
+        json!({ "key": key, "value": value, "message": refused(one, told).concat() })
     };
     let problems: Vec<Json> = match refusal {
         LaunchRefusal::Megatron(ImportRefusal::Several(all)) => {

@@ -103,6 +103,8 @@ pub struct PlanRow {
     pub degrees: Vec<String>,
     /// What spreads the run, and what it shares out.
     pub way: String,
+    /// The same with each degree by name, for who does not see the columns.
+    pub named: String,
     /// What the fullest GPU takes.
     pub total: Bytes,
     /// The figure of that.
@@ -205,11 +207,8 @@ pub fn cheapest_row(all: &Plans, told: &PlanTold) -> AnswerRow {
     let Some(it) = all.cheapest() else {
         return AnswerRow { answer: told.later.advice.none.to_owned(), ..unanswered };
     };
-    let degree = |id: Id| (it.degree(id) > 1).then(|| format!("{}\u{a0}{}", (told.words.degree)(id), it.degree(id)));
-    let mut parts = vec![way(&it.inputs, told)];
-    parts.extend(DEGREES.into_iter().filter_map(degree));
     let is_now = it.is_of(told.today);
-    let way = (told.texts.joints.names)(&parts.iter().map(String::as_str).collect::<Vec<_>>());
+    let way = named(it, told);
     let is_tight = it.verdict.kind == VerdictKind::Tight;
     AnswerRow {
         answer: if is_tight { (told.later.advice.tight_way)(&way) } else { way },
@@ -253,6 +252,7 @@ fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
     PlanRow {
         degrees: columns.iter().map(|id| it.degree(*id).to_string()).collect(),
         way: way(&it.inputs, told),
+        named: named(it, told),
         total: it.total,
         figure: numbers::card_figure(it.total, told.unit),
         judged,
@@ -267,6 +267,14 @@ fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
         is_now: it.is_of(told.today),
         inputs: it.inputs.clone(),
     }
+}
+
+/// What spreads a run, with the degrees of which there is more than one.
+fn named(it: &Plan, told: &PlanTold) -> String {
+    let degree = |id: Id| (it.degree(id) > 1).then(|| format!("{}\u{a0}{}", (told.words.degree)(id), it.degree(id)));
+    let mut parts = vec![way(&it.inputs, told)];
+    parts.extend(DEGREES.into_iter().filter_map(degree));
+    (told.texts.joints.names)(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// What spreads a run, and what of that has an effect beside degrees.

@@ -122,14 +122,14 @@ impl SweepScene {
 
 fn labels(stops: &[Stop], is_stepped: bool, scale: Scale, id: ParameterId, told: &SweepTold) -> Vec<(f64, String)> {
     if is_stepped {
-        return stops.iter().map(|it| (it.place, value_text(id, &it.value, told.mode, told.texts))).collect();
+        return stops.iter().map(|it| (it.place, value_text(id, &it.value, told.inputs.mode(), told.texts))).collect();
     }
     let Some((first, last)) = stops.first().zip(stops.last()).map(|it| (it.0.value.number(), it.1.value.number()))
     else {
         return Vec::new();
     };
     let label = |value: f64| {
-        let text = numbers::box_text(id, &Value::Number(value), told.mode);
+        let text = numbers::box_text(id, &Value::Number(value), told.inputs.mode());
         (place(value, first, last, scale), text)
     };
     let mut round = round_values(first, last, scale);

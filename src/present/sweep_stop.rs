@@ -3,20 +3,19 @@
 use crate::estimator::parameters::Scale;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::sweep::{Sweep, SweepAnswer, SweepPoint, Unanswered};
-use crate::estimator::{Bytes, MemoryUnit, Mode, ParameterId, RankKind, Value};
+use crate::estimator::{Bytes, Inputs, MemoryUnit, ParameterId, RankKind, Value};
 use crate::locale::{LaterTexts, SweepTexts, Texts};
+use crate::present::batch::unit_of;
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 
 /// In which words and figures a sweep is told.
 #[derive(Clone, Copy)]
 pub struct SweepTold<'a> {
-    /// The mode.
-    pub mode: Mode,
+    /// The run whose parameter is swept.
+    pub inputs: &'a Inputs,
     /// The unit of memory.
     pub unit: MemoryUnit,
-    /// What the batch is counted in.
-    pub batch: &'a str,
     /// The texts of the language.
     pub texts: &'a Texts,
     /// Those that come later.
@@ -48,10 +47,9 @@ pub struct Stop {
 
 /// A value with its unit.
 pub(super) fn named(id: ParameterId, value: &Value, told: &SweepTold) -> String {
-    let (mode, texts) = (told.mode, told.texts);
+    let (mode, texts) = (told.inputs.mode(), told.texts);
     let Value::Number(_) = value else { return value_text(id, value, mode, texts) };
-    let unit = if id == ParameterId::BatchSize { told.batch } else { (texts.parameter_unit)(id.spec().unit) };
-    (texts.joints.figure)(&numbers::box_text(id, value, mode), unit)
+    (texts.joints.figure)(&numbers::box_text(id, value, mode), &unit_of(id, told.inputs, texts))
 }
 
 /// A place from 0 to 1 between two ends.

@@ -11,7 +11,7 @@ use vram_estimator::estimator::{
     MomentId, NotSpread, ParameterId, Refusal, Unsupported, Value, impossible,
 };
 use vram_estimator::import::launch::Unparsed;
-use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, Whose};
+use vram_estimator::import::{MeasuredFigure, NotTaken, Omitted, OwnDefault, OwnSource, Whose};
 use vram_estimator::link::{Accepted, Language, PinFault, Problem, ProblemKind, View};
 use vram_estimator::locale::{
     ChartTexts, CommandLineTexts, CommandTexts, ControlTexts, CrashTexts, ImportTexts, Joints, LaterTexts, NamedPart,
@@ -362,6 +362,9 @@ impl EveryText {
         self.add("not taken beside known ones", not_taken(&Omitted { known: vec![B, C], ..of_file(A) }));
         for it in [Whose::DefaultOf(A.to_owned()), Whose::CodeOf(A.to_owned()), Whose::FollowsFrom(A.to_owned())] {
             self.add(format!("whose {it:?}"), whose(&it));
+        }
+        for it in OwnDefault::ALL {
+            self.add(format!("whose {it:?}"), whose(&Whose::ProgramsOwn(OwnSource::at(A).doing(*it))));
         }
         let unread = [Unparsed::TooLong, Unparsed::OpenQuote, Unparsed::Feature("tag"), Unparsed::Line];
         for why in unread.iter().chain(&[Unparsed::TooDeep, Unparsed::Json]) {

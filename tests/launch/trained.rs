@@ -2,6 +2,8 @@
 
 use vram_estimator::estimator::{Catalog, ParameterId as Id};
 use vram_estimator::import::launch::of_launch;
+use vram_estimator::link::Language;
+use vram_estimator::locale::import_texts;
 
 /// What nobody says of the length and of adapters' modules is told, and a flag that counts is told once.
 #[test]
@@ -11,7 +13,7 @@ fn what_a_training_leaves_open_is_told() {
     let assumed = |text: &str, id: Id| {
         let found = of(text).assumed.into_iter().find(|it| it.id == id);
         found
-            .map(|it| (it.value, it.whose.source().to_owned()))
+            .map(|it| (it.value, (import_texts(Language::English).whose)(&it.whose)))
             .unwrap_or_else(|| panic!("nothing of {id:?} in {text}"))
     };
     let (length, source) = assumed("python run_clm.py --model_name_or_path Qwen/Qwen3-8B", Id::SequenceLength);

@@ -13,7 +13,7 @@ use crate::estimator::units::Bytes;
 pub struct Method {
     /// Its name.
     pub id: MethodId,
-    /// The formulas; for a mode outside `modes`, and for a model whose layers it does not know, there is no answer.
+    /// The formulas; for a mode that it does not cover, and for a run of which it has none, there is no answer.
     pub estimate: fn(&Reader) -> Option<Estimate>,
 }
 

@@ -38,7 +38,8 @@ pub fn judge_devices(method: MethodId, inputs: &Inputs) -> Vec<DeviceVerdict> {
     DEVICES.iter().map(judged).collect()
 }
 
-/// The GPUs that are chosen, by their places, those of a kind together; none where no GPU is.
+/// The GPUs that are named, each by its place in the catalogue, those of a kind together: as many of one kind as their
+/// number says, whatever the degrees come to. None where no GPU is chosen.
 pub fn chosen_gpus(inputs: &Inputs) -> Vec<f64> {
     match inputs.value(Id::Gpu) {
         Value::Choice(Gpu::NONE) => Vec::new(),
@@ -54,7 +55,7 @@ pub fn chosen_gpus(inputs: &Inputs) -> Vec<f64> {
 /// GPUs then, and the verdict with the added device. Nothing where no GPU is chosen.
 pub fn judge_beside(method: MethodId, inputs: &Inputs) -> Vec<(Value, DeviceVerdict)> {
     let chosen = chosen_gpus(inputs);
-    if chosen.is_empty() || chosen.len() >= MOST_DEVICES {
+    if chosen.is_empty() || chosen.len() >= MOST_DEVICES || inputs.values().is_on_main_gpu() {
         return Vec::new();
     }
     let elsewhere = elsewhere(inputs).without(|id| id == Id::GpuCount);

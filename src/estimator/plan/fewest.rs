@@ -30,13 +30,14 @@ impl SharedBy {
     /// Of some inputs; `None` where more GPUs take nothing from each, and where ways of spreading that were given
     /// multiply to a number of GPUs, which leaves none to choose.
     pub fn of(inputs: &Inputs) -> Option<Self> {
+        let shares_layers = inputs.values().shares_layers();
         let is_open = |id: &Id| !inputs.has_effect(*id) || inputs.is_default(*id);
         let is_free = [Id::DataParallel, Id::DataParallelReplicate, Id::ExpertParallel].iter().all(is_open);
         let by = if inputs.mode() == Mode::Inference {
             match inputs.choice(Id::Engine) {
                 // Parts that were given are those of so many GPUs.
-                Engine::LlamaCpp => inputs.is_default(Id::TensorSplit).then_some(Self::Count),
-                Engine::Transformers if inputs.values().number(Id::TensorParallel) <= 1.0 => Some(Self::Count),
+                Engine::LlamaCpp => (shares_layers && inputs.is_default(Id::TensorSplit)).then_some(Self::Count),
+                Engine::Transformers if shares_layers => Some(Self::Count),
                 Engine::Vllm | Engine::Transformers => inputs.has_effect(Id::TensorParallel).then_some(Self::Degree),
             }
         } else {

@@ -107,7 +107,8 @@ impl FitVerdict {
 /// run does is what the worst of them does.
 pub fn verdict(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let unlike = unlike_devices(inputs);
-    if unlike.is_empty() || estimate.method() != DEFAULT_METHOD {
+    // Which part is where only `calibrated` says.
+    if unlike.is_empty() || estimate.method() != DEFAULT_METHOD && !inputs.values().is_on_main_gpu() {
         return verdict_of_alike(inputs, estimate);
     }
     let judged = |rank: &Rank| {
@@ -137,7 +138,7 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     let least = readings.reserved.map_or(readings.resident, |it| it.least);
     let n_counted: usize = estimate.ranks().iter().map(Rank::count).sum();
     // The document's methods know no ranks.
-    let n_gpus = if estimate.method() == DEFAULT_METHOD { n_counted } else { n_asked(inputs).max(n_counted) };
+    let n_gpus = if estimate.method() == DEFAULT_METHOD { n_counted } else { gpus_of_run(inputs).max(n_counted) };
     let counts_one_gpu = n_gpus > n_counted;
     // What vLLM is taken to run on where nobody said is no device to judge by.
     let is_said = !inputs.is_default(Id::GpuMemory) || chosen_device(inputs).is_some();
@@ -201,12 +202,14 @@ pub fn judge(method: MethodId, inputs: &Inputs) -> Option<FitVerdict> {
     Some(verdict(inputs, &values_of(method, inputs)?))
 }
 
-/// How many GPUs the run is on, by what was chosen: their number, or the product of the degrees, whichever is more, and
-/// no fewer than were named.
-fn n_asked(inputs: &Inputs) -> usize {
-    let degrees = [Id::DataParallel, Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel];
-    let number = |id: Id| if inputs.has_effect(id) { inputs.values().number(id).max(1.0) } else { 1.0 };
-    let asked = number(Id::GpuCount).max(degrees.map(number).iter().product()) as usize;
+/// How many GPUs the run is on, by what was chosen and has an effect: their number, or what the degrees come to,
+/// whichever is more, and no fewer than were named; the main one where that has everything.
+fn gpus_of_run(inputs: &Inputs) -> usize {
+    let values = inputs.values();
+    if values.is_on_main_gpu() {
+        return 1;
+    }
+    let asked = values.number(Id::GpuCount).max(values.gpus_of_degrees()) as usize;
     asked.max(unlike_devices(inputs).len())
 }
 

@@ -113,14 +113,14 @@ impl Plans {
 /// Whether one asks for the cheapest way: there is something to spread, not more than is tried, and a device that it is
 /// to fit.
 pub fn asks_for_cheapest(inputs: &Inputs) -> bool {
-    let n_gpus = chosen_gpus(inputs);
+    let n_gpus = gpus_to_spread_over(inputs);
     n_gpus > 1 && n_gpus as f64 <= MOST_GPUS && device_memory(inputs).is_some()
 }
 
 /// Every way to spread the run of some inputs over as many GPUs as were chosen, by a method: what fits first, then what
 /// sends less, then what leaves more.
 pub fn plans(method: MethodId, inputs: &Inputs) -> Plans {
-    let n_gpus = chosen_gpus(inputs);
+    let n_gpus = gpus_to_spread_over(inputs);
     let mut res = Plans { n_gpus, plans: Vec::new(), refused: Vec::new() };
     if n_gpus as f64 > MOST_GPUS {
         return res;
@@ -140,12 +140,11 @@ pub fn plans(method: MethodId, inputs: &Inputs) -> Plans {
     res
 }
 
-/// GPUs that were chosen: their number, given or not, or what the degrees come to.
-fn chosen_gpus(inputs: &Inputs) -> usize {
-    let number = |id| if inputs.has_effect(id) { inputs.values().number(id).max(1.0) } else { 1.0 };
-    let degrees = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel, Id::DataParallel];
+/// GPUs over which the run can be spread: the number that was given, also where nothing spreads the run yet and it has
+/// no effect, or else what the degrees come to.
+fn gpus_to_spread_over(inputs: &Inputs) -> usize {
     let given = inputs.given(Id::GpuCount).map(Value::number);
-    given.unwrap_or_else(|| degrees.into_iter().map(number).product()) as usize
+    given.unwrap_or_else(|| inputs.values().gpus_of_degrees()) as usize
 }
 
 /// What may spread the run; of one GPU what stands there, since all are one.

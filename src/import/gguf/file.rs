@@ -7,6 +7,7 @@ use crate::import::gguf::header::GgufHeader;
 use crate::import::gguf::keys::{KEYS, WITHOUT_BYTES, as_config};
 use crate::import::gguf::types::{format_of_mix, nearest_format};
 use crate::import::imported::{Imported, NotTaken, Whose};
+use crate::import::own_source::{OwnDefault, OwnSource};
 use crate::import::tensors::TensorList;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -63,11 +64,11 @@ pub fn of_header(header: GgufHeader, n_read: u64, catalog: &Catalog) -> Imported
     }
     let list = TensorList { tensors: header.tensors, ..TensorList::default() };
     take_mix(header.keys.get("general.file_type").and_then(Json::as_u64), &list, &mut res);
-    res.assume(Id::Engine, "llamacpp", Whose::ProgramsOwn("GGUF is the format of llama.cpp"));
+    res.assume(Id::Engine, "llamacpp", Whose::ProgramsOwn(OwnSource::of(OwnDefault::FormatOfLlamaCpp)));
     let context = told.and_then(|arch| header.keys.get(&format!("{arch}.context_length"))).and_then(Json::as_f64);
     if let Some(context) = context.filter(|it| *it >= 1.0) {
-        let whose = Whose::ProgramsOwn("llama.cpp, common_params.n_ctx: 0, the model's context");
-        res.assume(Id::SequenceLength, context.to_string(), whose);
+        let own = OwnSource::at("llama.cpp, common_params.n_ctx").doing(OwnDefault::ContextByZero);
+        res.assume(Id::SequenceLength, context.to_string(), Whose::ProgramsOwn(own));
     }
     list.measure(n <= n_read, &mut res);
     res
@@ -105,7 +106,7 @@ fn take_mix(file_type: Option<u64>, list: &TensorList, res: &mut Imported) {
                 .iter()
                 .fold((0.0, 0.0), |(bytes, weights), it| (bytes + it.bytes as f64, weights + it.elements()));
             if let Some(format) = nearest_format(8.0 * bytes / weights).filter(|_| weights > 0.0) {
-                res.assume(Id::Quantization, format, Whose::FollowsFrom("the types of all tensors".to_owned()));
+                res.assume(Id::Quantization, format, Whose::ProgramsOwn(OwnSource::of(OwnDefault::TypesOfTensors)));
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::import::launch::told_files::ToldFiles;
 use crate::import::launch::tools::axolotl::{AXOLOTL_PAIRS, RL_OF_PAIRS};
 use crate::import::launch::tools::deepspeed::CONFIG;
 use crate::import::launch::tools::sglang::SGLANG;
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// The batch of a GPU in a file of DeepSpeed. Without it the file says that of all GPUs, of which it says nothing.
 const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
@@ -17,7 +18,7 @@ const BATCH_OF_FILE: &str = "train_micro_batch_size_per_gpu";
 const BATCH_OF_ALL: &str = "train_batch_size";
 
 /// What is said of a value cannot be read.
-const NOT_READ: &str = "what is said of it is not read: the default stands for it";
+const NOT_READ: OwnSource = OwnSource::of(OwnDefault::NotRead);
 
 /// Tells first that batch or length stand at their defaults where what is said of them is not read; of all of them
 /// where what holds both `is_unread`.

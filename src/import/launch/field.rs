@@ -4,6 +4,7 @@
 use crate::estimator::{Inputs, Mode, ParameterId};
 use crate::import::launch::setting::is_same_name;
 use crate::import::launch::variables::flag_of;
+use crate::import::own_source::OwnSource;
 
 /// A word that a program takes, and what it says of our parameters.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +129,7 @@ pub struct ToolDefault {
     /// Its value, as links write it, given all that was said; `None` where our default is the program's too.
     pub of: fn(&Inputs) -> Option<String>,
     /// Where that was read.
-    pub source: &'static str,
+    pub source: OwnSource,
 }
 
 /// How a program is told.
@@ -237,9 +238,12 @@ macro_rules! words {
     };
 }
 macro_rules! defaults {
-    ($( $id:ident = $of:expr, $source:literal; )*) => {
+    ($( $id:ident = $of:expr, $code:literal $($does:ident)?; )*) => {
         &[ $( $crate::import::launch::field::ToolDefault {
-            id: $crate::estimator::ParameterId::$id, of: $of, source: $source,
+            id: $crate::estimator::ParameterId::$id,
+            of: $of,
+            source: $crate::import::own_source::OwnSource::at($code)
+                $( .doing($crate::import::own_source::OwnDefault::$does) )?,
         } ),* ]
     };
 }

@@ -11,19 +11,19 @@ use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{
     has_adapters, in_whole_parts, is_qlora, is_same_scalar, is_same_words, is_weaker, number_of, read_number, text_of,
 };
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// A model whose name is that of a tuned one has the shape of what it was made of.
-const OF_BASE: &str = "the preset of what the model was tuned from, whose shape it is taken to have";
+const OF_BASE: OwnSource = OwnSource::of(OwnDefault::PresetOfTuned);
 
 /// A name says of a format that it is one of a kind.
-const USUAL: &str = "the usual format by the end of the model's name: its config.json says which it is";
+const USUAL: OwnSource = OwnSource::of(OwnDefault::UsualFormat);
 
 /// What llama.cpp takes of a repository.
-const OF_REPOSITORY: &str =
-    "llama.cpp, -hf without a format behind a colon: Q4_K_M, or else the repository's first file";
+const OF_REPOSITORY: OwnSource = OwnSource::at("llama.cpp, -hf").doing(OwnDefault::FormatOfRepository);
 
 /// What Ollama's library has by a tag that says no type.
-const OF_LIBRARY: &str = "Ollama, Q4_K_M where a tag of the library says no type";
+const OF_LIBRARY: OwnSource = OwnSource::at("Ollama").doing(OwnDefault::FormatOfLibrary);
 
 /// Flags and variables of llama.cpp behind which a repository stands.
 pub(super) const REPOSITORIES: &[&str] = &["hf", "hfr", "hf-repo", "LLAMA_ARG_HF_REPO"];
@@ -46,7 +46,7 @@ pub struct Gathering<'a> {
     /// What is told.
     pub res: Imported,
     /// Where a published file says what is being read, which is assumed to be the run's own.
-    pub published: Option<&'static str>,
+    pub published: Option<OwnSource>,
     /// The setting that names the model, and what it names.
     pub model: Option<(Setting, NamedModel)>,
 }
@@ -65,6 +65,11 @@ impl<'a> Gathering<'a> {
     /// Whether a parameter has a value.
     pub fn is_given(&self, id: ParameterId) -> bool {
         self.given.iter().any(|it| it.0 == id)
+    }
+
+    /// Whether the model's name says a format that has no formula.
+    pub fn names_other_format(&self) -> bool {
+        self.model.as_ref().is_some_and(|it| matches!(it.1.format, Some(NamedFormat::Unknown(_))))
     }
 
     /// Tells that a setting was not taken, and why.
@@ -301,7 +306,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Tells a value that the program's own source decides.
-    pub fn assume(&mut self, id: ParameterId, value: &str, source: &'static str) {
+    pub fn assume(&mut self, id: ParameterId, value: &str, source: OwnSource) {
         self.assumed_of(id, value.to_owned(), Whose::ProgramsOwn(source));
     }
 

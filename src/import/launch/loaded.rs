@@ -6,6 +6,7 @@ use crate::import::launch::field::Tool;
 use crate::import::launch::gathering::Gathering;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{has_adapters, is_qlora, is_whole_in_16_bits, text_of, trainer_of};
+use crate::import::own_source::OwnSource;
 
 /// What weights are loaded in that nothing makes narrower.
 const WIDE: &str = "FP32";
@@ -97,7 +98,7 @@ impl Gathering<'_> {
     }
 
     /// Takes what a program loads weights in that nothing says, if that is FP32.
-    pub fn take_wide(&mut self, program: &Tool, source: &'static str) {
+    pub fn take_wide(&mut self, program: &Tool, source: OwnSource) {
         let inputs = self.inputs(program);
         if loads_wide(&inputs) {
             self.give_wide();

@@ -162,9 +162,6 @@ const BY_THEMSELVES: &str = "\
 /// Parts of ids of other kinds that begin so: mixtures and those that see.
 const NOT_BY_THEMSELVES: &[&str] = &["-vl-", "-moe-", "-a3b", "-a14b", "-a22b", "-a35b", "vision", "nemotron-super"];
 
-/// Where it is read which modules those are, as tables of defaults name it.
-pub const MODULES_OF_PEFT: &str = "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
-
 /// The modules that PEFT takes where nobody names any; `None` where it takes none of its own, or none that are a
 /// choice.
 pub fn modules_by_default(inputs: &Inputs) -> Option<String> {

@@ -9,9 +9,10 @@ use crate::import::launch::names::{NamedModel, model_named};
 use crate::import::launch::pattern::NamePattern;
 use crate::import::launch::setting::Setting;
 use crate::import::launch::values::{number_of, text_of};
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// A repository brings its tower.
-const OF_PROJECTOR: &str = "llama.cpp, -hf: the repository's mmproj file is loaded, too";
+const OF_PROJECTOR: OwnSource = OwnSource::at("llama.cpp, -hf").doing(OwnDefault::TowerOfRepository);
 
 /// Stacked experts of a layer (`LLM_FFN_EXPS_REGEX` in `common/common.h` is what `--cpu-moe` means).
 const EXPERTS: [&str; 3] = ["ffn_up_exps.weight", "ffn_gate_exps.weight", "ffn_down_exps.weight"];

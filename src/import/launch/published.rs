@@ -3,13 +3,14 @@
 
 use crate::import::launch::field::NamedFile;
 use crate::import::launch::setting::Setting;
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// A published file.
 struct PublishedFile {
     /// How its path ends.
     end: &'static str,
     /// Where it was read.
-    source: &'static str,
+    source: OwnSource,
     /// What it says of memory.
     settings: &'static [&'static [(&'static str, &'static str)]],
 }
@@ -37,24 +38,28 @@ const NONE_KEPT: &[(&str, &str)] = &[
 const BF16: &[(&str, &str)] = &[("bf16.enabled", "true")];
 
 macro_rules! published {
-    ($( $end:literal, $source:literal => $($part:ident)+; )*) => {
-        &[ $( PublishedFile { end: $end, source: $source, settings: &[$( $part ),+] } ),* ]
+    ($( $end:literal, $code:literal => $($part:ident)+; )*) => {
+        &[ $( PublishedFile {
+            end: $end,
+            source: OwnSource::at($code).doing(OwnDefault::PublishedIn),
+            settings: &[$( $part ),+],
+        } ),* ]
     };
 }
 
 const FILES: &[PublishedFile] = published! {
-    "ds_z0_config.json", "published in LLaMA-Factory, examples/deepspeed/ds_z0_config.json" => STAGE_0 ONE_AFTER_THE_OTHER BUCKET;
-    "ds_z2_config.json", "published in LLaMA-Factory, examples/deepspeed/ds_z2_config.json" => STAGE_2 ONE_AFTER_THE_OTHER BUCKET;
-    "ds_z2_offload_config.json", "published in LLaMA-Factory, examples/deepspeed/ds_z2_offload_config.json"
+    "ds_z0_config.json", "LLaMA-Factory, examples/deepspeed/ds_z0_config.json" => STAGE_0 ONE_AFTER_THE_OTHER BUCKET;
+    "ds_z2_config.json", "LLaMA-Factory, examples/deepspeed/ds_z2_config.json" => STAGE_2 ONE_AFTER_THE_OTHER BUCKET;
+    "ds_z2_offload_config.json", "LLaMA-Factory, examples/deepspeed/ds_z2_offload_config.json"
         => STAGE_2 ONE_AFTER_THE_OTHER BUCKET OPTIMIZER_ON_HOST;
-    "ds_z3_config.json", "published in LLaMA-Factory, examples/deepspeed/ds_z3_config.json" => STAGE_3 ONE_AFTER_THE_OTHER;
-    "ds_z3_offload_config.json", "published in LLaMA-Factory, examples/deepspeed/ds_z3_offload_config.json"
+    "ds_z3_config.json", "LLaMA-Factory, examples/deepspeed/ds_z3_config.json" => STAGE_3 ONE_AFTER_THE_OTHER;
+    "ds_z3_offload_config.json", "LLaMA-Factory, examples/deepspeed/ds_z3_offload_config.json"
         => STAGE_3 ONE_AFTER_THE_OTHER OPTIMIZER_ON_HOST PARAMETERS_ON_HOST;
-    "deepspeed_configs/zero1.json", "published in axolotl, deepspeed_configs/zero1.json" => STAGE_1 AT_ONCE;
-    "deepspeed_configs/zero2.json", "published in axolotl, deepspeed_configs/zero2.json" => STAGE_2 AT_ONCE OPTIMIZER_ON_HOST;
-    "deepspeed_configs/zero3.json", "published in axolotl, deepspeed_configs/zero3.json" => STAGE_3 AT_ONCE NONE_KEPT;
-    "deepspeed_configs/zero3_bf16.json", "published in axolotl, deepspeed_configs/zero3_bf16.json" => BF16 STAGE_3 AT_ONCE NONE_KEPT;
-    "deepspeed_configs/zero3_bf16_cpuoffload_all.json", "published in axolotl, deepspeed_configs/zero3_bf16_cpuoffload_all.json"
+    "deepspeed_configs/zero1.json", "axolotl, deepspeed_configs/zero1.json" => STAGE_1 AT_ONCE;
+    "deepspeed_configs/zero2.json", "axolotl, deepspeed_configs/zero2.json" => STAGE_2 AT_ONCE OPTIMIZER_ON_HOST;
+    "deepspeed_configs/zero3.json", "axolotl, deepspeed_configs/zero3.json" => STAGE_3 AT_ONCE NONE_KEPT;
+    "deepspeed_configs/zero3_bf16.json", "axolotl, deepspeed_configs/zero3_bf16.json" => BF16 STAGE_3 AT_ONCE NONE_KEPT;
+    "deepspeed_configs/zero3_bf16_cpuoffload_all.json", "axolotl, deepspeed_configs/zero3_bf16_cpuoffload_all.json"
         => BF16 STAGE_3 AT_ONCE NONE_KEPT OPTIMIZER_ON_HOST PARAMETERS_ON_HOST;
 };
 
@@ -74,12 +79,12 @@ const FSDP_2: &[(&str, &str)] =
 /// trainer's arguments say it (Transformers 5.24, `TrainingArguments.__post_init__`), and so are the steps that
 /// gradients are added up over.
 const ACCELERATE_FILES: &[PublishedFile] = published! {
-    "multi_gpu", "published in TRL 1.16, accelerate_configs/multi_gpu.yaml" => REPLICAS PROCESSES;
-    "zero1", "published in TRL 1.16, accelerate_configs/zero1.yaml" => OF_DEEPSPEED ZERO_1 PROCESSES;
-    "zero2", "published in TRL 1.16, accelerate_configs/zero2.yaml" => OF_DEEPSPEED ZERO_2 PROCESSES;
-    "zero3", "published in TRL 1.16, accelerate_configs/zero3.yaml" => OF_DEEPSPEED ZERO_3 PROCESSES;
-    "fsdp1", "published in TRL 1.16, accelerate_configs/fsdp1.yaml" => OF_FSDP FSDP_1 PROCESSES;
-    "fsdp2", "published in TRL 1.16, accelerate_configs/fsdp2.yaml" => OF_FSDP FSDP_2 PROCESSES;
+    "multi_gpu", "TRL 1.16, accelerate_configs/multi_gpu.yaml" => REPLICAS PROCESSES;
+    "zero1", "TRL 1.16, accelerate_configs/zero1.yaml" => OF_DEEPSPEED ZERO_1 PROCESSES;
+    "zero2", "TRL 1.16, accelerate_configs/zero2.yaml" => OF_DEEPSPEED ZERO_2 PROCESSES;
+    "zero3", "TRL 1.16, accelerate_configs/zero3.yaml" => OF_DEEPSPEED ZERO_3 PROCESSES;
+    "fsdp1", "TRL 1.16, accelerate_configs/fsdp1.yaml" => OF_FSDP FSDP_1 PROCESSES;
+    "fsdp2", "TRL 1.16, accelerate_configs/fsdp2.yaml" => OF_FSDP FSDP_2 PROCESSES;
 };
 
 /// Whether a path is that of one of TRL's files: its name alone, or in the folder of TRL's package or repository, which
@@ -93,7 +98,7 @@ fn is_of_trl(path: &str, name: &str) -> bool {
 
 /// What a published file says, on the line that names it, and where that was read; `None` where none is known by that
 /// path.
-pub fn published_file(kind: NamedFile, setting: &Setting) -> Option<(Vec<Setting>, &'static str)> {
+pub fn published_file(kind: NamedFile, setting: &Setting) -> Option<(Vec<Setting>, OwnSource)> {
     let path = setting.value.replace('\\', "/");
     let is_it = |end: &str| path.strip_suffix(end).is_some_and(|it| it.is_empty() || it.ends_with('/'));
     let file = match kind {

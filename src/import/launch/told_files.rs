@@ -6,12 +6,13 @@ use crate::import::launch::field::{FlagMeaning, NamedFile, Tool};
 use crate::import::launch::published::published_file;
 use crate::import::launch::setting::{MOST_LEVELS, Setting};
 use crate::import::launch::tools::deepspeed::CONFIG;
+use crate::import::own_source::OwnSource;
 
 /// What a launch says with the files that it names.
 #[derive(Debug, Default)]
 pub struct ToldFiles {
     /// What published files say, or programs by themselves, and where that was read.
-    pub published: Vec<(Setting, &'static str)>,
+    pub published: Vec<(Setting, OwnSource)>,
     /// What is said, the files first.
     pub said: Vec<Setting>,
     /// What names a file that was not brought.

@@ -3,11 +3,12 @@
 use crate::import::imported::Whose;
 use crate::import::launch::setting::{MOST_SETTINGS, Setting};
 use crate::import::log::print_info::PrintedModel;
+use crate::import::own_source::{OwnDefault, OwnSource};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// What has printed a log is what runs.
-pub const OF_PRINTED: Whose = Whose::ProgramsOwn("what has printed it");
+pub const OF_PRINTED: Whose = Whose::ProgramsOwn(OwnSource::of(OwnDefault::OfWhatPrinted));
 
 /// What the lines of a log say.
 #[derive(Debug, Default)]

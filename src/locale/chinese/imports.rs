@@ -2,6 +2,7 @@
 
 use crate::import::launch::Unparsed;
 use crate::import::{MeasuredFigure, NotTaken, Omitted, Whose};
+use crate::locale::chinese::own_sources::own_source;
 use crate::locale::chinese::problems::allowed;
 use crate::locale::imports::{ImportTexts, SheetTexts, nearest_models};
 
@@ -156,104 +157,9 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
 
 fn whose(whose: &Whose) -> String {
     match whose {
-        Whose::ProgramsOwn(source) => own_source(source),
+        Whose::ProgramsOwn(source) => own_source(*source),
         Whose::DefaultOf(key) => format!("文件中没有 {key}，取读取它的类的默认值"),
         Whose::CodeOf(kind) => format!("{kind} 的代码如此"),
         Whose::FollowsFrom(names) => format!("由 {names} 得出"),
     }
-}
-
-/// What stands in the sources of programs' own values beside names, in pairs: English, and here.
-const WORDS: &[(&str, &str)] = &[
-    ("published in ", "发布于 "),
-    ("what has printed it", "由打印它的程序决定"),
-    ("GGUF is the format of llama.cpp", "GGUF 是 llama.cpp 的格式"),
-    ("the words of GPT-2's tokenizer", "GPT-2 分词器的词表"),
-    (
-        "the preset of what the model was tuned from, whose shape it is taken to have",
-        "取微调所用原模型的预设，假定两者形状相同",
-    ),
-    (
-        "the usual format by the end of the model's name: its config.json says which it is",
-        "按模型名称结尾取常见格式，确切格式见其 config.json",
-    ),
-    (
-        "-hf without a format behind a colon: Q4_K_M, or else the repository's first file",
-        "-hf 后没有用冒号写出格式：取 Q4_K_M，没有则取仓库的第一个文件",
-    ),
-    ("the model's own file holds no tower", "模型文件本身不含视觉塔"),
-    ("-hf: the repository's mmproj file is loaded, too", "-hf：同时加载仓库中的 mmproj 文件"),
-    ("nothing says on how many GPUs it runs", "没有说明使用多少 GPU"),
-    ("max-num-seqs only bounds how many sequences run at once", "max-num-seqs 只是同时运行的序列数的上限"),
-    ("nothing says on which GPU it runs", "没有说明在哪种 GPU 上运行"),
-    (
-        "max_position_embeddings of the tuned model's config.json, which the program takes",
-        "程序取微调模型 config.json 中的 max_position_embeddings",
-    ),
-    ("a file without a format in its name is taken as F16", "文件名中没有格式，按 F16 计"),
-    ("--tensor-split has a part for each GPU", "--tensor-split 中每个 GPU 有一份"),
-    ("F16, whatever keys are cached in", "F16，与键的格式无关"),
-    (
-        "SGLang's pool and workspaces have no formulas: weights and cache of a token are any engine's",
-        "SGLang 的缓存池和工作区尚无公式：权重和每个词元的缓存与引擎无关",
-    ),
-    ("one cache of all slots only where -np says no number", "-np 未给出数字时，各槽位才共用一个缓存"),
-    ("4 slots with one cache where -np says no number", "-np 未给出数字时为 4 个槽位，共用一个缓存"),
-    ("each slot has a cache of its own", "每个槽位各有一个缓存"),
-    (
-        "4096 tokens, or 32768 with 23 GiB of GPUs, or 262144 with 47",
-        "4096 个词元；GPU 显存达到 23 GiB 时为 32768，达到 47 时为 262144",
-    ),
-    ("Q4_K_M where a tag of the library says no type", "库中的标签未写明类型时为 Q4_K_M"),
-    ("0, the model's context", "0，即模型的上下文长度"),
-    ("the model's context", "模型的上下文长度"),
-    ("modules_to_not_convert of the checkpoint's config.json", "检查点 config.json 中的 modules_to_not_convert"),
-    ("auto, the checkpoint's, which is BF16 in most", "auto，即检查点的类型，多为 BF16"),
-    (
-        "the checkpoint's own (quantization_config of its config.json)",
-        "检查点自身的格式（其 config.json 中的 quantization_config）",
-    ),
-    ("has to be said", "必须写明"),
-    ("layers, embedding and tail", "各层、嵌入和末端"),
-    ("target modules of Llama, Qwen, Mixtral, Gemma", "Llama、Qwen、Mixtral、Gemma 的目标模块"),
-    ("adapters of QLoRA become BF16", "QLoRA 的适配器转为 BF16"),
-    ("bf16 unless fp16", "未指定 fp16 时为 bf16"),
-    ("max_length of SFTConfig and DPOConfig", "SFTConfig 和 DPOConfig 的 max_length"),
-    ("TrainingArguments.bf16 and fp16 are off", "TrainingArguments.bf16 和 fp16 均关闭"),
-    ("neither bf16 nor fp16", "bf16 和 fp16 均未设置"),
-    ("the model is loaded in the run's precision", "模型按运行精度加载"),
-    ("without an adapter everything is trained", "没有适配器时训练全部参数"),
-    (
-        "DistributedDataParallel where a launcher starts several processes",
-        "启动器启动多个进程时用 DistributedDataParallel",
-    ),
-    ("_compute_loss: whole logits", "_compute_loss：完整 logits"),
-    ("the model's own plan", "模型自带的方案"),
-    ("trained weights are FP32 unless pure_bf16", "未指定 pure_bf16 时训练的权重为 FP32"),
-    ("dtype auto, the checkpoint's 16 bits", "dtype auto，即检查点的 16 位格式"),
-    (
-        "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion",
-        "TRL 1.16 不限制提示长度：在最长回答之外至少留 512 个词元给提示",
-    ),
-    ("bf16: auto, which is on wherever the GPU has it", "bf16: auto，GPU 支持时即开启"),
-    (
-        "lora_target_linear or lora_target_modules have to be said: the default stands for them",
-        "必须写明 lora_target_linear 或 lora_target_modules：此处取默认值",
-    ),
-    (
-        "the modules that are listed have no formula together: the default stands for them",
-        "列出的这组模块尚无公式：此处取默认值",
-    ),
-    (
-        "block_size: 1024 at most, unless the tokenizer's model_max_length is no larger than the context, which it takes then",
-        "block_size：至多 1024，除非分词器的 model_max_length 不大于上下文长度，那时取它",
-    ),
-    ("no argument says how long sequences are: the default stands for it", "没有参数说明序列长度：此处取默认值"),
-    ("what is said of it is not read: the default stands for it", "所写的值没有读取：此处取默认值"),
-    (": off", "：关闭"),
-    (": on", "：开启"),
-];
-
-fn own_source(source: &str) -> String {
-    WORDS.iter().fold(source.to_owned(), |text, (english, own)| text.replace(english, own))
 }

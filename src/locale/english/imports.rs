@@ -2,6 +2,7 @@
 
 use crate::import::launch::Unparsed;
 use crate::import::{MeasuredFigure, NotTaken, Omitted, Whose};
+use crate::locale::english::own_sources::own_source;
 use crate::locale::english::problems::allowed;
 use crate::locale::imports::{ImportTexts, SheetTexts, nearest_models};
 
@@ -180,7 +181,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
 
 fn whose(whose: &Whose) -> String {
     match whose {
-        Whose::ProgramsOwn(source) => (*source).to_owned(),
+        Whose::ProgramsOwn(source) => own_source(*source),
         Whose::DefaultOf(key) => format!("the default of the class that reads the file, which has no {key}"),
         Whose::CodeOf(kind) => format!("the code of {kind}"),
         Whose::FollowsFrom(names) => format!("follows from {names}"),

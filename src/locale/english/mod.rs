@@ -16,6 +16,7 @@ mod help;
 mod imports;
 mod impossible;
 mod modes;
+mod own_sources;
 mod parameters;
 mod problems;
 mod quantities;

@@ -21,7 +21,7 @@ pub fn read(state: State, text: &str, files: &[ReadFile], told: &ImportTexts) ->
     let mut res = match sources.split_first() {
         None => Brought::default(),
         Some((first, others)) => match import(first, others, state.catalog) {
-            Err(refusal) => not_brought(&refusal, told),
+            Err(refusal) => not_brought(&refusal, told, state.texts()),
             Ok(imported) => untrack(|| {
                 let today = state.shown.live_inputs.get();
                 let proposed = proposed(&imported, &today, state.catalog);

@@ -5,6 +5,7 @@ use crate::estimator::parameters::{ParameterKind, ParameterUnit};
 use crate::estimator::{MethodId, ParameterId, impossible};
 use crate::link::{Link, Problem};
 use crate::locale::RefusedText;
+use crate::present::batch::unit_of;
 use crate::present::numbers::with_unit;
 use crate::present::problems::{conflict_said, said};
 use crate::present::value_text::value_text;
@@ -35,9 +36,8 @@ pub fn set_to(state: State, ids: &[ParameterId]) -> String {
             let is_plain = matches!(id.spec().kind, ParameterKind::Toggle) || is_one_gpu(**id) || is_none(**id);
             inputs.has_effect(**id) && !is_plain
         };
-        let text = |id: ParameterId| {
-            with_unit(&value_text(id, &inputs.value(id), mode, texts), (texts.parameter_unit)(id.spec().unit))
-        };
+        let text =
+            |id: ParameterId| with_unit(&value_text(id, &inputs.value(id), mode, texts), &unit_of(id, inputs, texts));
         ids.iter().filter(is_told).take(VALUES_IN_HEADING).map(|id| text(*id)).collect::<Vec<_>>().join(" · ")
     })
 }

@@ -37,7 +37,7 @@ fn document_size(state: State) -> Option<String> {
     let id = ParameterId::ModelSize;
     let (told, taken) = state.shown.inputs.with(|inputs| (told_value(inputs, id), inputs.value(id)));
     let unit = (state.texts().parameter_unit)(id.spec().unit);
-    let size = format!("{} {unit}", numbers::parameter_value(id, &taken));
+    let size = (state.texts().joints.figure)(&numbers::parameter_value(id, &taken), unit);
     (told != taken).then(|| (later_texts(state).document_size)(&size))
 }
 

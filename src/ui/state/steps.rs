@@ -123,7 +123,8 @@ impl State {
         Link { inputs: self.shown.live_inputs.get(), page: self.page.get(), pins: self.pinned.get() }
     }
 
-    /// The hand has rested for a while: the address bar and the addresses of the page's anchors follow too.
+    /// The address bar and the addresses of the page's anchors follow: once the hand has rested for a while, and at
+    /// once where something deliberate is done, or the page is left.
     pub fn rest(self) {
         self.shown.settle();
         let link = untrack(|| self.link());

@@ -4,7 +4,6 @@
 use crate::estimator::plan::solve::crossing;
 use crate::estimator::plan::spreads::plans;
 use crate::link::Tab;
-use crate::present::batch::batch_unit;
 use crate::present::decide::AnswerRow;
 use crate::present::devices::gpu_table;
 use crate::present::plan_table::{PlanFilter, PlanOrder, PlanTold, cheapest_row, plan_table};
@@ -75,8 +74,7 @@ fn answer(state: State, tab: Tab) -> String {
         }
         Tab::Gpus => gpu_table(inputs, method, unit, texts, later, &words.devices).1,
         _ => {
-            let batch = &batch_unit(inputs, texts);
-            let told = SweepTold { mode: inputs.mode(), unit, batch, texts, later, words: &words.sweep };
+            let told = SweepTold { inputs, unit, texts, later, words: &words.sweep };
             let found = swept(inputs, state.over()).and_then(|id| Some((id, crossing(method, inputs, id)?)));
             found.map(|(id, kind)| crossing_words(id, kind, &told)).unwrap_or_default()
         }

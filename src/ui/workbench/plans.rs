@@ -179,7 +179,7 @@ fn row(state: State, it: &PlanRow, columns: &[&str], id: &str) -> El {
     let act = if it.is_now {
         el("span").class("decide-now").text(words.now)
     } else {
-        let (there, degrees) = (it.inputs.clone(), it.degrees.join(" × "));
+        let there = it.inputs.clone();
         let press = move || {
             focus(TABLE);
             state.go_to_inputs(there.clone(), state.chosen());
@@ -188,7 +188,7 @@ fn row(state: State, it: &PlanRow, columns: &[&str], id: &str) -> El {
         button("btn quiet", press)
             .test_id(format!("open-{id}"))
             .attr("data-link", link)
-            .attr("aria-label", (state.texts().joints.named)(words.open, &format!("{} {degrees}", it.way)))
+            .attr("aria-label", (state.texts().joints.named)(words.open, &it.named))
             .text(words.open)
     };
     let degree = |(name, it): (&&str, &String)| el("td").class("degree").attr("data-label", *name).text(it);

@@ -5,7 +5,6 @@ use crate::estimator::plan::solve::{SolvedKind, crossing};
 use crate::estimator::plan::sweep::{Sweep, edges, point};
 use crate::estimator::plan::sweep_request::SweepRequest;
 use crate::estimator::{Inputs, Mode, ParameterId, Value};
-use crate::present::batch::batch_unit;
 use crate::present::drawing::{PictureTexts, sweep_picture};
 use crate::present::numbers;
 use crate::present::sweep_chart::{SweepScene, sweep_scene};
@@ -189,9 +188,8 @@ fn go_on(
         return;
     }
     it.sweep.edges = edges(method, &it.inputs, &it.request, &it.sweep.points);
-    let (mode, unit) = (it.inputs.mode(), state.unit());
     let (texts, later, words) = (state.texts(), later_texts(state), &workbench_texts(state).sweep);
-    let told = SweepTold { mode, unit, batch: &batch_unit(&it.inputs, texts), texts, later, words };
+    let told = SweepTold { inputs: &it.inputs, unit: state.unit(), texts, later, words };
     let has_answer = it.sweep.points.iter().any(|it| it.answer.is_ok());
     show(has_answer.then(|| sweep_scene(&it.sweep, it.request.scale(&it.inputs), &told)));
 }

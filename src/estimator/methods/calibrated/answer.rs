@@ -18,14 +18,21 @@ use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Algorithm, GpuFamily};
 use crate::estimator::parameters::spread::Trainer;
+use crate::estimator::rank::RankKind;
 use crate::estimator::reader::Reader;
+
+/// The GPU that has everything where llama.cpp shares nothing out among several.
+const MAIN_GPU: usize = 0;
 
 /// The largest moment of the run; nothing where there are no formulas for the model's layers.
 pub fn estimate(reader: &Reader) -> Option<Estimate> {
     supports(reader).ok()?;
     let shape = Shape::new(*reader);
     let mesh = Mesh::of(reader);
-    let outside = device::lines(&shape);
+    let unlike = unlike_devices(reader.inputs());
+    // Each kind of GPU has a driver's context of its own.
+    let lines_of = |gpu: usize| unlike.get(gpu).map(|it| device::lines_on(&shape, GpuFamily::of_device(it)));
+    let outside = lines_of(MAIN_GPU).unwrap_or_else(|| device::lines(&shape));
     let with_runtime =
         |moments: Vec<Moment>| -> Vec<Moment> { moments.into_iter().map(|it| it.with_more(outside.clone())).collect() };
     let ranks = match mesh.trainer() {
@@ -40,10 +47,8 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         return Estimate::of_ranks(MethodId::Calibrated, ranks);
     }
     if reader.mode() == Mode::Inference && is_served_by_several(reader) {
-        let unlike = unlike_devices(reader.inputs());
-        // Each kind of GPU has a driver's context of its own.
         let on_gpu = |gpu: usize, moments: Vec<Moment>| -> Vec<Moment> {
-            let own = unlike.get(gpu).map(|it| device::lines_on(&shape, GpuFamily::of_device(it)));
+            let own = lines_of(gpu);
             let more = own.as_ref().unwrap_or(&outside);
             moments.into_iter().map(|it| it.with_more(more.clone())).collect()
         };
@@ -66,7 +71,9 @@ pub fn estimate(reader: &Reader) -> Option<Estimate> {
         },
         Mode::Cnn => network::moments(&shape),
     };
-    let rank = Rank::new(mesh.kind_of_all(), mesh.count(), with_runtime(moments))?;
+    // Of several kinds it has to be said which has everything.
+    let kind = if unlike.is_empty() { mesh.kind_of_all() } else { RankKind::Device { at: MAIN_GPU } };
+    let rank = Rank::new(kind, mesh.count(), with_runtime(moments))?;
     let host = if reader.mode() == Mode::Inference { sequences::host(&shape) } else { Vec::new() };
     Estimate::of_ranks(MethodId::Calibrated, vec![rank.with_host(host)])
 }

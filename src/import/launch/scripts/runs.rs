@@ -12,6 +12,7 @@ use crate::import::launch::tools::scripts::{
     LOADED_WIDE, MODEL_OF_SCRIPT, OF_CHECKPOINT, PLAIN_ARGUMENTS, PUBLISHED_WIDE, UNCHECKPOINTED, UNSLOTH_ADAPTERS,
     UNSLOTH_LOADING,
 };
+use crate::import::own_source::OwnSource;
 
 /// What a script means.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub struct ScriptedRun {
     /// What its calls say.
     pub said: Vec<Setting>,
     /// What they leave to their own defaults, with the source of each.
-    pub implied: Vec<(Setting, &'static str)>,
+    pub implied: Vec<(Setting, OwnSource)>,
     /// Files that stand in it.
     pub documents: Vec<Document>,
     /// Another model that it loads, or another run that it starts.
@@ -332,10 +333,10 @@ impl SettingsOfCalls<'_> {
     }
 
     /// What the calls do where nothing is said.
-    fn implied(&self, loaded: Option<CallKind>, said: &[Setting]) -> Vec<(Setting, &'static str)> {
+    fn implied(&self, loaded: Option<CallKind>, said: &[Setting]) -> Vec<(Setting, OwnSource)> {
         let has = |kind: CallKind| self.calls.iter().any(|it| it.0 == kind);
         let is_said = |name: &str| said.iter().any(|it| it.name == name);
-        let mut res: Vec<(&str, &str, &'static str)> = Vec::new();
+        let mut res: Vec<(&str, &str, OwnSource)> = Vec::new();
         let has_own_arguments = has(CallKind::Arguments(self.kind));
         if self.kind.is_of_trl() && has(CallKind::Arguments(ScriptKind::Trainer)) && !has_own_arguments {
             res.push(("bf16", "false", PLAIN_ARGUMENTS));

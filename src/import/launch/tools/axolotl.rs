@@ -130,13 +130,13 @@ fn of_qlora(inputs: &Inputs, text: &str) -> Option<String> {
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
-    FinetuneMethod = |_| always("Full"), "axolotl 0.19, without an adapter everything is trained";
+    FinetuneMethod = |_| always("Full"), "axolotl 0.19" WithoutAdapter;
     BatchSize = |_| always("1"), "axolotl 0.19, micro_batch_size";
     SequenceLength = |_| always("512"), "axolotl 0.19, sequence_len";
-    Precision = |_| always("BF16"), "axolotl 0.19, bf16: auto, which is on wherever the GPU has it (utils/config, resolve_dtype)";
+    Precision = |_| always("BF16"), "axolotl 0.19, bf16 (utils/config, resolve_dtype)" Bf16WhereThere;
     LoraTargets = |it| has_adapters(it).then(|| text_of(&it.without(|id| id == Id::LoraTargets), Id::LoraTargets)),
-        "axolotl 0.19, lora_target_linear or lora_target_modules have to be said: the default stands for them";
-    Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19, the model is loaded in the run's precision";
+        "axolotl 0.19, lora_target_linear, lora_target_modules" ModulesUnsaid;
+    Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()), "axolotl 0.19" InPrecisionOfRun;
     Quantization = |it| of_qlora(it, "nf4-dq"), "axolotl 0.19, bnb_4bit_use_double_quant (loaders/model.py)";
     KbitPreparation = |it| of_qlora(it, "true"), "axolotl 0.19, prepare_model_for_kbit_training (loaders/model.py)";
 };
@@ -158,8 +158,8 @@ const PAIRS: &[Field] = fields! {
 };
 
 const PAIRS_DEFAULTS: &[ToolDefault] = defaults! {
-    Loss = |_| always("fp32"), "TRL 1.9, DPOTrainer._compute_loss: whole logits";
-    AdapterPrecision = |it| of_qlora(it, "BF16"), "TRL 1.9, adapters of QLoRA become BF16 (DPOTrainer.__init__)";
+    Loss = |_| always("fp32"), "TRL 1.9, DPOTrainer._compute_loss" WholeLogits;
+    AdapterPrecision = |it| of_qlora(it, "BF16"), "TRL 1.9, DPOTrainer.__init__" AdaptersInBf16;
 };
 
 /// The values of `rl` that are a step on pairs.

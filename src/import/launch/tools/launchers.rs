@@ -95,10 +95,10 @@ fn is_fsdp(inputs: &crate::estimator::Inputs) -> bool {
 
 /// What it does where nothing is said.
 pub const ACCELERATE_DEFAULTS: &[ToolDefault] = defaults! {
-    Wrapping = |it| is_fsdp(it).then(|| "layers_tail".to_owned()), "Accelerate 1.15, fsdp2_prepare_model: layers, embedding and tail";
-    GradientSync = |it| is_fsdp(it).then(|| "last".to_owned()), "Accelerate 1.15, GradientAccumulationPlugin.sync_each_batch: off";
+    Wrapping = |it| is_fsdp(it).then(|| "layers_tail".to_owned()), "Accelerate 1.15, fsdp2_prepare_model" LayersAndEnds;
+    GradientSync = |it| is_fsdp(it).then(|| "last".to_owned()), "Accelerate 1.15, GradientAccumulationPlugin.sync_each_batch" Off;
     TensorParallelPlan = |it| (is_fsdp(it) && number_of(it, Id::TensorParallel) > 1.0).then(|| "transformers".to_owned()),
-        "Accelerate 1.15, ParallelismConfig: the model's own plan";
+        "Accelerate 1.15, ParallelismConfig" PlanOfModel;
 };
 
 /// `accelerate launch`.

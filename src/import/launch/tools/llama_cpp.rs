@@ -123,20 +123,20 @@ fn slots(inputs: &Inputs) -> Option<String> {
 }
 
 const OF_SERVER: &[ToolDefault] = defaults! {
-    KvUnified = shared, "llama.cpp, one cache of all slots only where -np says no number";
-    ParallelSlots = slots, "llama.cpp, 4 slots with one cache where -np says no number";
+    KvUnified = shared, "llama.cpp" OneCache;
+    ParallelSlots = slots, "llama.cpp" FourSlots;
 };
 
 const DEFAULTS: &[ToolDefault] = defaults! {
-    Vision = without_tower, "llama.cpp, --mmproj: the model's own file holds no tower";
-    KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v: F16, whatever keys are cached in";
-    GpuCount = gpus_of_parts, "llama.cpp, --tensor-split has a part for each GPU";
-    SequenceLength = context_of, "llama.cpp, common_params.n_ctx: 0, the model's context";
+    Vision = without_tower, "llama.cpp, --mmproj" NoTowerInFile;
+    KvPrecisionValues = own_values, "llama.cpp, common_params.cache_type_v" ValuesInF16;
+    GpuCount = gpus_of_parts, "llama.cpp, --tensor-split" PartForEachGpu;
+    SequenceLength = context_of, "llama.cpp, common_params.n_ctx" ContextByZero;
 };
 
 /// What is taken of a file whose name says no format.
 pub const OF_FILES: &[ToolDefault] = defaults! {
-    Quantization = |_| Some("gguf-file-f16".to_owned()), "a file without a format in its name is taken as F16";
+    Quantization = |_| Some("gguf-file-f16".to_owned()), "" UnnamedFormat;
 };
 
 /// `llama-server`.

@@ -55,10 +55,10 @@ const DEFAULTS: &[ToolDefault] = defaults! {
     FinetuneMethod = |_| Some("LoRA".to_owned()), "LLaMA-Factory 0.9.5, finetuning_type: lora";
     SequenceLength = |_| Some("2048".to_owned()), "LLaMA-Factory 0.9.5, cutoff_len";
     LoraRank = |it| has_adapters(it).then(|| "8".to_owned()), "LLaMA-Factory 0.9.5, lora_rank";
-    GradientCheckpointing = |_| Some("true".to_owned()), "LLaMA-Factory 0.9.5, disable_gradient_checkpointing: off";
-    Quantization = |it| is_qlora(it).then(|| "nf4-dq".to_owned()), "LLaMA-Factory 0.9.5, double_quantization: on";
+    GradientCheckpointing = |_| Some("true".to_owned()), "LLaMA-Factory 0.9.5, disable_gradient_checkpointing" Off;
+    Quantization = |it| is_qlora(it).then(|| "nf4-dq".to_owned()), "LLaMA-Factory 0.9.5, double_quantization" On;
     Recipe = |it| is_whole_in_16_bits(it).then(|| "autocast".to_owned()),
-        "LLaMA-Factory 0.9.5, trained weights are FP32 unless pure_bf16 (model/adapter.py)";
+        "LLaMA-Factory 0.9.5, model/adapter.py" TrainedInFp32;
 };
 
 /// A file of YAML for `llamafactory-cli train`.

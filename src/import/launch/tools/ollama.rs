@@ -56,8 +56,8 @@ fn separate(inputs: &Inputs) -> Option<String> {
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
-    KvUnified = separate, "Ollama 0.33, each slot has a cache of its own";
-    SequenceLength = context, "Ollama 0.33, 4096 tokens, or 32768 with 23 GiB of GPUs, or 262144 with 47";
+    KvUnified = separate, "Ollama 0.33" OwnCaches;
+    SequenceLength = context, "Ollama 0.33" ContextByMemory;
 };
 
 /// `ollama run`.

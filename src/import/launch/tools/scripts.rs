@@ -13,29 +13,31 @@ use crate::import::launch::tools::transformers::{
 use crate::import::launch::tools::trl::{DPO, GRPO, GRPO_DEFAULTS, SFT_DEFAULTS, SFT_LENGTH, SFT_LOSS};
 use crate::import::launch::tools::vllm::VLLM;
 use crate::import::launch::values::{has_adapters, is_qlora, text_of};
+use crate::import::own_source::{OwnDefault, OwnSource};
 
 /// What a call is told of the model's name.
 pub const MODEL_OF_SCRIPT: &str = "model";
 
 /// Where it is read what weights are loaded in that nobody says.
-pub const OF_CHECKPOINT: &str = "Transformers 5, from_pretrained: dtype auto, the checkpoint's 16 bits";
+pub const OF_CHECKPOINT: OwnSource = OwnSource::at("Transformers 5, from_pretrained").doing(OwnDefault::TypeLoaded);
 /// Parts of names of checkpoints that are published in FP32, and where that is read of each.
-pub const PUBLISHED_WIDE: &[(&str, &str)] = &[
-    ("bert", "google-bert/bert-base-uncased, model.safetensors: F32"),
-    ("t5-", "google-t5/t5-small, model.safetensors: F32"),
-    ("gpt2", "openai-community/gpt2, model.safetensors: F32"),
-    ("gpt-j-", "EleutherAI/gpt-j-6b, pytorch_model.bin: F32"),
+pub const PUBLISHED_WIDE: &[(&str, OwnSource)] = &[
+    ("bert", OwnSource::at("google-bert/bert-base-uncased, model.safetensors: F32")),
+    ("t5-", OwnSource::at("google-t5/t5-small, model.safetensors: F32")),
+    ("gpt2", OwnSource::at("openai-community/gpt2, model.safetensors: F32")),
+    ("gpt-j-", OwnSource::at("EleutherAI/gpt-j-6b, pytorch_model.bin: F32")),
 ];
 /// The same where TRL loads a model by its name.
-pub const LOADED_WIDE: &str = "TRL 1.16, create_model_from_path: float32";
+pub const LOADED_WIDE: OwnSource = OwnSource::at("TRL 1.16, create_model_from_path: float32");
 /// What `TrainingArguments` have where a trainer of TRL is given them.
-pub const PLAIN_ARGUMENTS: &str = "Transformers 5.24, TrainingArguments.bf16 and fp16 are off";
+pub const PLAIN_ARGUMENTS: OwnSource =
+    OwnSource::at("Transformers 5.24, TrainingArguments").doing(OwnDefault::NoMixedPrecision);
 /// The same of checkpointing.
-pub const UNCHECKPOINTED: &str = "Transformers 5.24, TrainingArguments.gradient_checkpointing";
+pub const UNCHECKPOINTED: OwnSource = OwnSource::at("Transformers 5.24, TrainingArguments.gradient_checkpointing");
 /// What Unsloth loads (`unsloth/models/loader.py`).
-pub const UNSLOTH_LOADING: &str = "Unsloth, FastLanguageModel.from_pretrained";
+pub const UNSLOTH_LOADING: OwnSource = OwnSource::at("Unsloth, FastLanguageModel.from_pretrained");
 /// The adapters that it makes (`unsloth/models/llama.py`).
-pub const UNSLOTH_ADAPTERS: &str = "Unsloth, FastLanguageModel.get_peft_model";
+pub const UNSLOTH_ADAPTERS: OwnSource = OwnSource::at("Unsloth, FastLanguageModel.get_peft_model");
 
 /// Loading a model to train it, adapters, quantization.
 const TRAINED: &[Field] = fields! {
@@ -127,23 +129,23 @@ const LENGTH: &[Field] = fields! {
 };
 
 const ADAPTED: &[ToolDefault] = defaults! {
-    FinetuneMethod = |_| Some("Full".to_owned()), "PEFT 0.21, LoraConfig: none";
+    FinetuneMethod = |_| Some("Full".to_owned()), "PEFT 0.21, LoraConfig" WithoutAdapter;
     BatchSize = |_| Some("8".to_owned()), "Transformers 5.24, TrainingArguments.per_device_train_batch_size";
     LoraRank = |it| has_adapters(it).then(|| "8".to_owned()), "PEFT 0.21, LoraConfig.r";
     LoraTargets = |it| if has_adapters(it) { modules_by_default(it) } else { None },
-        "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
+        "PEFT 0.21" TargetModules;
     Quantization = |it| is_qlora(it).then(|| "fp4-bnb".to_owned()), "Transformers 5.24, BitsAndBytesConfig.bnb_4bit_quant_type";
 };
 
 /// TRL's trainers compute in BF16 unless told otherwise, and narrow adapters beside quantized weights.
 const BY_TRL: &[ToolDefault] = defaults! {
-    Precision = |_| Some("BF16".to_owned()), "TRL 1.16, bf16 unless fp16 (trainer/base_config.py)";
+    Precision = |_| Some("BF16".to_owned()), "TRL 1.16, trainer/base_config.py" Bf16UnlessFp16;
     GradientCheckpointing = |_| Some("true".to_owned()), "TRL 1.16, gradient_checkpointing (trainer/base_config.py)";
-    AdapterPrecision = |it| is_qlora(it).then(|| "BF16".to_owned()), "TRL 1.16, adapters of QLoRA become BF16 (SFTTrainer.__init__)";
+    AdapterPrecision = |it| is_qlora(it).then(|| "BF16".to_owned()), "TRL 1.16, SFTTrainer.__init__" AdaptersInBf16;
 };
 
 const BY_TRANSFORMERS: &[ToolDefault] = defaults! {
-    Precision = |_| Some("FP32".to_owned()), "Transformers 5.24, TrainingArguments.bf16 and fp16 are off";
+    Precision = |_| Some("FP32".to_owned()), "Transformers 5.24, TrainingArguments" NoMixedPrecision;
 };
 
 /// `SFTTrainer`.
@@ -216,7 +218,7 @@ const SERVED: &[Field] = fields! {
 };
 
 const SERVED_DEFAULTS: &[ToolDefault] = defaults! {
-    Precision = |_| Some("BF16".to_owned()), "Transformers 5, from_pretrained: dtype auto, the checkpoint's 16 bits";
+    Precision = |_| Some("BF16".to_owned()), "Transformers 5, from_pretrained" TypeLoaded;
 };
 
 /// A model that Transformers runs.

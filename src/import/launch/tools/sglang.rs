@@ -91,11 +91,11 @@ const FIELDS: &[Field] = fields! {
 };
 
 const DEFAULTS: &[ToolDefault] = defaults! {
-    Quantization = own_format, "SGLang 0.5.23, ModelConfig.quantization: the checkpoint's own (quantization_config of its config.json)";
-    Unquantized = own_whole, "modules_to_not_convert of the checkpoint's config.json";
-    Precision = |_| Some("BF16".to_owned()), "SGLang 0.5.23, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
-    SequenceLength = context_of, "SGLang 0.5.23, ModelConfig.context_len: the model's context";
-    Engine = |_| Some("transformers".to_owned()), "SGLang's pool and workspaces have no formulas: weights and cache of a token are any engine's";
+    Quantization = own_format, "SGLang 0.5.23, ModelConfig.quantization" FormatOfCheckpoint;
+    Unquantized = own_whole, "" WholeOfCheckpoint;
+    Precision = |_| Some("BF16".to_owned()), "SGLang 0.5.23, ModelConfig.dtype" TypeOfCheckpoint;
+    SequenceLength = context_of, "SGLang 0.5.23, ModelConfig.context_len" ContextOfModel;
+    Engine = |_| Some("transformers".to_owned()), "" OwnMemoryUnknown;
 };
 
 /// `python -m sglang.launch_server`.

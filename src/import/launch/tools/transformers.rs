@@ -142,7 +142,7 @@ pub const TRAINING: &[Field] = fields! {
 /// Their own defaults.
 pub const TRAINING_DEFAULTS: &[ToolDefault] = defaults! {
     BatchSize = |_| Some("8".to_owned()), "Transformers 5.24, TrainingArguments.per_device_train_batch_size";
-    Precision = |_| Some("FP32".to_owned()), "Transformers 5.24, TrainingArguments.bf16 and fp16 are off";
+    Precision = |_| Some("FP32".to_owned()), "Transformers 5.24, TrainingArguments" NoMixedPrecision;
 };
 
 /// What models are loaded in.
@@ -153,7 +153,7 @@ pub const DTYPE: &[Field] = fields! {
 /// What the recipe is where the program loads the checkpoint's format.
 pub(super) const LOADED: &[ToolDefault] = defaults! {
     Recipe = |it| is_whole_in_16_bits(it).then(|| "pure".to_owned()),
-        "Transformers 5, from_pretrained: dtype auto, the checkpoint's 16 bits";
+        "Transformers 5, from_pretrained" TypeLoaded;
 };
 
 /// How a run over several GPUs is spread where nobody says by what.
@@ -162,7 +162,7 @@ pub const SPREAD_DEFAULTS: &[ToolDefault] = defaults! {
         let gpus = crate::import::launch::values::number_of(it, Id::GpuCount);
         let is_told = trainer_of(it) != Trainer::None;
         (!is_told && text_of(it, Id::GpuCount) != "1" && gpus > 1.0).then(|| "ddp".to_owned())
-    }, "Transformers 5.24, Trainer: DistributedDataParallel where a launcher starts several processes";
+    }, "Transformers 5.24, Trainer" Replicas;
 };
 
 const LANGUAGE: &[Field] = fields! {
@@ -189,13 +189,13 @@ const BLOCK: f64 = 1024.0;
 /// What the example does where nobody says how long sequences are.
 const BLOCK_DEFAULTS: &[ToolDefault] = defaults! {
     SequenceLength = |it| Some(it.model().map_or(BLOCK, |it| it.context_length.min(BLOCK)).max(1.0).to_string()),
-        "Transformers 5.24, run_clm.py, block_size: 1024 at most, unless the tokenizer's model_max_length is no larger than the context, which it takes then";
+        "Transformers 5.24, run_clm.py, block_size" BlockLength;
 };
 
 /// Of a script that has another name nothing is known but its arguments.
 pub(super) const UNSAID_LENGTH: &[ToolDefault] = defaults! {
     SequenceLength = |it| Some(text_of(&it.without(|id| id == Id::SequenceLength), Id::SequenceLength)),
-        "no argument says how long sequences are: the default stands for it";
+        "" LengthUnsaid;
 };
 
 /// A script with `TrainingArguments` that trains every parameter of a checkpoint.

@@ -44,19 +44,19 @@ const ADAPTERS: &[Field] = fields! {
 
 const DEFAULTS: &[ToolDefault] = defaults! {
     BatchSize = |_| Some("8".to_owned()), "Transformers 5.24, TrainingArguments.per_device_train_batch_size";
-    Precision = |_| Some("BF16".to_owned()), "TRL 1.16, bf16 unless fp16 (trainer/base_config.py)";
+    Precision = |_| Some("BF16".to_owned()), "TRL 1.16, trainer/base_config.py" Bf16UnlessFp16;
     GradientCheckpointing = |_| Some("true".to_owned()), "TRL 1.16, gradient_checkpointing (trainer/base_config.py)";
     Recipe = |it| is_whole_in_16_bits(it).then(|| "autocast".to_owned()), "TRL 1.16, ModelConfig.dtype: float32";
     LoraDropout = |it| has_adapters(it).then(|| "0.05".to_owned()), "TRL 1.16, ModelConfig.lora_dropout";
     LoraTargets = |it| if has_adapters(it) { modules_by_default(it) } else { None },
-        "PEFT 0.21, target modules of Llama, Qwen, Mixtral, Gemma";
-    AdapterPrecision = |it| is_qlora(it).then(|| "BF16".to_owned()), "TRL 1.16, adapters of QLoRA become BF16 (SFTTrainer.__init__)";
+        "PEFT 0.21" TargetModules;
+    AdapterPrecision = |it| is_qlora(it).then(|| "BF16".to_owned()), "TRL 1.16, SFTTrainer.__init__" AdaptersInBf16;
     Quantization = |it| is_qlora(it).then(|| "nf4".to_owned()), "TRL 1.16, ModelConfig.bnb_4bit_quant_type";
 };
 
 /// Without adapters everything is trained.
 const METHOD: &[ToolDefault] = defaults! {
-    FinetuneMethod = |_| Some("Full".to_owned()), "TRL 1.16, ModelConfig.use_peft: off";
+    FinetuneMethod = |_| Some("Full".to_owned()), "TRL 1.16, ModelConfig.use_peft" Off;
 };
 
 pub(super) const SFT_LENGTH: &[Field] = fields! {
@@ -66,7 +66,7 @@ pub(super) const SFT_LENGTH: &[Field] = fields! {
 };
 
 pub(super) const SFT_DEFAULTS: &[ToolDefault] = defaults! {
-    SequenceLength = |_| Some("1024".to_owned()), "TRL 1.16, max_length of SFTConfig and DPOConfig";
+    SequenceLength = |_| Some("1024".to_owned()), "TRL 1.16, SFTConfig.max_length, DPOConfig.max_length";
 };
 
 pub(super) const SFT_LOSS: &[ToolDefault] = defaults! {
@@ -112,7 +112,7 @@ fn longest_sequence(inputs: &Inputs) -> String {
 
 pub(super) const GRPO_DEFAULTS: &[ToolDefault] = defaults! {
     CompletionLength = |_| Some("512".to_owned()), "TRL 1.16, GRPOConfig.max_completion_length";
-    SequenceLength = |it| Some(longest_sequence(it)), "TRL 1.16 bounds no prompt: prompts of 512 tokens at least beside the longest completion";
+    SequenceLength = |it| Some(longest_sequence(it)), "TRL 1.16" PromptUnbounded;
     // Whole logits no more since 1.15.
     Loss = |it| it.has_effect(Id::Loss).then(|| "chunked".to_owned()), "TRL 1.16, GRPOTrainer.__init__: add_fused_lm_head";
     RolloutSleep = |it| it.has_effect(Id::RolloutSleep).then(|| "false".to_owned()), "TRL 1.16, GRPOConfig.vllm_enable_sleep_mode";

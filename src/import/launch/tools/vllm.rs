@@ -133,11 +133,11 @@ fn never(inputs: &Inputs) -> Option<String> {
 }
 
 const DEFAULTS: &[ToolDefault] = defaults! {
-    DraftTokens = never, "vLLM 0.33, SpeculativeConfig.num_speculative_tokens: has to be said";
-    Quantization = own_format, "vLLM 0.33, ModelConfig.quantization: the checkpoint's own (quantization_config of its config.json)";
-    Unquantized = own_whole, "modules_to_not_convert of the checkpoint's config.json";
-    Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype: auto, the checkpoint's, which is BF16 in most";
-    SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len: the model's context";
+    DraftTokens = never, "vLLM 0.33, SpeculativeConfig.num_speculative_tokens" HasToBeSaid;
+    Quantization = own_format, "vLLM 0.33, ModelConfig.quantization" FormatOfCheckpoint;
+    Unquantized = own_whole, "" WholeOfCheckpoint;
+    Precision = |_| Some("BF16".to_owned()), "vLLM 0.33, ModelConfig.dtype" TypeOfCheckpoint;
+    SequenceLength = context_of, "vLLM 0.33, ModelConfig.max_model_len" ContextOfModel;
     DataParallel = |_| Some("1".to_owned()), "vLLM 0.33, ParallelConfig.data_parallel_size";
 };
 

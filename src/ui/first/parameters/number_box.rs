@@ -75,8 +75,8 @@ struct NumberBox {
     id: ParameterId,
     slider: Option<Slider>,
     handle: ElementRef,
-    /// Browsers commit a focused box also when it is taken away with its mode; by then its text belongs to no
-    /// configuration, and what was kept here is gone.
+    /// What the hand is typing. Browsers commit a focused box also when it is taken away with its mode; by then its
+    /// text belongs to no configuration, and what was kept here is gone.
     typing: StoredValue<Option<Typing>>,
     /// What an earlier box of the parameter held.
     kept: StoredValue<Option<String>>,

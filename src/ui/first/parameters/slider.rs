@@ -73,6 +73,7 @@ pub fn range_slider(state: State, id: ParameterId, slider: Slider, label: &str) 
 /// The unit beside a parameter's number box.
 pub fn unit(state: State, id: ParameterId) -> String {
     let texts = state.texts();
+    // All others stay what they are: their rows need follow nothing.
     if id == ParameterId::BatchSize {
         return state.shown.inputs.with(|it| batch_unit(it, texts));
     }

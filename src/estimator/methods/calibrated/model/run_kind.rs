@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::ends::unquantized_parts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
-use crate::estimator::methods::calibrated::serving::portions::gpus;
+use crate::estimator::methods::calibrated::serving::portions::gpus_with_layers;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{
     Algorithm, Draft, Engine, FinetuneMethod, KvPrecision, LinearAttentionKernel, Optimizer, Precision, Quantization,
@@ -106,7 +106,9 @@ impl RunKind {
                 || reader.choice::<Precision>(ParameterId::Precision).is_packed();
             return match reader.choice(ParameterId::Engine) {
                 // Nobody has traced or measured these.
-                Engine::Transformers if is_packed || !is_traced_in_prompts(shape.layout()) || gpus(&reader) > 1.0 => {
+                Engine::Transformers
+                    if is_packed || !is_traced_in_prompts(shape.layout()) || gpus_with_layers(&reader) > 1.0 =>
+                {
                     Self::Derived
                 }
                 _ if reader.choice::<Draft>(ParameterId::Draft) == Draft::Model => Self::Derived,

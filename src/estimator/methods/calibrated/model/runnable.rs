@@ -18,37 +18,6 @@ use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, P
 /// What a mode asks of a model's layers.
 pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
     let mode = it.reader.mode();
-    let is_classifier = match it.layout() {
-        Layout::Unknown => return Err(Unsupported::LayersUnknown),
-        Layout::VisionTransformer
-        | Layout::ResNet
-        | Layout::Vgg
-        | Layout::DenseNet
-        | Layout::EfficientNet
-        | Layout::RegNet
-        | Layout::EfficientNetV2
-        | Layout::MobileNet
-        | Layout::MnasNet
-        | Layout::Swin
-        | Layout::MaxVit
-        | Layout::ConvNext => true,
-        Layout::Decoder
-        | Layout::CrossAttentionDecoder
-        | Layout::GatedDeltaHybrid
-        | Layout::LightningHybrid
-        | Layout::Mamba2Hybrid
-        | Layout::TwoHeadWidths
-        | Layout::Encoder
-        | Layout::EncoderDecoder
-        | Layout::Speech
-        | Layout::Contrastive => false,
-    };
-    match (is_classifier, mode == Mode::Cnn) {
-        (true, true) => return Ok(()),
-        (true, false) => return Err(Unsupported::ReadsImagesOnly),
-        (false, true) => return Err(Unsupported::NoImageClassifier),
-        (false, false) => {}
-    }
     layers(it, mode, trains)?;
     // Without its tower a model of images is one of text (`AutoModelForCausalLM`).
     let is_loaded = it.reader.choice::<TowerPlace>(ParameterId::Vision) != TowerPlace::Absent;
@@ -118,10 +87,30 @@ fn serves_stacks(it: &Shape) -> Result<(), Unsupported> {
     if is_packed { Err(Unsupported::PackedStacks) } else { Ok(()) }
 }
 
-/// Whether there are formulas for the layers of a model of text.
+/// Whether there are formulas for a model's layers.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
     match it.layout() {
+        Layout::Unknown => Err(Unsupported::LayersUnknown),
+        Layout::VisionTransformer
+        | Layout::ResNet
+        | Layout::Vgg
+        | Layout::DenseNet
+        | Layout::EfficientNet
+        | Layout::RegNet
+        | Layout::EfficientNetV2
+        | Layout::MobileNet
+        | Layout::MnasNet
+        | Layout::Swin
+        | Layout::MaxVit
+        | Layout::ConvNext => {
+            if mode == Mode::Cnn {
+                Ok(())
+            } else {
+                Err(Unsupported::ReadsImagesOnly)
+            }
+        }
+        _ if mode == Mode::Cnn => Err(Unsupported::NoImageClassifier),
         Layout::Decoder if it.is(Fact::KvLoraRank) && trains => trains_latent(it, mode),
         Layout::Decoder if trains && reaches_experts(it) => Err(Unsupported::OtherAdapters),
         Layout::Decoder => Ok(()),
@@ -163,18 +152,5 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         }
         Layout::Contrastive if trains_everything(it) && !it.reader.is_on(ParameterId::FreezeVision) => Ok(()),
         Layout::Contrastive => Err(Unsupported::PartsOfTwoStacks),
-        Layout::Unknown => Err(Unsupported::LayersUnknown),
-        Layout::VisionTransformer
-        | Layout::ResNet
-        | Layout::Vgg
-        | Layout::DenseNet
-        | Layout::EfficientNet
-        | Layout::RegNet
-        | Layout::EfficientNetV2
-        | Layout::MobileNet
-        | Layout::MnasNet
-        | Layout::Swin
-        | Layout::MaxVit
-        | Layout::ConvNext => Err(Unsupported::ReadsImagesOnly),
     }
 }

@@ -15,7 +15,7 @@ use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::methods::calibrated::serving::kinds::LayerKinds;
 use crate::estimator::methods::calibrated::serving::offload::Offload;
-use crate::estimator::methods::calibrated::serving::portions::gpus;
+use crate::estimator::methods::calibrated::serving::portions::gpus_with_layers;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Draft, Engine, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
@@ -23,41 +23,35 @@ use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::parameters::{MOST_DEVICES, ParameterId as Id};
 use crate::estimator::reader::Reader;
 
-/// Whether several GPUs serve the model, of Transformers such as have whole layers each.
+/// Whether several GPUs have parts or replicas of the model that is served: those of vLLM's degrees, or those that have
+/// whole layers each. Of several kinds the main GPU of llama.cpp may still have everything.
 pub fn is_served_by_several(reader: &Reader) -> bool {
     reader.mode() == Mode::Inference
         && match reader.choice(Id::Engine) {
             Engine::Vllm => {
                 [Id::TensorParallel, Id::DataParallel, Id::PipelineParallel].iter().any(|id| reader.number(*id) > 1.0)
             }
-            // Of several kinds one may have everything: then it has to be said which.
-            Engine::LlamaCpp | Engine::Transformers => {
-                gpus(reader) > 1.0 || !unlike_devices(reader.inputs()).is_empty()
-            }
+            Engine::LlamaCpp | Engine::Transformers => gpus_with_layers(reader) > 1.0,
         }
 }
 
 /// Whether somebody has read how what runs the model shares it out among GPUs of several kinds, if they are: engines
-/// that give each whole layers, by what it has.
+/// that give each whole layers, by what it has, or use the main one alone.
 ///
 /// # Errors
 /// Says why not.
 pub fn knows_gpus(reader: &Reader) -> Result<(), NotSpread> {
     let unlike = unlike_devices(reader.inputs());
     let Some(first) = unlike.first() else { return Ok(()) };
-    let shares_layers = reader.mode() == Mode::Inference
-        && match reader.choice(Id::Engine) {
-            Engine::LlamaCpp => true,
-            Engine::Transformers => reader.number(Id::TensorParallel) <= 1.0,
-            Engine::Vllm => false,
-        };
+    let values = reader.inputs().values();
+    let is_read = reader.mode() == Mode::Inference && (values.shares_layers() || values.is_on_main_gpu());
     let is_card = |it: &&Device| {
         let is_apart = matches!(it.form, Form::Apple | Form::Unified | Form::Accelerator);
         !is_apart && it.vendor == first.vendor
     };
     let named = unlike.len() as u32;
     match () {
-        () if !shares_layers => Err(NotSpread::UnlikeGpus),
+        () if !is_read => Err(NotSpread::UnlikeGpus),
         () if !unlike.iter().all(is_card) => Err(NotSpread::GpusApart),
         () if reader.number(Id::GpuCount) != f64::from(named) => Err(NotSpread::NumberOfGpus { named }),
         () => Ok(()),
@@ -200,7 +194,11 @@ fn places(shape: &Shape) -> Result<(), NotSpread> {
 }
 
 fn are_few(reader: &Reader) -> Result<(), NotSpread> {
-    if gpus(reader) > MOST_DEVICES as f64 { Err(NotSpread::Devices { most: MOST_DEVICES as u32 }) } else { Ok(()) }
+    if gpus_with_layers(reader) > MOST_DEVICES as f64 {
+        Err(NotSpread::Devices { most: MOST_DEVICES as u32 })
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether there are formulas for what each GPU of llama.cpp has of a model: whole layers whose order was read.

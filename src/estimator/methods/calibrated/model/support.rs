@@ -13,13 +13,13 @@ use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::model::runnable::runs;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
-use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
+use crate::estimator::methods::calibrated::model::unsupported::{OtherMode, Unsupported};
 use crate::estimator::methods::calibrated::run::formats::Formats;
 use crate::estimator::methods::calibrated::serving::cache_formats::has_cache;
 use crate::estimator::methods::calibrated::serving::draft_model;
 use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::mixes::file;
-use crate::estimator::methods::calibrated::serving::portions::gpus;
+use crate::estimator::methods::calibrated::serving::portions::gpus_with_layers;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::choices::{Algorithm, Draft, Engine, Precision, TaskHead, TowerPlace};
 use crate::estimator::parameters::engine_versions::VersionRules;
@@ -29,9 +29,13 @@ use crate::estimator::reader::{Reader, Telling};
 
 /// A mode that runs the model of inputs that their own mode does not run, if there is one.
 pub fn mode_that_runs(inputs: &Inputs) -> Option<Mode> {
-    let reason = support(inputs).err().filter(|it| !it.is_of_every_mode())?;
     // Where such models usually run, then wherever this one does.
-    let candidates = [reason.runs_in(), Some(Mode::Train), Some(Mode::Inference), Some(Mode::Vlm), Some(Mode::Cnn)];
+    let usual = match support(inputs).err()?.other_mode() {
+        OtherMode::None => return None,
+        OtherMode::Any => None,
+        OtherMode::Usual(mode) => Some(mode),
+    };
+    let candidates = [usual, Some(Mode::Train), Some(Mode::Inference), Some(Mode::Vlm), Some(Mode::Cnn)];
     candidates.into_iter().flatten().find(|mode| support(&inputs.in_mode(*mode)).is_ok())
 }
 
@@ -43,79 +47,103 @@ pub fn support(inputs: &Inputs) -> Result<(), Unsupported> {
     supports(&Reader::new(inputs, Telling::Values))
 }
 
-/// The same for whoever reads the inputs already.
+/// The same for whoever reads the inputs already. Of several reasons the first is told: that of the model, then those
+/// of what is asked of it.
 pub fn supports(reader: &Reader) -> Result<(), Unsupported> {
-    let shape = Shape::new(*reader);
+    let shape = &Shape::new(*reader);
     let trains = trains(reader.mode(), reader.choice(ParameterId::Task));
-    runs(&shape, trains)?;
-    if let Some(it) = missing(&shape) {
+    runs(shape, trains)?;
+    if let Some(it) = missing(shape) {
         return Err(Unsupported::FactsMissing(it));
     }
-    if !fits_head(&shape) {
-        return Err(Unsupported::OtherHead);
-    }
-    if !takes_base(&shape) {
-        return Err(Unsupported::EightBitBase);
-    }
-    if !takes_packed_experts(&shape) {
-        return Err(Unsupported::PackedExperts);
-    }
-    if Ends::of(&shape).is_some_and(|it| !it.are_known()) {
-        return Err(Unsupported::EndsUnknown);
-    }
-    if trains && !takes_unquantized(&shape) {
-        return Err(Unsupported::WholePartsTrained);
-    }
-    if trains && !takes_optimizer(&shape) {
-        return Err(Unsupported::OptimizerOfModel);
-    }
-    if !takes_magnitudes(&shape) {
-        return Err(Unsupported::MagnitudesOfPacked);
-    }
-    if FactGroup::WideStages.is_of(shape.layout()) && shape.list(List::Depths).len() != shape.list(List::Widths).len() {
-        return Err(Unsupported::StagesDiffer);
-    }
-    if has_empty_stage(&shape) {
-        return Err(Unsupported::StageEmpty);
-    }
-    if shape.is(Fact::NumExperts) && shape.number(Fact::NumDenseLayers) >= shape.number(Fact::NumLayers) {
-        return Err(Unsupported::EveryLayerDense);
-    }
-    // Megatron's experts are its own.
-    let is_of_megatron = Mesh::of(reader).trainer() == Trainer::Megatron;
-    if shape.is(Fact::NumExperts) && !is_of_megatron && !are_known(&shape) {
-        return Err(Unsupported::OtherExperts);
-    }
-    if runs_tower(&shape) && !Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers {
-        return Err(Unsupported::OtherTower);
-    }
-    if reader.has_effect(ParameterId::KvPrecision) && !has_cache(&shape) {
-        return Err(Unsupported::NoSuchCache);
-    }
-    if !VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine)) {
-        return Err(Unsupported::NoSuchVersion);
-    }
-    if trains && reader.choice::<Precision>(ParameterId::Precision).is_packed() {
-        return Err(Unsupported::PackedTraining);
-    }
-    if trains && shape.is(Fact::NumExperts) && Formats::of(reader).converts_frozen {
-        return Err(Unsupported::WideExperts);
-    }
-    if !loads_format(&shape, trains) {
-        return Err(Unsupported::FormatOfOtherEngine);
-    }
-    if !takes_tower(&shape) {
-        return Err(Unsupported::TowerOfOtherEngine);
-    }
-    if !scores_by_loss(&shape) {
-        return Err(Unsupported::LossOfGroups);
-    }
-    if !takes_loss(&shape) {
-        return Err(Unsupported::OtherLoss);
-    }
-    drafts(&shape)?;
-    let is_gguf = EngineTraits::of(reader.choice(ParameterId::Engine)).loads_gguf;
-    if is_gguf && file(&shape).is_none() { Err(Unsupported::NoSuchFile) } else { Ok(()) }
+    conditions(shape, trains)?;
+    drafts(shape)?;
+    holds(has_file(shape), Unsupported::NoSuchFile)
+}
+
+/// What has to hold of a run beside its layers, and the reason why there are no formulas where it does not: a row for
+/// each, in the order in which they are asked. Rows and no list of functions, of which the page's first program would
+/// carry each by itself.
+fn conditions(shape: &Shape, trains: bool) -> Result<(), Unsupported> {
+    holds(fits_head(shape), Unsupported::OtherHead)?;
+    holds(takes_base(shape), Unsupported::EightBitBase)?;
+    holds(takes_packed_experts(shape), Unsupported::PackedExperts)?;
+    holds(knows_ends(shape), Unsupported::EndsUnknown)?;
+    holds(!trains || takes_unquantized(shape), Unsupported::WholePartsTrained)?;
+    holds(!trains || takes_optimizer(shape), Unsupported::OptimizerOfModel)?;
+    holds(takes_magnitudes(shape), Unsupported::MagnitudesOfPacked)?;
+    holds(has_as_many_widths(shape), Unsupported::StagesDiffer)?;
+    holds(!has_empty_stage(shape), Unsupported::StageEmpty)?;
+    holds(has_mixed_layers(shape), Unsupported::EveryLayerDense)?;
+    holds(knows_experts(shape), Unsupported::OtherExperts)?;
+    holds(knows_tower(shape), Unsupported::OtherTower)?;
+    holds(has_asked_cache(shape), Unsupported::NoSuchCache)?;
+    holds(has_version(shape), Unsupported::NoSuchVersion)?;
+    holds(!trains || is_unpacked(shape), Unsupported::PackedTraining)?;
+    holds(!trains || multiplies_experts(shape), Unsupported::WideExperts)?;
+    holds(loads_format(shape), Unsupported::FormatOfOtherEngine)?;
+    holds(takes_tower(shape), Unsupported::TowerOfOtherEngine)?;
+    holds(scores_by_loss(shape), Unsupported::LossOfGroups)?;
+    holds(takes_loss(shape), Unsupported::OtherLoss)?;
+    Ok(())
+}
+
+const fn holds(holds: bool, reason: Unsupported) -> Result<(), Unsupported> {
+    if holds { Ok(()) } else { Err(reason) }
+}
+
+/// Whether it is known of which kind the first and last layers are that stay in 16 bits, if any do.
+fn knows_ends(shape: &Shape) -> bool {
+    Ends::of(shape).is_none_or(|it| it.are_known())
+}
+
+/// Whether each stage of a network whose stages have widths of their own has one.
+fn has_as_many_widths(shape: &Shape) -> bool {
+    !FactGroup::WideStages.is_of(shape.layout()) || shape.list(List::Depths).len() == shape.list(List::Widths).len()
+}
+
+/// Whether some layer of a mixture has experts.
+fn has_mixed_layers(shape: &Shape) -> bool {
+    !shape.is(Fact::NumExperts) || shape.number(Fact::NumDenseLayers) < shape.number(Fact::NumLayers)
+}
+
+/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
+/// Megatron's are its own.
+fn knows_experts(shape: &Shape) -> bool {
+    let is_known = || {
+        let function = Function::of(Activation::of(shape.number(Fact::Activation)));
+        function.is_known_in_experts && shape.is(Fact::GatedMlp)
+    };
+    !shape.is(Fact::NumExperts) || Mesh::of(&shape.reader).trainer() == Trainer::Megatron || is_known()
+}
+
+/// Whether the function of a vision tower that runs is one whose code was read.
+fn knows_tower(shape: &Shape) -> bool {
+    !runs_tower(shape) || Function::of(Activation::of(shape.number(Fact::VisionActivation))).is_known_in_towers
+}
+
+fn has_asked_cache(shape: &Shape) -> bool {
+    !shape.reader.has_effect(ParameterId::KvPrecision) || has_cache(shape)
+}
+
+fn has_version(shape: &Shape) -> bool {
+    let reader = &shape.reader;
+    VersionRules::of(reader.choice(ParameterId::EngineVersion)).are_of(reader.choice(ParameterId::Engine))
+}
+
+/// Whether what is computed has 16 bits or more.
+fn is_unpacked(shape: &Shape) -> bool {
+    !shape.reader.choice::<Precision>(ParameterId::Precision).is_packed()
+}
+
+/// Whether the products of experts take the format of frozen weights.
+fn multiplies_experts(shape: &Shape) -> bool {
+    !shape.is(Fact::NumExperts) || !Formats::of(&shape.reader).converts_frozen
+}
+
+/// Whether llama.cpp makes a file of the chosen format, if it is to load one.
+fn has_file(shape: &Shape) -> bool {
+    !EngineTraits::of(shape.reader.choice(ParameterId::Engine)).loads_gguf || file(shape).is_some()
 }
 
 /// Whether there are formulas for the run's drafter, if it has one.
@@ -128,7 +156,7 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
     let version = VersionRules::of(reader.choice(ParameterId::EngineVersion)).vllm;
     let is_read = match reader.choice(ParameterId::Engine) {
         Engine::Vllm => version.is_some_and(|it| it.has_drafters),
-        Engine::LlamaCpp => draft == Draft::Model && gpus(reader) == 1.0,
+        Engine::LlamaCpp => draft == Draft::Model && gpus_with_layers(reader) == 1.0,
         Engine::Transformers => false,
     };
     if !is_read {
@@ -177,13 +205,13 @@ fn fits_head(shape: &Shape) -> bool {
 }
 
 /// Whether whoever runs the model loads the format of its quantized weights. What llama.cpp loads `file` says.
-fn loads_format(shape: &Shape, trains: bool) -> bool {
+fn loads_format(shape: &Shape) -> bool {
     let reader = &shape.reader;
     let Some(format) = chosen_format(shape).filter(|_| reader.has_effect(ParameterId::Quantization)) else {
         return true;
     };
     match reader.choice(ParameterId::Engine) {
-        _ if trains => format.is_of_peft(),
+        _ if trains(reader.mode(), reader.choice(ParameterId::Task)) => format.is_of_peft(),
         Engine::Transformers => format.is_of_transformers(),
         Engine::Vllm => format.is_of_vllm(),
         Engine::LlamaCpp => true,
@@ -233,10 +261,4 @@ fn runs_tower(shape: &Shape) -> bool {
         Mode::Cnn => shape.layout() == Layout::VisionTransformer,
         Mode::Inference | Mode::Finetune | Mode::Train | Mode::Grpo | Mode::Nlp | Mode::Moe => false,
     }
-}
-
-/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
-fn are_known(shape: &Shape) -> bool {
-    let function = Function::of(Activation::of(shape.number(Fact::Activation)));
-    function.is_known_in_experts && shape.is(Fact::GatedMlp)
 }

@@ -117,62 +117,18 @@ pub enum Unsupported {
     RolloutTooLarge,
 }
 
-impl Unsupported {
-    /// A mode in which such models usually run, if there is one; see [`mode_that_runs`].
-    pub const fn runs_in(self) -> Option<Mode> {
-        match self {
-            Self::ReadsImagesOnly => Some(Mode::Cnn),
-            Self::NoExperts
-            | Self::GeneratesNothing
-            | Self::ReadsNoImages
-            | Self::EncoderDecoder
-            | Self::OtherEncoder
-            | Self::OtherAdapters => Some(Mode::Train),
-            Self::ReadsImagesToo => Some(Mode::Vlm),
-            Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
-                Some(Mode::Inference)
-            }
-            Self::LayersUnknown
-            | Self::NoImageClassifier
-            | Self::PartsOfTwoStacks
-            | Self::PackedStacks
-            | Self::Speech
-            | Self::Contrastive
-            | Self::EncoderOfOtherEngine
-            | Self::ExpertsOfEncoder
-            | Self::OtherExperts
-            | Self::OtherTower
-            | Self::NoSuchFile
-            | Self::FormatOfOtherEngine
-            | Self::PackedTraining
-            | Self::WideExperts
-            | Self::NoSuchCache
-            | Self::NoSuchVersion
-            | Self::TowerOfOtherEngine
-            | Self::OtherLoss
-            | Self::LossOfGroups
-            | Self::DrafterOfOtherEngine
-            | Self::NoSuchDrafter
-            | Self::DrafterOfOtherFormat
-            | Self::DraftModel
-            | Self::StagesDiffer
-            | Self::StageEmpty
-            | Self::EveryLayerDense
-            | Self::OtherHead
-            | Self::NoAdapters
-            | Self::MagnitudesOfPacked
-            | Self::EightBitBase
-            | Self::PackedExperts
-            | Self::EndsUnknown
-            | Self::WholePartsTrained
-            | Self::OptimizerOfModel
-            | Self::Spread(_)
-            | Self::RolloutTooSmall
-            | Self::RolloutTooLarge
-            | Self::FactsMissing(_) => None,
-        }
-    }
+/// Which other mode runs what the inputs' own does not, or may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherMode {
+    /// None does.
+    None,
+    /// Some may.
+    Any,
+    /// The one in which such models usually run.
+    Usual(Mode),
+}
 
+impl Unsupported {
     /// The parameter of some inputs to which the reason belongs: the one that asks for what there is not, the layout
     /// that was typed, the model, or else what is missing.
     pub fn parameter(self, inputs: &Inputs) -> ParameterId {
@@ -244,9 +200,21 @@ impl Unsupported {
         if let Self::Spread(it) = self { it.nearest() } else { Vec::new() }
     }
 
-    /// Whether another mode is no way out: what is not known of a model is known in none.
-    pub const fn is_of_every_mode(self) -> bool {
+    /// Whether another mode is a way out. What is not known of a model is known in no mode.
+    pub const fn other_mode(self) -> OtherMode {
         match self {
+            Self::ReadsImagesOnly => OtherMode::Usual(Mode::Cnn),
+            Self::NoExperts
+            | Self::ReadsNoImages
+            | Self::GeneratesNothing
+            | Self::OtherEncoder
+            | Self::EncoderDecoder
+            | Self::OtherAdapters => OtherMode::Usual(Mode::Train),
+            Self::ReadsImagesToo => OtherMode::Usual(Mode::Vlm),
+            Self::LinearAttention | Self::LatentAttention | Self::CrossAttention | Self::TwoHeadWidths => {
+                OtherMode::Usual(Mode::Inference)
+            }
+            Self::NoImageClassifier | Self::PartsOfTwoStacks | Self::Speech | Self::Contrastive => OtherMode::Any,
             Self::LayersUnknown
             | Self::EncoderOfOtherEngine
             | Self::ExpertsOfEncoder
@@ -280,23 +248,7 @@ impl Unsupported {
             | Self::Spread(_)
             | Self::RolloutTooSmall
             | Self::RolloutTooLarge
-            | Self::FactsMissing(_) => true,
-            Self::ReadsImagesOnly
-            | Self::NoImageClassifier
-            | Self::NoExperts
-            | Self::ReadsNoImages
-            | Self::ReadsImagesToo
-            | Self::GeneratesNothing
-            | Self::OtherEncoder
-            | Self::EncoderDecoder
-            | Self::PartsOfTwoStacks
-            | Self::Speech
-            | Self::Contrastive
-            | Self::LinearAttention
-            | Self::LatentAttention
-            | Self::OtherAdapters
-            | Self::CrossAttention
-            | Self::TwoHeadWidths => false,
+            | Self::FactsMissing(_) => OtherMode::None,
         }
     }
 }

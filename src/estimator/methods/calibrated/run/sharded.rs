@@ -6,63 +6,19 @@ use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::{Mesh, Shards};
-use crate::estimator::methods::calibrated::model::storage::chosen_format;
-use crate::estimator::methods::calibrated::model::weights;
 use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
+use crate::estimator::methods::calibrated::run::shard_groups::{
+    HeldGroups, SHARES_FROM, ShardGroup, sharding_ranks, sum,
+};
 use crate::estimator::methods::calibrated::run::shares::SharedElements;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Recipe};
+use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel};
 use crate::estimator::parameters::spread::{OffloadPlace, WireFormat};
 use crate::estimator::quantity::Quantity;
-use crate::estimator::units::{BytesPerElement, Count, Memory, Unit};
-
-/// What decides how large shares are.
-const SHARES_FROM: &[Id] =
-    &[Id::Model, Id::DataParallel, Id::DataParallelReplicate, Id::TensorParallel, Id::ExpertParallel];
-
-/// The same of adapters.
-const ADAPTERS_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::DataParallelReplicate];
-
-/// Bytes of a weight that is packed in 4 bits, without its scales.
-const PACKED: f64 = 0.5;
-
-/// Elements of a group that are shared out.
-#[derive(Clone)]
-pub struct ShardGroup {
-    /// What each rank gives to be gathered: filled up to as many rows as the first rank has.
-    exchanged: Expr<Count>,
-    /// The same of weights that are packed in 4 bits.
-    packed: Option<Expr<Memory>>,
-    /// What each rank gets of reduced gradients, filled up likewise; `None` where nothing of the group is trained.
-    reduced: Option<Expr<Count>>,
-    /// What this rank holds of what is trained.
-    trained: Option<Expr<Count>>,
-    /// The ranks that share it out among themselves.
-    ranks: Expr<Count>,
-}
-
-impl ShardGroup {
-    /// Both.
-    pub fn and(&self, other: &Self) -> Self {
-        Self {
-            exchanged: self.exchanged.clone() + other.exchanged.clone(),
-            packed: sum(&self.packed, &other.packed),
-            reduced: sum(&self.reduced, &other.reduced),
-            trained: sum(&self.trained, &other.trained),
-            ranks: self.ranks.clone(),
-        }
-    }
-}
-
-fn sum<U: Unit>(one: &Option<Expr<U>>, other: &Option<Expr<U>>) -> Option<Expr<U>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.clone() + other.clone()),
-        (one, other) => one.clone().or_else(|| other.clone()),
-    }
-}
+use crate::estimator::units::{BytesPerElement, Count, Memory};
 
 /// The groups of a run as one rank holds them, and the formats of what is held and exchanged.
 #[derive(Clone)]
@@ -94,114 +50,20 @@ impl ShardedRun {
     /// What ranks hold that hold the same.
     pub fn of(run: &TrainingRun, counts: &Counts, mesh: &Mesh, shards: Shards) -> Self {
         let reader = run.shape.reader;
-        let trains_everything = run.formats.trains_everything();
         let elements = SharedElements::of(run, counts, mesh, shards);
-        let share = |quantity, value: f64| reader.counted::<Count>(quantity, value, SHARES_FROM);
-        let (exchanged, held) = (elements.exchanged, elements.held);
-        let exchanged = [
-            share(Quantity::ExchangedOfEmbedding, exchanged[0]),
-            share(Quantity::ExchangedOfLayer, exchanged[1]),
-            share(Quantity::ExchangedOfEnd, exchanged[2]),
-        ];
-        let held = [
-            share(Quantity::HeldOfEmbedding, held[0]),
-            share(Quantity::HeldOfLayer, held[1]),
-            share(Quantity::HeldOfEnd, held[2]),
-        ];
-        let ranks = reader.counted::<Count>(
-            Quantity::ShardingRanks,
-            mesh.sharded_over(),
-            &[Id::DataParallel, Id::DataParallelReplicate],
-        );
-        let experts = (mesh.experts() > 1.0).then(|| {
-            let [exchanged, held] = elements.experts;
-            let exchanged: Expr<Count> = share(Quantity::ExchangedOfExperts, exchanged);
-            ShardGroup {
-                reduced: Some(exchanged.clone()),
-                exchanged,
-                packed: None,
-                trained: Some(share(Quantity::HeldOfExperts, held)),
-                ranks: reader.leaf::<Count>(Id::DataParallel) / reader.leaf::<Count>(Id::ExpertParallel),
-            }
-        });
-        let of_layer = experts.iter().filter_map(|it| it.trained.clone()).fold(held[1].clone(), |sum, it| sum + it);
-        let frozen = held[0].clone() + run.layers() * of_layer + held[2].clone();
-        let precision = element(run.formats.parameter);
-        let [embedding, layer, end] = exchanged;
-        let (groups, trained, mut lines);
-        // Of a packed base, what is no part of its parameters.
-        let mut beside = None;
-        let stored_bytes = if trains_everything && is_policy(run) { FP32 } else { run.formats.parameter };
-        let stored;
-        if trains_everything {
-            let group = |exchanged: Expr<Count>, held: &Expr<Count>| ShardGroup {
-                reduced: Some(exchanged.clone()),
-                exchanged,
-                packed: None,
-                trained: Some(held.clone()),
-                ranks: ranks.clone(),
-            };
-            groups = [group(embedding, &held[0]), group(layer, &held[1]), group(end, &held[2])];
-            stored = run.format(Quantity::BytesOfParameter, stored_bytes, run.formats_from());
-            lines = vec![(Component::Weights, frozen.clone() * stored.clone())];
-            trained = frozen;
-        } else {
-            let adapters = |quantity, value: f64| reader.counted::<Count>(quantity, value, ADAPTERS_FROM);
-            let exchanged = adapters(Quantity::ExchangedOfAdapters, elements.adapters[0]);
-            let held = adapters(Quantity::HeldOfAdapters, elements.adapters[1]);
-            let frozen_group =
-                |exchanged| ShardGroup { exchanged, packed: None, reduced: None, trained: None, ranks: ranks.clone() };
-            let packed = chosen_format(run.shape).filter(|_| run.is_quantized()).map(|format| {
-                let [exchanged, held] = elements.packed;
-                let held: Expr<Memory> = share(Quantity::HeldPacked, held) * element(PACKED);
-                // The scales are attributes of the parameter and no part of it (`Params4bit.quant_state`): whole on
-                // each rank, and on the GPU wherever the parameter lies, since they went there with the whole parameter
-                // before it was shared out (`Params4bit.to`, called by `_move_states_to_device`).
-                let scales = counts.leaf(Quantity::QuantizedParameters, weights::packs(run.shape, format))
-                    * (weights::of_packed_weight(format) - element(PACKED));
-                (share(Quantity::ExchangedPacked, exchanged) * element(PACKED), run.layers() * held, scales)
-            });
-            let layer = ShardGroup {
-                exchanged: layer + exchanged.clone(),
-                packed: packed.as_ref().map(|it| it.0.clone()),
-                reduced: Some(exchanged),
-                trained: Some(held.clone()),
-                ranks: ranks.clone(),
-            };
-            groups = [frozen_group(embedding), layer, frozen_group(end)];
-            stored = run.format(Quantity::BytesOfAdapter, run.adapter_bytes(), &[Id::AdapterPrecision]);
-            trained = run.layers() * held;
-            let unpacked: Expr<Memory> = frozen * precision;
-            let weights = match packed {
-                Some((_, held, scales)) => {
-                    beside = Some(scales);
-                    unpacked + held
-                }
-                None => unpacked,
-            };
-            lines = vec![(Component::Weights, weights), (Component::Adapter, trained.clone() * stored.clone())];
-        }
+        let held = HeldGroups::of(run, counts, mesh, &elements);
+        let HeldGroups { groups, experts, trained, stored, bytes_of_weight, mut lines, scales } = held;
         let n_states = OptimizerStates::of(run.optimizer()).of_element();
         lines.push((Component::Optimizer, times(n_states) * trained.clone() * stored.clone()));
         let is_offloaded = reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::Cpu;
-        let step = match (run.optimizer(), reader.choice::<OptimizerKernel>(Id::OptimizerKernel)) {
-            _ if is_offloaded => None,
-            (Optimizer::Sgd, _) | (_, OptimizerKernel::Fused) => None,
-            // `_foreach_sqrt` makes the roots of all second moments at once.
-            (_, OptimizerKernel::Foreach) => Some(trained.clone() * stored.clone()),
-            // `_single_tensor_adam`: the root of one second moment, and the same corrected.
-            (_, OptimizerKernel::ForLoop) => {
-                let largest = reader.counted::<Count>(Quantity::LargestShard, elements.largest, SHARES_FROM);
-                Some(times(2.0) * largest * stored.clone())
-            }
-        };
+        let step = if is_offloaded { None } else { made_by_step(run, &trained, &stored, elements.largest) };
         let mut host = Vec::new();
         if is_offloaded {
             // Gradients follow the parameters once they are reduced.
             host = std::mem::take(&mut lines);
             host.push((Component::Gradients, trained.clone() * stored.clone()));
         }
-        if let Some(scales) = beside {
+        if let Some(scales) = scales {
             match lines.iter_mut().find(|it| it.0 == Component::Weights) {
                 Some((_, weights)) => *weights = weights.clone() + scales,
                 None => lines.push((Component::Weights, scales)),
@@ -215,7 +77,7 @@ impl ShardedRun {
             WireFormat::Bf16 | WireFormat::Fp16 => HALF,
         };
         let reduced = groups[1].reduced.clone().unwrap_or_else(|| Expr::number(0.0));
-        let of_layers = ranks.clone() * (run.layers() * reduced);
+        let of_layers = sharding_ranks(run, mesh) * (run.layers() * reduced);
         let [embedding, layer, end] = groups;
         Self {
             resident: Resident {
@@ -233,7 +95,7 @@ impl ShardedRun {
             end,
             host,
             trained,
-            bytes_of_weight: stored_bytes,
+            bytes_of_weight,
             compute,
             reduce,
             stored,
@@ -378,7 +240,22 @@ impl ShardedRun {
     }
 }
 
-/// Whether trained parameters are FP32 and computed in the run's precision: FSDP2's policy.
-fn is_policy(run: &TrainingRun) -> bool {
-    run.shape.reader.choice::<Recipe>(Id::Recipe) == Recipe::Policy
+/// What the optimizer's step makes of `largest` elements of the largest tensor at the most; nothing of SGD, nor by a
+/// fused kernel.
+fn made_by_step(
+    run: &TrainingRun,
+    trained: &Expr<Count>,
+    stored: &Expr<BytesPerElement>,
+    largest: f64,
+) -> Option<Expr<Memory>> {
+    match (run.optimizer(), run.shape.reader.choice::<OptimizerKernel>(Id::OptimizerKernel)) {
+        (Optimizer::Sgd, _) | (_, OptimizerKernel::Fused) => None,
+        // `_foreach_sqrt` makes the roots of all second moments at once.
+        (_, OptimizerKernel::Foreach) => Some(trained.clone() * stored.clone()),
+        // `_single_tensor_adam`: the root of one second moment, and the same corrected.
+        (_, OptimizerKernel::ForLoop) => {
+            let largest = run.shape.reader.counted::<Count>(Quantity::LargestShard, largest, SHARES_FROM);
+            Some(times(2.0) * largest * stored.clone())
+        }
+    }
 }

@@ -10,24 +10,22 @@ use crate::estimator::estimate::Lines;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
-use crate::estimator::methods::calibrated::run::optimizer_states::OptimizerStates;
 use crate::estimator::methods::calibrated::run::resident::{HeldGradients, Resident};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::run::zero_live::{FetchRule, KnownOrder, LiveParameters};
 use crate::estimator::methods::calibrated::run::zero_order::OrderedTensors;
 use crate::estimator::methods::calibrated::run::zero_reductions::{Reduction, first_full, reductions};
+use crate::estimator::methods::calibrated::run::zero_shares::{SHARES_FROM, ZeroShares};
 use crate::estimator::methods::calibrated::run::zero_touched::{FP64, Touched};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, HALF, element, times};
 use crate::estimator::methods::calibrated::tensors::instant::InstantSide;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::{Optimizer, OptimizerKernel, Rollout};
-use crate::estimator::parameters::spread::{OffloadPlace, OptimizerPlace, ZeroStage};
+use crate::estimator::parameters::spread::{OptimizerPlace, ZeroStage};
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::{Count, Memory};
 
-/// What decides how large shares are.
-const SHARES_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::ZeroStage];
 /// What decides what is reduced at once.
 const REDUCED_FROM: &[Id] = &[Id::Model, Id::LoraRank, Id::LoraTargets, Id::DataParallel, Id::ZeroReduceBucket];
 /// What decides which parameters are gathered.
@@ -92,8 +90,7 @@ impl<'a> ZeroRun<'a> {
         };
         let touched = if is_sliced { Touched::default() } else { Touched::of(&elements, share) };
         let of_frozen = order.frozen().map(|it| if is_sliced { sliced(it) } else { it }).sum();
-        let counted = |quantity, value| reader.counted::<Count>(quantity, value, SHARES_FROM);
-        let of_share = counted(Quantity::ZeroShare, share);
+        let of_share = reader.counted::<Count>(Quantity::ZeroShare, share, SHARES_FROM);
         let is_offloaded = reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) != OptimizerPlace::None;
         let overlaps = reader.is_on(Id::ZeroOverlap) && !is_sliced;
         let reduces_late = stage == ZeroStage::States && !overlaps;
@@ -102,67 +99,24 @@ impl<'a> ZeroRun<'a> {
         let buckets = if overlaps { times(2.0) * bucket } else { bucket };
         let capacity = reader.number(Id::ZeroReduceBucket);
         let gradient = run.format(Quantity::BytesOfGradient, HALF, run.formats_from());
-        let sends_parameters = is_sliced && reader.choice::<OffloadPlace>(Id::OffloadParameters) == OffloadPlace::Cpu;
-        let n_states = OptimizerStates::of(run.optimizer()).of_element();
-        let mut host = Lines::new();
-        let lines = {
-            let stored = if is_sliced { of_share.clone() } else { counted(Quantity::ZeroPadded, share * ranks) };
-            let frozen = || counted(Quantity::ZeroFrozen, of_frozen) * element(HALF);
-            let own: Expr<Memory> = stored * element(HALF);
-            let parameters = if run.formats.trains_everything() {
-                vec![(Component::Weights, own)]
-            } else {
-                vec![(Component::Weights, frozen()), (Component::Adapter, own)]
-            };
-            // `offload_param`: parts are on the host (`_create_param_groups_fp16_flat_cpu_memory`), and what is
-            // gathered of them is not.
-            let mut lines = if sends_parameters {
-                host.extend(parameters);
-                Lines::new()
-            } else {
-                parameters
-            };
-            if !is_offloaded {
-                lines.push((Component::MasterWeights, of_share.clone() * element(FP32)));
-                lines.push((Component::Optimizer, times(n_states) * of_share.clone() * element(FP32)));
-            } else if !is_sliced {
-                // `temp_grad_buffer_for_gpu_offload`.
-                let largest = elements.iter().copied().fold(0.0, f64::max);
-                let buffer: Expr<Memory> = counted(Quantity::ZeroLeaving, largest) * gradient.clone();
-                lines.push((Component::GradientBuckets, buffer));
-            }
-            if is_sliced {
-                lines.extend((!is_offloaded).then(|| (Component::Gradients, of_share.clone() * gradient.clone())));
-                lines.push((Component::CollectiveBuffers, buckets.clone()));
-            }
-            lines
+        let shares = ZeroShares {
+            run,
+            is_sliced,
+            own: of_share.clone(),
+            padded: share * ranks,
+            frozen: of_frozen,
+            largest: elements.iter().copied().fold(0.0, f64::max),
+            gradient: gradient.clone(),
+            buckets: buckets.clone(),
         };
-        // On a disk nothing is told: of the buffers before it nobody has read how large they get.
-        if reader.choice::<OptimizerPlace>(Id::OffloadOptimizer) == OptimizerPlace::Cpu {
-            // `single_partition_of_fp32_groups` or `fp32_partitioned_groups_flat`, their gradients, and in 16 bits
-            // either the updated parameters (`param_buffer_of_bit16_for_cpu_offload_groups`) or the gradients
-            // (`grad_partitions_flat_buffer`).
-            let half = (if is_sliced { Component::GradientBuckets } else { Component::Weights }, HALF);
-            let all = [
-                (Component::MasterWeights, FP32),
-                (Component::Optimizer, n_states * FP32),
-                (Component::Gradients, FP32),
-                half,
-            ];
-            host.extend(all.map(|(component, bytes)| (component, of_share.clone() * element(bytes))));
-            if run.accumulates() && !is_sliced {
-                // `accumulated_grads_in_cpu`: of every parameter, on every rank.
-                let whole: Expr<Count> = counted(Quantity::ZeroPadded, share * ranks);
-                host.push((Component::GradientBuckets, whole * element(HALF)));
-            }
-        }
+        let [lines, host] = shares.lines();
         let rule = FetchRule {
             prefetch: reader.number(Id::ZeroPrefetchBucket),
             persistent: reader.number(Id::ZeroPersistence),
             is_checkpointed: run.is_checkpointed(),
             ranks,
             calls_head: run.scored.is_none(),
-            are_on_gpu: !sends_parameters,
+            are_on_gpu: !shares.sends_parameters(),
         };
         let all = if run.formats.trains_everything() {
             counts.total()

@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::weights::{of_parts, packs_linear_layers_only};
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
-use crate::estimator::methods::calibrated::serving::portions::{Portion, gpus};
+use crate::estimator::methods::calibrated::serving::portions::{Portion, gpus_with_layers};
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
 use crate::estimator::quantity::Quantity;
@@ -34,7 +34,7 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
     // `param_element_size`, without what blocks of weights have besides.
     let nominal = format.filter(|_| is_quantized).map(|it| if it.is_eight_bit() { 1.0 } else { 0.5 });
     let Some(bytes) = ModuleBytes::of(shape, nominal) else { return Vec::new() };
-    let [layers, n_gpus] = [shape.reader.number(Id::NumLayers), gpus(&shape.reader)];
+    let [layers, n_gpus] = [shape.reader.number(Id::NumLayers), gpus_with_layers(&shape.reader)];
     let unlike = unlike_devices(shape.reader.inputs());
     let of_layer = |at: f64| bytes.of_layers([at, at + 1.0]);
     // Modules in their order; norms are of no size that decides.

@@ -8,6 +8,7 @@ pub mod draft_model;
 pub mod encoder;
 pub mod encoder_decoder;
 pub mod engine;
+mod file_layers;
 pub mod files;
 pub mod gguf_types;
 pub mod kinds;

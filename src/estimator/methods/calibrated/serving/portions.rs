@@ -12,8 +12,6 @@ use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::serving::kinds::{LayerKind, LayerKinds};
 use crate::estimator::methods::calibrated::serving::offload::{Offload, further_layers, puts_output_first};
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Engine;
-use crate::estimator::parameters::spread::SplitMode;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::reader::Reader;
 use crate::estimator::units::Count;
@@ -35,20 +33,15 @@ pub struct Portion {
     pub is_pipelined: bool,
 }
 
-/// Among how many GPUs an engine shares out whole layers; 1 where it divides them.
-pub fn gpus(reader: &Reader) -> f64 {
-    let shares_layers = match reader.choice(Id::Engine) {
-        Engine::LlamaCpp => reader.choice::<SplitMode>(Id::SplitMode) != SplitMode::None,
-        Engine::Transformers => reader.number(Id::TensorParallel) <= 1.0,
-        Engine::Vllm => false,
-    };
-    if shares_layers { reader.number(Id::GpuCount) } else { 1.0 }
+/// GPUs among which an engine shares out whole layers; 1 where it divides them, or has all on its main GPU.
+pub fn gpus_with_layers(reader: &Reader) -> f64 {
+    if reader.inputs().values().shares_layers() { reader.number(Id::GpuCount) } else { 1.0 }
 }
 
 /// What each of the GPUs of llama.cpp has, in their order.
 pub fn portions(shape: &Shape) -> Vec<Portion> {
     let reader = &shape.reader;
-    let n_gpus = gpus(reader) as usize;
+    let n_gpus = gpus_with_layers(reader) as usize;
     let [layers, asked] = [Id::NumLayers, Id::GpuLayers].map(|id| reader.number(id));
     let offload = Offload::of(shape);
     let in_host = offload.as_ref().map_or(0.0, |it| it.in_host.value());
