@@ -248,7 +248,7 @@ pub fn smallest_that_fits(method: MethodId, inputs: &Inputs) -> Option<&'static 
 
 /// How many of a device the run of some inputs is on once that is chosen: their number stays.
 pub fn n_of(inputs: &Inputs, device: &Device) -> usize {
-    on(&elsewhere(inputs), device).map_or(1, |there| n_asked(&there))
+    on(&elsewhere(inputs), device).map_or(1, |there| gpus_of_run(&there))
 }
 
 /// By how much, as a factor, a run may take less where the driver's context is smaller: only devices below that are not
