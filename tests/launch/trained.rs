@@ -2,6 +2,7 @@
 
 use vram_estimator::estimator::{Catalog, ParameterId as Id};
 use vram_estimator::import::launch::of_launch;
+use vram_estimator::import::{OwnDefault, OwnSource, Whose};
 use vram_estimator::link::Language;
 use vram_estimator::locale::import_texts;
 
@@ -41,7 +42,8 @@ fn what_could_not_be_read_is_assumed_first() {
     let check = |script: &str, expected: &[(Id, &str)]| {
         let text = format!("{model}{script}");
         let res = of_launch(&text, &Catalog::built_in()).unwrap_or_else(|it| panic!("{it:?} of {text}"));
-        let is_unread = |it: &&vram_estimator::import::Assumed| it.whose.source().contains("is not read");
+        let not_read = Whose::ProgramsOwn(OwnSource::of(OwnDefault::NotRead));
+        let is_unread = |it: &&vram_estimator::import::Assumed| it.whose == not_read;
         let told: Vec<_> = res.assumed.iter().take_while(is_unread).map(|it| (it.id, it.value.as_str())).collect();
         assert_eq!(told, expected, "{script}");
     };

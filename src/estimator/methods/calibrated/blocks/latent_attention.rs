@@ -80,34 +80,28 @@ const SCALED: f64 = 128.0;
 /// prompts hold `r_kv + d_rope` elements a token and not the keys and values that all heads make of them. An indexer
 /// keeps its key beside them, in vLLM always as FP8 with its scales (`DeepseekV32IndexerCache`).
 ///
-/// In FP8 vLLM's kernels for sparse attention on Hopper read another form: compressed values with scales, and the
+/// In FP8 vLLM's kernels for sparse attention on Hopper read another form: compressed values with their scales, and the
 /// rotated key in 16 bits, 656 bytes for DeepSeek-V3.2 (`fp8_ds_mla`, `flashmla_sparse.py`).
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
-    let tensor = |name, width: Expr<Count>, of: &Expr<BytesPerElement>| Cached::new(name, width, of.clone(), source);
-    let plain = |name, fact| tensor(name, shape.leaf(fact), element);
-    let [values, key] = [("kv_c", Fact::KvLoraRank), ("k_pe", Fact::QkRopeHeadDim)];
-    if !shape.is(Fact::IndexerHeadDim) {
-        return sum_of(Quantity::CachedOfToken, &[plain(values.0, values.1), plain(key.0, key.1)]);
-    }
-    let indexed = shape.leaf(Fact::IndexerHeadDim);
     let reader = &shape.reader;
-    if reader.choice::<Engine>(Id::Engine) != Engine::Vllm {
-        let indexed = tensor("key of the indexer", indexed, element);
-        return sum_of(Quantity::CachedOfToken, &[plain(values.0, values.1), plain(key.0, key.1), indexed]);
-    }
-    let scales = |name, of: Expr<Count>| tensor(name, of / times(SCALED), &dtype::element(FP32));
-    let narrow = |name, of: Expr<Count>| tensor(name, of, &dtype::element(BYTE));
-    let of_indexer = [narrow("key of the indexer, FP8", indexed.clone()), scales("its scales", indexed)];
-    let is_packed = reader.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Fp8
+    let is_indexed = shape.is(Fact::IndexerHeadDim);
+    let is_scaled = is_indexed && reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let is_packed = is_scaled
+        && reader.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Fp8
         && reader.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Hopper;
-    let own = if is_packed {
-        let wide = tensor(key.0, shape.leaf(key.1), &dtype::element(HALF));
-        vec![plain(values.0, values.1), scales("scales of kv_c", shape.leaf(values.1)), wide]
-    } else {
-        vec![plain(values.0, values.1), plain(key.0, key.1)]
-    };
-    sum_of(Quantity::CachedOfToken, &own.into_iter().chain(of_indexer).collect::<Vec<_>>())
+    let scaled = || dtype::element(BYTE + FP32 / SCALED);
+    let [of_values, of_key] =
+        if is_packed { [scaled(), dtype::element(HALF)] } else { [(); 2].map(|()| element.clone()) };
+    let of_indexer = if is_scaled { scaled() } else { element.clone() };
+    let rows = [
+        ("kv_c", Fact::KvLoraRank, of_values),
+        ("k_pe", Fact::QkRopeHeadDim, of_key),
+        ("key of the indexer", Fact::IndexerHeadDim, of_indexer),
+    ];
+    let count = if is_indexed { 3 } else { 2 };
+    let cached = |(name, width, of)| Cached::new(name, shape.leaf(width), of, source);
+    sum_of(Quantity::CachedOfToken, &rows.into_iter().take(count).map(cached).collect::<Vec<_>>())
 }
 
 /// What vLLM has of the context before a part of a prompt, which it reads part by part.

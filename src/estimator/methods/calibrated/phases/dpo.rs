@@ -3,8 +3,8 @@
 //!
 //! Both completions of all pairs run as one batch of `2·B` sequences. The trained model's pass comes first and keeps
 //! what its backward pass needs; while all of that lives the reference scores the same batch without gradients. Of
-//! neither are there whole logits: the head is TRL's `add_fused_lm_head`, which projects the completions' tokens tile
-//! by tile.
+//! neither are there whole logits where the head is TRL's `add_fused_lm_head`, which projects the completions' tokens
+//! tile by tile; of older versions, whose loss is said to be another, `pair_logits` has the logits.
 
 use crate::estimator::architecture::Loss;
 use crate::estimator::component::Component;
