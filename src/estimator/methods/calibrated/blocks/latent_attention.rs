@@ -112,14 +112,14 @@ pub struct ContextOfPrompt {
     pub kept: Expr<Memory>,
 }
 
-/// Tokens of the context that vLLM reads at once: eight sequences, or four blocks of each sequence that it may have, up
-/// to 65,536 (`MLACommonMetadataBuilder.determine_chunked_prefill_workspace_size`). Its profile run makes keys and
-/// values of all of them (`MLAAttention.forward_impl`). Sparse attention has another builder.
-pub fn context_of_prompt(run: &ServingRun) -> Option<ContextOfPrompt> {
+/// Tokens of the context that vLLM reads at once: eight sequences, or four blocks of `block` tokens of each sequence
+/// that it may have, up to 65,536 (`MLACommonMetadataBuilder.determine_chunked_prefill_workspace_size`). Its profile
+/// run makes keys and values of all of them (`MLAAttention.forward_impl`). Sparse attention has another builder.
+pub fn context_of_prompt(run: &ServingRun, block: f64) -> Option<ContextOfPrompt> {
     if !run.shape.is(Fact::KvLoraRank) || run.shape.is(Fact::IndexerHeadDim) {
         return None;
     }
-    let blocks = times(4.0 * 16.0) * run.leaf(Id::MaxSequences);
+    let blocks = times(4.0 * block) * run.leaf(Id::MaxSequences);
     let tokens = (times(8.0) * run.sequence.clone()).max(blocks).min(times(65_536.0));
     let heads = run.fact(Fact::NumAttentionHeads);
     let of_head = run.fact(Fact::QkNopeHeadDim) + run.fact(Fact::ValueHeadDim);

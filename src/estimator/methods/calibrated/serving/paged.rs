@@ -12,12 +12,13 @@ use crate::estimator::parameters::engine_versions::VllmVersion;
 use crate::estimator::units::{Count, Memory};
 
 /// Tokens of a block (`block_size`).
-const BLOCK: f64 = 16.0;
+pub const BLOCK: f64 = 16.0;
 /// Tokens between two of which FlashInfer's kernels for the gated delta rule write a state out
 /// (`FLASHINFER_GDN_CHECKPOINT_ALIGNMENT`).
 const CHECKPOINT: f64 = 64.0;
 
-fn version(run: &ServingRun) -> VllmVersion {
+/// The version that runs.
+pub fn version(run: &ServingRun) -> VllmVersion {
     VllmVersion::of(run.shape.reader.choice(Id::EngineVersion))
 }
 

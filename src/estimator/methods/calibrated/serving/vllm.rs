@@ -12,11 +12,11 @@ use crate::estimator::methods::calibrated::blocks::{
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::moment::Held;
+use crate::estimator::methods::calibrated::serving::paged::{BLOCK, version};
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::engine_versions::VllmVersion;
 use crate::estimator::quantity::Quantity;
 use crate::estimator::units::Memory;
 
@@ -26,7 +26,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let kept = || step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths);
     let buffers = run.drafts_by_layer().then(kept);
     let in_block = layer(run);
-    let context = latent_attention::context_of_prompt(run);
+    let context = latent_attention::context_of_prompt(run, BLOCK);
     let beside = |it: Expr<Memory>| {
         let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone())];
         kept.into_iter().flatten().fold(it, |it, kept| it + kept)
@@ -47,10 +47,6 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled), (Temporaries, beside(output))]));
     }
     moments
-}
-
-fn version(run: &ServingRun) -> VllmVersion {
-    VllmVersion::of(run.shape.reader.choice(Id::EngineVersion))
 }
 
 /// Whether the model is one that answers with vectors, as the checkpoint says (`ModelConfig._get_default_runner_type`):
