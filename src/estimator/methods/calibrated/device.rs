@@ -14,7 +14,7 @@ use crate::estimator::methods::calibrated::serving::engine::EngineTraits;
 use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
 use crate::estimator::methods::calibrated::serving::portions::Portion;
 use crate::estimator::parameters::choices::{ChoiceValue, Engine, GpuFamily};
-use crate::estimator::parameters::engine_versions::{VLLM_TODAY, VersionRules, VllmVersion};
+use crate::estimator::parameters::engine_versions::{VersionRules, VllmVersion};
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId as Id, trains};
 use crate::estimator::quantity::Quantity;
@@ -214,7 +214,7 @@ pub fn graphs_elsewhere(shape: &Shape, portion: &Portion) -> Option<Expr<Memory>
 /// CUDA graphs of vLLM: those of decode steps, whose sizes are the ones that it lists up to the largest batch. What
 /// steps with prompts record beside them is in the figure of one, which logs with 256 sequences say.
 pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
-    let sizes = graph_sizes(&sequences, VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm);
+    let sizes = graph_sizes(&sequences, VllmVersion::of(shape.reader.choice(Id::EngineVersion)));
     let own = shape.reader.leaf::<Count>(Id::NumLayers);
     // Those of what drafts are recorded too (`SpecDecodeBaseProposer.dummy_run`).
     let layers = match draft_model::layers(&shape.reader) {
@@ -226,10 +226,10 @@ pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
 
 /// How many sizes vLLM lists up to a batch: 1, 2, 4, every eighth, and from 256 to 512 every so manieth by the version
 /// (`VllmConfig._set_cudagraph_sizes`). Beside a trainer it is today's.
-fn graph_sizes(sequences: &Expr<Count>, version: Option<VllmVersion>) -> Expr<Count> {
+fn graph_sizes(sequences: &Expr<Count>, version: VllmVersion) -> Expr<Count> {
     let up_to = |most: f64| sequences.clone().min(Expr::number(most));
     let first = (up_to(4.0) / Expr::number(2.0)).floor() + Expr::number(1.0);
-    let step = version.unwrap_or(VLLM_TODAY).graph_step_from_256;
+    let step = version.graph_step_from_256;
     if step == 8.0 {
         return first + (up_to(512.0) / Expr::number(8.0)).floor();
     }
@@ -244,6 +244,7 @@ mod tests {
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::Value;
     use crate::estimator::parameters::choices::{EngineVersion, Task};
+    use crate::estimator::parameters::engine_versions::VLLM_TODAY;
 
     /// A multimodal run that trains nothing paid for the handle of a backward pass: the mode was asked, not the task.
     #[test]
@@ -270,11 +271,11 @@ mod tests {
             let more = (1..=32).map(|it| 256.0 + step * f64::from(it)).filter(|it| *it <= 512.0);
             [1.0, 2.0, 4.0].into_iter().chain(eighths).chain(more).filter(|it| *it <= sequences).count() as f64
         };
-        let old = VersionRules::of(EngineVersion::Vllm08).vllm;
+        let [old, of_other] = [EngineVersion::Vllm08, EngineVersion::LlamaCpp2025].map(VllmVersion::of);
         for sequences in (1..=600).map(f64::from).chain([1024.0]) {
-            assert_eq!(sizes(sequences, Some(VLLM_TODAY)), listed(sequences, 16.0), "{sequences}");
+            assert_eq!(sizes(sequences, VLLM_TODAY), listed(sequences, 16.0), "{sequences}");
             assert_eq!(sizes(sequences, old), listed(sequences, 8.0), "{sequences}");
         }
-        assert_eq!([1.0, 256.0, 1024.0].map(|it| sizes(it, None)), [1.0, 35.0, 51.0]);
+        assert_eq!([1.0, 256.0, 1024.0].map(|it| sizes(it, of_other)), [1.0, 35.0, 51.0]);
     }
 }
