@@ -70,6 +70,12 @@ pub struct DeviceTexts {
     pub beside: fn(&str) -> String,
     /// Said where no GPU matches what was typed.
     pub nothing: &'static str,
+    /// What programs can use of a GPU's memory, with its unit, and the gigabytes that it is sold as.
+    pub usable: fn(&str, u16) -> String,
+    /// Takes a GPU away.
+    pub one_fewer: &'static str,
+    /// Adds a GPU of the same kind.
+    pub one_more: &'static str,
 }
 
 /// The models to choose from.

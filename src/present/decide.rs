@@ -38,6 +38,8 @@ pub struct ChangeRow {
     pub label: String,
     /// What it costs, one sentence or more.
     pub cost: String,
+    /// Whether it is several changes at once, whose costs are long to read.
+    pub is_several: bool,
     /// What it saves, with a sign and a unit.
     pub saved: String,
     /// The verdict then.
@@ -128,6 +130,7 @@ fn change_row(it: Advice, today: &Inputs, unit: MemoryUnit, texts: &Texts, later
         label: labels.join(" + "),
         cost: (texts.joints.sentences)(&costs.iter().map(String::as_str).collect::<Vec<_>>()),
         saved: numbers::signed_amount(Bytes::new(-it.saved), unit),
+        is_several: labels.len() > 1,
         kind: it.verdict.kind,
         left,
         inputs: it.inputs,

@@ -46,6 +46,10 @@ pub struct LaterParts {
     pub chart_canvas: fn(State, SharedChart) -> Option<HtmlCanvasElement>,
     /// The error band of a method, for its card.
     pub card_note: fn(State, MethodId) -> Option<String>,
+    /// The verdict by a method in a few words, for its card; nothing without a GPU.
+    pub card_verdict: fn(State, MethodId) -> Vec<El>,
+    /// What stands beside the chosen GPU.
+    pub picked: fn(State) -> Vec<El>,
     /// Pins what is shown, and switches the chart between methods and what is pinned.
     pub pin_bar: fn(State) -> Vec<El>,
     /// In what a pinned configuration differs from today's, by its place behind it.

@@ -155,7 +155,7 @@ fn a_slider_works_on_a_phone() {
     in_browser(|page| {
         page.resize(WIDTH, 740, 2.0);
         page.open("mode=nlp");
-        let widths = "return [...document.querySelectorAll('.thin i')].map(it => it.style.width)";
+        let widths = "return [...document.querySelectorAll('.thin i')].map(it => it.style.backgroundImage)";
         let before = page.texts_of(widths, &[]);
         page.until("all is there", "return $('number-sequenceLength') !== null", &[]);
         page.script(OPEN_ALL, &[]);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// All that is read and seen of the results and of the sliders, and nothing of what was pointed at or focused.
 const ALL_THAT_IS_SHOWN: &str = "
-    const texts = ['.subject', '.cards', '.units', '.results', '.params-head'].map(it => document.querySelector(it).innerText);
+    const texts = ['.fit-line', '.subject', '.cards', '.units', '.results', '.params-head'].map(it => document.querySelector(it).innerText);
     const boxes = [...document.querySelectorAll('.param input, .param select')].map(it => [
         it.dataset.testid, it.type === 'checkbox' ? it.checked : it.value, it.getAttribute('aria-valuetext')]);
     const lines = [...document.querySelectorAll('.param')].map(it => [it.dataset.testid, it.innerText]);

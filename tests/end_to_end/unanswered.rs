@@ -95,7 +95,7 @@ fn nothing_is_judged_by_a_method_that_nobody_chose() {
         page.click_on("method-documented");
         page.until(
             "it is judged",
-            "return $('unjudged') === null && document.querySelector('.subject [data-verdict]') !== null",
+            "return $('unjudged') === null && document.querySelector('.fit-line [data-verdict]') !== null",
             &[],
         );
         page.until("and answered", "return document.querySelector('[data-testid^=answer-]') !== null", &[]);

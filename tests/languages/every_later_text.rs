@@ -136,9 +136,13 @@ impl EveryText {
     }
 
     fn devices(&mut self, it: &DeviceTexts) {
-        let DeviceTexts { verdict, proposed, beside, nothing } = it;
+        let DeviceTexts { verdict, proposed, beside, nothing, usable, one_fewer, one_more } = it;
         self.add("device beside", beside(A));
-        [proposed, nothing].iter().enumerate().for_each(|(at, it)| self.add(format!("device {at}"), **it));
+        self.add("device usable", usable(A, 24));
+        [proposed, nothing, one_fewer, one_more]
+            .iter()
+            .enumerate()
+            .for_each(|(at, it)| self.add(format!("device {at}"), **it));
         VerdictKind::ALL.iter().for_each(|it| {
             self.add(format!("device {it:?}"), [false, true].map(|is_missing| verdict(*it, A, is_missing)).join(" "))
         });

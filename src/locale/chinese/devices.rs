@@ -8,6 +8,9 @@ pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     proposed: "放得下的最小几款，每种容量一款",
     beside: |gpus| format!("与 {gpus} 并用"),
     nothing: "没有匹配的 GPU",
+    usable: |usable, sold| format!("标称 {sold} GB，可用 {usable}"),
+    one_fewer: "减少一张 GPU",
+    one_more: "增加一张 GPU",
 };
 
 pub(super) const MODELS: ModelTexts = ModelTexts {

@@ -8,6 +8,9 @@ pub(super) const DEVICES: DeviceTexts = DeviceTexts {
     proposed: "Smallest that fit, one of each size",
     beside: |gpus| format!("Beside {gpus}"),
     nothing: "No GPU matches",
+    usable: |usable, sold| format!("{usable} of {sold} GB usable"),
+    one_fewer: "One GPU fewer",
+    one_more: "One GPU more",
 };
 
 pub(super) const MODELS: ModelTexts = ModelTexts {

@@ -1,11 +1,12 @@
-//! The strip of totals, always in sight: one card per method, the unit, and on a phone a thin bar.
+//! The strip, always in sight: the verdict, one card per method, the unit, and beside them what runs on what.
 
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::{DEFAULT_METHOD, MemoryUnit, MethodId};
 use crate::present::numbers;
 use crate::present::verdict::VerdictSaid;
+use crate::ui::first::lying_bar::lying_bar;
 use crate::ui::first::order::PagePart;
-use crate::ui::first::thin_bar::thin_bar;
+use crate::ui::first::parameters::pickers;
 use crate::ui::kit::element::{El, effect, el, memo};
 use crate::ui::kit::icons::{glyph_of, icon};
 use crate::ui::kit::ids::{CHANGES, HEADING};
@@ -38,7 +39,7 @@ pub fn totals_strip(state: State) -> El {
         (None, true) => vec![verdict_line(state, verdict)],
         (None, false) => vec![el("p").text(text.summary)],
     };
-    let subject = el("div").class("subject").child(heading).children_fn(below);
+    let line = el("div").class("fit-line").child(heading).children_fn(below);
     let cards = el("fieldset")
         .class("cards")
         .child(el("legend").class("hidden").text(controls.method_choice))
@@ -48,20 +49,21 @@ pub fn totals_strip(state: State) -> El {
         Some(_) => Later::of_page().show_quietly(|it| (it.target_line)(state)),
         None => Vec::new(),
     };
+    let pin = el("div")
+        .class("pin")
+        .child(cards)
+        .child(lying_bar(state, "thin lying", move || state.selected()))
+        .child(verdict_word(state, verdict))
+        .children_fn(target);
+    let picked = (!untrack(|| state.is_embedded())).then(|| pickers(state));
     el("section")
         .class("strip")
         .attr("aria-label", controls.totals)
-        .child(subject)
-        .child(
-            el("div")
-                .class("pin")
-                .child(cards)
-                .child(thin_bar(state))
-                .child(verdict_word(state, verdict))
-                .children_fn(target),
-        )
+        .child(line)
+        .child(pin)
         .child(results_link("btn quiet to-results", state.texts().chart.results))
         .child(unit_switch(state))
+        .maybe(picked)
         .child(spoken_total(state, verdict))
 }
 
@@ -138,6 +140,8 @@ fn coloured(class: &str, kind: Memo<Option<VerdictKind>>) -> El {
 
 fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>>) -> El {
     let text = (state.texts().method)(method);
+    // What belongs to the settled figure stands aside while another is shown.
+    let is_aside = move || state.shown.live_total(method) != state.shown.total(method);
     let radio = el("input")
         .attr("type", "radio")
         .attr("name", "method")
@@ -159,7 +163,11 @@ fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>
         .attr_fn("data-bytes", move || state.shown.live_total(method).map(|it| it.count().to_string()))
         .text_fn(figure)
         .child(el("span").class("unit").text_fn(unit));
-    let top = el("span").class("card-top").child(radio).child(el("span").class("card-name").text(text.label));
+    // Beside its name, once the second program is there.
+    let judged = move || Later::of_page().show_quietly(|it| (it.card_verdict)(state, method));
+    let judged = el("span").class("card-verdict").class_fn("aside", is_aside).children_fn(judged);
+    let name = el("span").class("card-name").text(text.label);
+    let top = el("span").class("card-top").child(radio).child(name).child(judged);
     let is_kept_from_starting = |it: &VerdictSaid| it.kind == VerdictKind::DoesNotStart;
     let is_refused =
         move || method == DEFAULT_METHOD && verdict.with(|it| it.as_ref().is_some_and(is_kept_from_starting));
@@ -173,12 +181,12 @@ fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>
     let note = el("span")
         .class("card-note")
         .class_fn("refused", is_refused)
-        // The band belongs to the settled figure: it stands aside while another is shown.
-        .class_fn("aside", move || state.shown.live_total(method) != state.shown.total(method))
+        .class_fn("aside", is_aside)
         .test_id(format!("band-{}", method.id()))
         .attr_fn("title", move || Some(told()))
         .text_fn(told);
-    el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note)
+    let bar = lying_bar(state, "lying", move || method);
+    el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note).child(bar)
 }
 
 fn unit_switch(state: State) -> El {

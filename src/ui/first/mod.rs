@@ -3,11 +3,11 @@
 pub mod bring;
 pub mod cards;
 pub mod chart;
+mod lying_bar;
 pub mod mode_tabs;
 pub mod notices;
 pub mod order;
 pub mod parameters;
 pub mod results;
 pub mod share;
-mod thin_bar;
 pub mod top_bar;

@@ -83,10 +83,16 @@ fn changes(state: State, it: &Decided) -> El {
 fn change(state: State, at: usize, it: &ChangeRow) -> El {
     let row = el("li").test_id(format!("advice-{at}")).attr("data-verdict", it.kind.id());
     let row = row.attr("data-link", link_to(state, &it.inputs));
+    // What several cost together takes half a screen: its first lines, and all of it when they are pressed.
+    let cost = if it.is_several {
+        el("details").child(el("summary").child(el("span").text(it.cost.as_str())))
+    } else {
+        el("span").text(it.cost.as_str())
+    };
     row.child(el("span").class("decide-name").text(it.label.as_str()))
         .child(el("span").class("decide-figure").text(it.saved.as_str()))
         .child(apply(state, &format!("advice-{at}"), &it.label, &it.inputs))
-        .child(el("span").class("decide-cost").text(it.cost.as_str()))
+        .child(cost.class("decide-cost"))
         .children(it.left.iter().map(|left| verdict_mark(it.kind, left)))
 }
 

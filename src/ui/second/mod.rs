@@ -10,6 +10,7 @@ mod help;
 mod marks;
 mod models;
 mod parts;
+mod picked;
 pub mod pictures;
 mod pins;
 mod ranks;

@@ -11,6 +11,7 @@ use crate::ui::second::gpus::fill_gpus;
 use crate::ui::second::help::{help_facts, help_text};
 use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
+use crate::ui::second::picked::picked;
 use crate::ui::second::pictures::{chart_canvas, chart_svg};
 use crate::ui::second::pins::{pin_bar, pin_words};
 use crate::ui::second::ranks::ranks_view;
@@ -21,7 +22,7 @@ use crate::ui::second::search_fields::search_field;
 use crate::ui::second::switched::switched;
 use crate::ui::second::table::{component_table, sentence};
 use crate::ui::second::target::target_line;
-use crate::ui::second::verdict::verdict;
+use crate::ui::second::verdict::{card_verdict, verdict};
 use crate::ui::second::workbench::workbench;
 use leptos::prelude::*;
 
@@ -47,6 +48,8 @@ pub fn later_parts() -> &'static LaterParts {
         chart_svg,
         chart_canvas,
         card_note,
+        card_verdict,
+        picked,
         pin_bar,
         pin_words,
         comparison: comparison_view,

@@ -4,13 +4,13 @@ mod group;
 mod help;
 mod long_select;
 mod number_box;
+mod pickers;
 mod row;
 mod shape;
 mod slider;
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Impact, Mode, ParameterId};
-use crate::ui::first::bring::bring_button;
 use crate::ui::first::notices::notices;
 use crate::ui::first::order::PagePart;
 use crate::ui::kit::controls::button;
@@ -20,17 +20,20 @@ use crate::ui::state::State;
 use crate::web::focus::focus;
 use group::parameter_group;
 use leptos::prelude::*;
+use pickers::PICKED;
+pub use pickers::pickers;
 
-/// The column. Its parts come in their turns.
+/// The column, without what stands in the strip. Its parts come in their turns.
 pub fn parameter_column(state: State) -> El {
     let mode = state.shown.mode.get_untracked();
     let column = el("section").class("params").attr("aria-labelledby", "parameters");
-    let mut res = state.stages.part(PagePart::ColumnHead.turn(), column, move || {
-        vec![head(state, mode), notices(state), bring_button(state), legend(state)]
-    });
+    let mut res = state
+        .stages
+        .part(PagePart::ColumnHead.turn(), column, move || vec![head(state, mode), notices(state), legend(state)]);
     let mut n_rows = 0;
     for group in ParameterGroup::ALL {
-        let ids: Vec<_> = ParameterId::of_mode(mode).filter(|id| id.group_in(mode) == Some(group)).collect();
+        let is_here = |id: &ParameterId| id.group_in(mode) == Some(group) && !PICKED.contains(id);
+        let ids: Vec<_> = ParameterId::of_mode(mode).filter(is_here).collect();
         if ids.is_empty() {
             continue;
         }
