@@ -103,6 +103,7 @@ fn help_explains_links_output_and_options() {
             "--advise",
             "--sweep",
             "--plan",
+            "--devices",
             "--help",
             "problems",
             "estimates",

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
             "--solve" if takes_options => asked.solves = true,
             "--advise" if takes_options => asked.advises = true,
             "--plan" if takes_options => asked.plans = true,
+            "--devices" if takes_options => asked.judges_devices = true,
             "--sweep" if takes_options => {
                 let Some(text) = arguments.next() else {
                     eprintln!("{}", (told.no_argument)(&argument));

@@ -13,6 +13,10 @@ pub struct VerdictText<'a> {
     pub device: &'a str,
     /// How many GPUs the run is spread over, of which the fullest counts.
     pub n_gpus: usize,
+    /// Which that is, where there are several kinds.
+    pub fullest: Option<&'a str>,
+    /// What takes most of it where it is short, with how much.
+    pub largest: Option<&'a str>,
     /// What the run takes.
     pub needed: &'a str,
     /// Whether that counts what the allocator cannot give back, too.

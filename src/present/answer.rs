@@ -13,7 +13,8 @@ use crate::estimator::{
     told_followed, told_value, unlike_devices, usable, values_of,
 };
 use crate::link::{Link, Problem};
-use crate::locale::{LaterTexts, command_line_texts};
+use crate::locale::{LaterTexts, command_line_texts, texts as texts_of};
+use crate::present::device_answer::devices;
 use crate::present::json::{solved, value};
 use crate::present::plan_answer::{not_planned, planned};
 use crate::present::problems::said as said_of;
@@ -33,6 +34,8 @@ pub struct Asked {
     pub sweeps: Option<SweepRequest>,
     /// Every way to spread the run over its GPUs.
     pub plans: bool,
+    /// The run on every device of the catalogue.
+    pub judges_devices: bool,
 }
 
 /// [`answer`] with what was asked for beside it.
@@ -62,6 +65,9 @@ pub fn answer_with(link: &Link, problems: &[Problem], texts: &LaterTexts, asked:
     if asked.plans {
         res["plan"] = all.plans.iter().map(|it| planned(it, &link.inputs, at)).collect();
         res["not_planned"] = not_planned(&all, texts, told);
+    }
+    if asked.judges_devices {
+        res["devices"] = devices(&link.inputs, method);
     }
     res
 }
@@ -115,7 +121,8 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
     };
     let verdict = verdict(inputs, &estimate);
     let smallest = verdict.asks_for_another().then(|| smallest_that_fits(estimate.method(), inputs));
-    let said = said(inputs, &verdict, smallest, link.page.unit, texts);
+    let names = texts_of(link.page.language.unwrap_or_default());
+    let said = said(inputs, &verdict, smallest, link.page.unit, names, texts);
     let mut res = json!({
         "verdict": verdict.kind.id(),
         "method": estimate.method().id(),
@@ -124,6 +131,8 @@ fn fits(link: &Link, texts: &LaterTexts) -> Json {
         "capacity_bytes": verdict.capacity.map(Bytes::count),
         "device": verdict.device.map(|it| it.id),
         "smallest": smallest.flatten().map(|it| it.id),
+        "fullest": verdict.fullest.map(|it| it.to_string()),
+        "largest": verdict.largest.map(|it| it.0.id()),
     });
     if let Some(it) = verdict.rank {
         res["rank"] = json!(it.to_string());

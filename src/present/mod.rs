@@ -10,6 +10,7 @@ pub mod commands;
 pub mod compare;
 pub mod comparison;
 pub mod decide;
+mod device_answer;
 pub mod devices;
 pub mod difference;
 pub mod drawing;

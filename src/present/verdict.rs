@@ -2,8 +2,8 @@
 
 use crate::estimator::catalog::devices::{Device, UsableSource, Vendor};
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind, n_of};
-use crate::estimator::{Bytes, Inputs, MemoryUnit, ParameterId};
-use crate::locale::{LaterTexts, VerdictText};
+use crate::estimator::{Bytes, Component, Inputs, MemoryUnit, ParameterId};
+use crate::locale::{LaterTexts, Texts, VerdictText};
 use crate::present::comparison::{cannot_start, room, waiting};
 use crate::present::numbers;
 use crate::present::value_text::so_many;
@@ -43,6 +43,7 @@ pub fn said(
     it: &FitVerdict,
     smallest: Option<Option<&Device>>,
     unit: MemoryUnit,
+    names: &Texts,
     texts: &LaterTexts,
 ) -> VerdictSaid {
     let amount = |bytes: f64| numbers::total_amount(Bytes::new(bytes), unit);
@@ -70,11 +71,18 @@ pub fn said(
     let name = it.device.map_or(assumed.as_str(), |it| it.name);
     let deciding = it.rank.map(|rank| (texts.verdict.deciding)(&(texts.ranks.kind)(rank), name));
     let smallest = smallest.map(|it| it.map(|it| told_device(inputs, it, texts)));
+    let fullest = it.fullest.map(texts.ranks.kind);
+    let part = |(component, bytes): (Component, Bytes)| {
+        (names.joints.named)((names.component)(component), &amount(bytes.count()))
+    };
+    let largest = it.largest.map(part);
     let paged = it.paged.map(|it| amount(it.count()));
     let text = VerdictText {
         kind: it.kind,
         device: deciding.as_deref().unwrap_or(name),
         n_gpus: it.n_gpus,
+        fullest: fullest.as_deref(),
+        largest: largest.as_deref(),
         needed: &amount_of_needed,
         is_least: it.is_least,
         capacity: &has,

@@ -74,6 +74,14 @@ impl Spoken {
     /// Fetches what is missing of the texts of what comes after the first view; whether they are there. Where another
     /// language was spoken also for English: whoever goes back to that language finds what is there by then in it.
     pub async fn complete(self) -> bool {
+        // Those of the first view may be on their way still: without them nobody would know that others are missing.
+        if self.others.get_untracked().is_none() && self.wanted.get_untracked() != Language::English {
+            let first = (self.fetch.first)().await;
+            // Whoever waits for the same may have taken them.
+            if let Some(first) = first.filter(|_| self.others.get_untracked().is_none()) {
+                self.others.set(Some(Others { first, later: None }));
+            }
+        }
         let is_whole = move || self.others.get_untracked().is_none_or(|it| it.later.is_some());
         if !is_whole() {
             let later = (self.fetch.later)().await;

@@ -163,6 +163,30 @@ fn nothing_later_is_said_in_another_language() {
     });
 }
 
+/// Broken before: where the texts of the first view came late, nobody asked for those of what comes after it, and that
+/// was English under Chinese tabs for good.
+#[test]
+fn texts_that_come_late_are_waited_for() {
+    in_browser(|page| {
+        page.open("mode=nlp&lang=en");
+        page.until("the table is there", "return $('components') !== null", &[]);
+        page.browser().devtools("Network.enable", json!({}));
+        // All else is remembered by then: only the texts have a long way.
+        let slow = json!({ "offline": false, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.browser().devtools("Network.emulateNetworkConditions", slow);
+        page.open("mode=nlp&lang=zh&gpu=rtx-4090");
+        page.until("the table is there", "return $('components') !== null", &[]);
+        let is_english = "return [...document.querySelectorAll('.components th, .decide h2, .why-line')]
+            .map(it => it.innerText).filter(it => it !== '' && !/[\\u4e00-\\u9fff]|^[A-Z]{0,3}B?$|bytes|GiB/.test(it))";
+        page.until("what comes later is Chinese", "return document.querySelector('.decide h2') !== null", &[]);
+        assert_eq!(page.texts_of(is_english, &[]), [""; 0]);
+        page.browser().devtools(
+            "Network.emulateNetworkConditions",
+            json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 }),
+        );
+    });
+}
+
 /// Without the texts of the reader's language the page speaks English, and says so.
 #[test]
 fn without_its_texts_a_language_is_not_spoken() {

@@ -40,6 +40,9 @@ const MOST_PAIRS_OF_ONE: usize = 3;
 /// The most changes at once, each counted once however often it is made: beyond these it is another run.
 const MOST_AT_ONCE: usize = 7;
 
+/// As how many changes other GPUs count: whoever has none cannot make them at once.
+const COST_OF_GPUS: usize = 2;
+
 /// How often all strategies are tried after those that helped: beyond that sizes are a sixteenth of what was asked for.
 const MOST_ROUNDS: usize = 4;
 
@@ -64,6 +67,21 @@ pub fn advise(method: MethodId, inputs: &Inputs) -> Vec<Advice> {
     if today.is_short() && !fits(&res) {
         let pairs = today.pairs(&res);
         res.extend(pairs);
+    }
+    // What fits on more GPUs is no answer for whoever has these: what fits on them is looked for as well.
+    let fits_here = |all: &[Advice]| all.iter().any(|it| it.fits() && !it.needs_more_gpus());
+    if today.is_short() && !fits_here(&res) {
+        let here: Vec<_> = res.iter().filter(|it| !it.needs_more_gpus()).cloned().collect();
+        let singles: Vec<_> = here.iter().filter(|it| it.strategies.len() == 1).cloned().collect();
+        let mut more = today.pairs(&singles);
+        if !fits_here(&more) {
+            more.extend(today.several(&here, |it| !it.spreads()));
+        }
+        for it in more.into_iter().filter(Advice::fits) {
+            if !is_told(&res, &it) {
+                res.push(it);
+            }
+        }
     }
     let n_known = res.len();
     if today.is_short() && !res.iter().any(|it| it.fits() && it.keeps_result()) {
@@ -124,11 +142,18 @@ impl Advice {
     }
 
     /// Fewer changes cost less than more, each counted as often as it is made (twice as many GPUs twice over are four
-    /// times as many), and then the sum of their places in the order of cost; GPUs that there are cost nothing.
+    /// times as many), and then the sum of their places in the order of cost; GPUs that there are cost nothing, others
+    /// as much as a few changes.
     fn cost(&self) -> (usize, usize) {
-        let needs_more = self.changed.iter().any(|it| it.0 == Id::GpuCount);
+        let needs_more = self.needs_more_gpus();
         let place = |it: &Strategy| if *it == Strategy::Shard && !needs_more { 0 } else { *it as usize };
-        (self.strategies.len(), self.strategies.iter().map(place).sum())
+        let gpus = if needs_more { COST_OF_GPUS } else { 0 };
+        (self.strategies.len() + gpus, self.strategies.iter().map(place).sum())
+    }
+
+    /// Whether it takes more GPUs than there are.
+    fn needs_more_gpus(&self) -> bool {
+        self.changed.iter().any(|it| it.0 == Id::GpuCount)
     }
 
     /// Whether the run comes to the same result.
@@ -179,7 +204,9 @@ impl<'a> Today<'a> {
         if !helps || conflicts(&there).iter().any(|it| !self.conflicts.contains(it)) {
             return None;
         }
-        let changed = there.differing_from(self.inputs).map(|id| (id, there.value(id))).collect();
+        // What is given anew and comes to the same changes nothing.
+        let is_other = |it: &Change| it.1 != self.inputs.value(it.0);
+        let changed = there.differing_from(self.inputs).map(|id| (id, there.value(id))).filter(is_other).collect();
         let in_host = Some(in_host(&estimate)).filter(|it| *it > self.in_host).unwrap_or(0.0);
         Some(Advice { strategies: strategies.to_vec(), changed, inputs: there, saved, in_host, verdict })
     }

@@ -14,7 +14,7 @@ use crate::estimator::parameters::engine_formats::EngineFormats;
 use crate::estimator::parameters::spread::{
     GradientSync, OffloadPlace, OptimizerPlace, Recompute, Reshard, Trainer, ZeroStage,
 };
-use crate::estimator::parameters::{ParameterId as Id, Value};
+use crate::estimator::parameters::{ParameterId as Id, Value, trains};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::strategy::Strategy;
 use crate::estimator::plan::vllm_start::{lacks_bfloat16, precedes_bfloat16};
@@ -247,7 +247,13 @@ fn quantize(inputs: &Inputs, format: Option<Quantization>) -> Vec<Change> {
     let today = inputs.choice::<Quantization>(Id::Quantization).bytes();
     let today = today.unwrap_or_else(|| inputs.choice::<Precision>(Id::Precision).bytes());
     let narrower = format.filter(|it| it.bytes().is_some_and(|it| it < today));
-    narrower.map(|it| (Id::Quantization, at(it))).into_iter().collect()
+    // What is served without formats of its own has the width of its weights in the precision, integers last.
+    let width = |it: Quantization| {
+        let is_served = !trains(inputs.mode(), inputs.choice(Id::Task)) && !inputs.has_effect(Id::Quantization);
+        let of_width = |one: &&Precision| Some(one.bytes()) == it.bytes();
+        if is_served { Precision::ALL.iter().rev().find(of_width).map(|one| (Id::Precision, at(*one))) } else { None }
+    };
+    narrower.map(|it| width(it).unwrap_or((Id::Quantization, at(it)))).into_iter().collect()
 }
 
 fn at<T: ChoiceValue>(value: T) -> Value {

@@ -2,6 +2,7 @@
 //! holds, and the end of the error band. It knows no text.
 
 use crate::estimator::catalog::devices::{DEVICES, Device, Form, Generation, UsableSource, by_memory};
+use crate::estimator::component::Component;
 use crate::estimator::conflicts::positions_exceeded;
 use crate::estimator::device::{as_if_all_were, chosen_device, device_memory, elsewhere, named_device, unlike_devices};
 use crate::estimator::estimate::{Estimate, Rank};
@@ -16,6 +17,7 @@ use crate::estimator::parameters::{ParameterId as Id, Value};
 use crate::estimator::plan::vllm_start::{self, StartRefusal};
 use crate::estimator::rank::RankKind;
 use crate::estimator::units::Bytes;
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 /// Whether a run fits.
@@ -85,6 +87,10 @@ pub struct FitVerdict {
     pub counts_one_gpu: bool,
     /// Why it does not start, if it does not.
     pub refusal: Option<StartRefusal>,
+    /// Which rank is the fullest, where there are several kinds.
+    pub fullest: Option<RankKind>,
+    /// The component that takes most of it at its fullest moment, and how much.
+    pub largest: Option<(Component, Bytes)>,
 }
 
 impl FitVerdict {
@@ -158,6 +164,8 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
         rank: None,
         paged: None,
         counts_one_gpu,
+        fullest: (estimate.ranks().len() > 1).then(|| estimate.fullest().kind()),
+        largest: estimate.lines().iter().map(|it| (it.component, it.formula.bytes())).max_by(most_bytes),
     };
     if counts_one_gpu {
         return FitVerdict { kind: VerdictKind::CannotSay, spare: None, ..res };
@@ -195,6 +203,10 @@ fn verdict_of_alike(inputs: &Inputs, estimate: &Estimate) -> FitVerdict {
     }
     let kind = if most > has || shown.is_some_and(|it| it > has) { VerdictKind::Tight } else { VerdictKind::Fits };
     FitVerdict { kind, ..res }
+}
+
+fn most_bytes(one: &(Component, Bytes), other: &(Component, Bytes)) -> Ordering {
+    one.1.count().total_cmp(&other.1.count())
 }
 
 /// Whether a run fits by a method; `None` where it has no answer.

@@ -51,7 +51,7 @@ fn no_sweep(refusal: &SweepRefusal) -> String {
 const HELP: &str = "\
 估算 AI 任务所需的 GPU 显存。
 
-用法：estimate [--strict] [--solve] [--advise] [--sweep KEY[=FROM..TO[:POINTS]]] [--plan] [LINK...]
+用法：estimate [--strict] [--solve] [--advise] [--sweep KEY[=FROM..TO[:POINTS]]] [--plan] [--devices] [LINK...]
 
 LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
 `mode=nlp&modelSize=8.75&batchSize=4`。不给 LINK 时，标准输入的每一行是一个链接。
@@ -70,7 +70,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              host 和 host_bytes 是最满的一张 GPU 对应留在主机内存里的部分，不计入任何总量
   fits       放不放得下（gpu，或以 GiB 计的 gpuMemory）：verdict（fits 放得下、tight 勉强、too_much 放不下、
              does_not_start 无法启动、cannot_say 无法判断、no_device 未选 GPU）、reason、spare_bytes，以及 smallest，即放得下的
-             最小一款 GPU；vLLM 还有缓存池可放的词元数和序列数
+             最小一款 GPU；fullest，即有多类 GPU 时最满的一类，largest，即其中最大的组成部分；vLLM 还有缓存池可放的词元数和序列数
   answers    仅在 --solve 时：其他不变，按链接所选的方法，GPU 上最多放得下多少：key、value、
              kind（most 再多一个就放不下、fewest 再少一个就放不下、smallest 最小、every 任何值都放得下、
              none 没有放得下的值，若有勉强的值则给出 tight_value），以及 link，即取该值的链接
@@ -90,6 +90,8 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              gradients 梯度、parameters 参数、stages 流水线级、sequence 序列、experts 专家、layers 层内、
              layers_between_servers 跨服务器的层内）、is_now 和 link；放得下的在前，其次传输少的，再按余量。
              批次大小和梯度累积是每张 GPU 的。not_planned 列出被拒绝的：trainer、count，以及第一个的 message
+  devices    仅在 --devices 时：目录里的每款 GPU，显存最小的在前：device、按现有数量（count）的 verdict、capacity_bytes、
+             spare_bytes，以及 fewest，即要多少张才放得下；多少都不够时为 null
 
 选项：
   --import FILE  像回答链接那样回答其他程序的一次启动或其文件（- 表示标准输入）：vllm serve、llama-server、ollama、trl、
@@ -114,6 +116,7 @@ LINK 是本页面的链接：完整的 URL、`?query` 或 `query`，例如
              另给出一个参数取各个值时的显存：数字从一端到另一端（不给范围则取滑块的范围），最多 256 个点，
              与滑块一样按等差或等比；选项则取全部；给出多次时以最后一次为准
   --plan     另给出把运行分到各张 GPU 上的每种方式
+  --devices  另给出放得下的 GPU，各要多少张
   --help     显示本帮助
   --         选项结束：其后都是链接
 

@@ -26,7 +26,12 @@ fn sentence(it: &VerdictText) -> String {
     let VerdictText { device, needed, capacity, spare, n_gpus, .. } = it;
     let times = if *n_gpus > 1 { format!("{n_gpus} × ") } else { String::new() };
     let on = if device.is_empty() { String::new() } else { format!("{times}{device}：") };
-    let fullest = if *n_gpus > 1 { "最满的 GPU 上，" } else { "" };
+    let fullest = match it.fullest {
+        Some(rank) => format!("最满的 GPU（{rank}）上，"),
+        None if *n_gpus > 1 => "最满的 GPU 上，".to_owned(),
+        None => String::new(),
+    };
+    let largest = it.largest.map_or_else(String::new, |it| format!("最多的是：{it}。"));
     let smallest = match it.smallest {
         Some(Some(name)) => format!("放得下的最小一款 NVIDIA 卡：{name}。"),
         Some(None) => "此处列出的 NVIDIA 卡都放不下。".to_owned(),
@@ -44,10 +49,10 @@ fn sentence(it: &VerdictText) -> String {
                 .map_or_else(String::new, |(most, left)| format!("；判断计入误差范围和分配器：{most}，余 {left}"));
             format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}{decides}。{driver}")
         }
-        VerdictKind::Tight => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}；{}", why_tight(it)),
+        VerdictKind::Tight => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}；{}{largest}", why_tight(it)),
         VerdictKind::TooMuch => {
             let least = if it.is_least { "连同分配器无法归还的部分" } else { "" };
-            format!("{on}{fullest}{least}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}")
+            format!("{on}{fullest}{least}需要 {needed}，只有 {capacity}，超出 {spare}。{largest}{driver}{smallest}")
         }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay if it.counts_one_gpu => format!("{on}此方法只计算单张 GPU，整个运行需要 {needed}。"),

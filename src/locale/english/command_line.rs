@@ -54,7 +54,7 @@ fn no_sweep(refusal: &SweepRefusal) -> String {
 const HELP: &str = "\
 Estimates the GPU memory of AI workloads.
 
-Usage: estimate [--strict] [--solve] [--advise] [--sweep KEY[=FROM..TO[:POINTS]]] [--plan] [LINK...]
+Usage: estimate [--strict] [--solve] [--advise] [--sweep KEY[=FROM..TO[:POINTS]]] [--plan] [--devices] [LINK...]
 
 LINK is a link of the page: a whole URL, `?query`, or `query`, such as
 `mode=nlp&modelSize=8.75&batchSize=4`. Without any LINK, every line of standard
@@ -74,6 +74,7 @@ Prints one JSON object a line and nothing else:
              host and host_bytes, what the fullest rank keeps in the host's memory, which no total counts
   fits       whether the run fits its GPU (gpu, or gpuMemory in GiB): verdict (fits, tight, too_much,
              does_not_start, cannot_say, no_device), reason, spare_bytes, and smallest, the smallest GPU that it fits;
+             fullest, which GPU that is where there are several kinds, and largest, the component that takes most of it;
              with vLLM also the tokens and sequences that its pool has room for
   answers    with --solve, how much fits the GPU while all else stands, by the method that the link selects: key, value
              and kind (most: one more does not fit; fewest: one less does not; smallest; every: all values fit; none: no
@@ -98,6 +99,9 @@ Prints one JSON object a line and nothing else:
              layers_between_servers), is_now and link; what fits first, then what sends less, then by spare. Batch
              and accumulation are those of each GPU. not_planned tells what is refused: trainer, count, message of
              the first
+  devices    with --devices, every GPU of the catalogue, the one with the least memory first: device, verdict on as many as
+             there are (count), capacity_bytes, spare_bytes, and fewest, over how many of it the run fits; null where
+             no number is enough
 
 Options:
   --import FILE  answer to what another program is told or wrote as to a link (- for standard input): a command line or
@@ -123,6 +127,7 @@ Options:
              also tell what it comes to over a parameter: a number from end to end (without a range: its slider's) in
              up to 256 points, evenly or by ratio as its slider is, or all of a choice; of several the last counts
   --plan     also tell every way to spread it over its GPUs
+  --devices  also tell which GPUs it fits, and how many of each
   --help     print this help
   --         end of options: all that follows are links
 

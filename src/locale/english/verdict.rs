@@ -26,7 +26,12 @@ fn sentence(it: &VerdictText) -> String {
     let VerdictText { device, needed, capacity, spare, n_gpus, .. } = it;
     let times = if *n_gpus > 1 { format!("{n_gpus} × ") } else { String::new() };
     let on = if device.is_empty() { String::new() } else { format!("{times}{device}: ") };
-    let fullest = if *n_gpus > 1 { " on the fullest GPU" } else { "" };
+    let fullest = match it.fullest {
+        Some(rank) => format!(" on the fullest GPU ({rank})"),
+        None if *n_gpus > 1 => " on the fullest GPU".to_owned(),
+        None => String::new(),
+    };
+    let largest = it.largest.map_or_else(String::new, |it| format!(" Most of it: {it}."));
     let smallest = match it.smallest {
         Some(Some(name)) => format!(" Smallest NVIDIA card that fits: {name}."),
         Some(None) => " No NVIDIA card listed here is large enough.".to_owned(),
@@ -44,10 +49,10 @@ fn sentence(it: &VerdictText) -> String {
             });
             format!("{on}{needed} of {capacity}{fullest}, {spare} spare{decides}.{driver}")
         }
-        VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}", why_tight(it)),
+        VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}{largest}", why_tight(it)),
         VerdictKind::TooMuch => {
             let least = if it.is_least { " with what the allocator cannot give back" } else { "" };
-            format!("{on}{needed} of {capacity}{fullest}{least}, {spare} too much.{driver}{smallest}")
+            format!("{on}{needed} of {capacity}{fullest}{least}, {spare} too much.{largest}{driver}{smallest}")
         }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay if it.counts_one_gpu => {

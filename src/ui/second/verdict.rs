@@ -17,7 +17,7 @@ pub fn verdict(state: State) -> Option<VerdictSaid> {
         let inputs = state.shown.live_inputs.get_untracked();
         let verdict = judge(&inputs, estimate);
         let smallest = (verdict.asks_for_another() && !is_held).then(|| smallest_that_fits(selected, &inputs));
-        Some(said(&inputs, &verdict, smallest, state.unit(), texts))
+        Some(said(&inputs, &verdict, smallest, state.unit(), state.texts(), texts))
     })
 }
 

@@ -153,7 +153,7 @@ impl State {
             notices: RwSignal::new(Vec::new()),
             refusals: RwSignal::new(Vec::new()),
             shape_is_open: RwSignal::new(false),
-            open_groups: RwSignal::new(vec![ParameterGroup::Workload]),
+            open_groups: RwSignal::new(Vec::new()),
             whole_groups: RwSignal::new(Vec::new()),
             open_rows,
             pointed,
