@@ -1,4 +1,4 @@
-//! What to change, where the kind of change matters: on the GPUs that there are, and in every task. It knows no formula.
+//! What to change, where the kind of change matters: on the GPUs that there are, and in every task.
 
 #[path = "common/catalog.rs"]
 mod catalog;

@@ -8,7 +8,7 @@ mod component;
 use catalog::CATALOG;
 use component::bytes;
 use vram_estimator::estimator::{
-    Component, DEFAULT_METHOD, MethodId, MomentId, Unsupported, capacity, estimate_values, support,
+    Component, DEFAULT_METHOD, MethodId, MomentId, Unsupported, capacity, estimate_values, support, values_of,
 };
 use vram_estimator::link::decode;
 
@@ -198,6 +198,13 @@ fn a_tower_that_is_not_loaded_takes_nothing() {
         // vLLM keeps none in the host's memory.
         if engine != "vllm" {
             assert_eq!(weights("&vision=cpu"), weights("&vision=absent"), "{engine}");
+            // There it was told of by nobody.
+            let host = |more: &str| {
+                let link = format!("model=gemma-3-4b-it&precision=BF16&engine={engine}{more}");
+                let estimate = values_of(MethodId::Calibrated, &decode(&link, &CATALOG).0.inputs).expect("an answer");
+                estimate.fullest().host().iter().map(|it| it.formula.bytes().count()).sum::<f64>()
+            };
+            assert!((host("&vision=cpu") - host("&vision=absent") - tower).abs() < 1.0, "{engine}");
         }
     }
 }

@@ -62,6 +62,8 @@ pub struct RankTexts {
     pub times: fn(usize) -> String,
     /// What all GPUs take together: how many, that, and what the fullest takes.
     pub sum: fn(usize, &str, &str) -> String,
+    /// To what degrees so many GPUs come: each with its name.
+    pub mesh: fn(usize, &[(&str, usize)]) -> String,
 }
 
 /// The run on each GPU of the catalogue.

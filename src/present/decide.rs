@@ -138,7 +138,7 @@ fn change_row(it: Advice, today: &Inputs, unit: MemoryUnit, texts: &Texts, later
 }
 
 /// Formats of numbers that follow from a change: they may save more than the change itself.
-fn brought(there: &Inputs, today: &Inputs) -> Vec<Change> {
+pub(super) fn brought(there: &Inputs, today: &Inputs) -> Vec<Change> {
     let is_format =
         |it: &Followed| matches!(it.id, ParameterId::Precision | ParameterId::Quantization | ParameterId::Recipe);
     let followed = there.followed().into_iter().filter(|it| is_format(it) && it.value != today.value(it.id));

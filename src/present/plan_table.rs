@@ -8,7 +8,7 @@ use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
 use crate::estimator::{Bytes, Inputs, MemoryUnit, MethodId, ParameterId as Id, RunKind, Value};
 use crate::locale::{LaterTexts, PlanTexts, Texts};
-use crate::present::decide::{AnswerRow, unanswered_sharding};
+use crate::present::decide::{AnswerRow, brought, set_to, unanswered_sharding};
 use crate::present::numbers;
 use crate::present::value_text::value_text;
 use crate::present::verdict::in_few_words;
@@ -294,7 +294,10 @@ fn way(inputs: &Inputs, told: &PlanTold) -> String {
             _ => Some((told.texts.joints.named)(name, &text)),
         }
     };
-    let parts: Vec<_> = DECIDED.iter().filter_map(of).collect();
+    // Formats that follow from it take part in what it saves.
+    let formats = brought(inputs, told.today);
+    let formats = formats.into_iter().map(|it| set_to(&[it], inputs.mode(), told.texts));
+    let parts: Vec<_> = DECIDED.iter().filter_map(of).chain(formats).collect();
     let parts: Vec<_> = parts.iter().map(String::as_str).collect();
     if parts.is_empty() {
         (told.texts.parameter)(Id::TensorParallel).to_owned()

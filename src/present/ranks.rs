@@ -2,7 +2,7 @@
 //! are.
 
 use crate::estimator::catalog::devices::Device;
-use crate::estimator::{Bytes, ComponentGroup, Estimate, MemoryUnit, MethodId, Rank, usable};
+use crate::estimator::{Bytes, ComponentGroup, Estimate, Inputs, MemoryUnit, MethodId, ParameterId, Rank, usable};
 use crate::locale::{RankTexts, Texts};
 use crate::present::numbers;
 
@@ -103,10 +103,31 @@ pub fn rank_chart(
     })
 }
 
+/// To which degrees the GPUs of a run come; nothing where it is on one, and where they do not come to their number, as
+/// where layers are shared out.
+pub fn mesh(inputs: &Inputs, texts: &Texts, words: &RankTexts) -> Option<String> {
+    const DEGREES: [ParameterId; 4] = [
+        ParameterId::DataParallel,
+        ParameterId::PipelineParallel,
+        ParameterId::TensorParallel,
+        ParameterId::ContextParallel,
+    ];
+    let values = inputs.values();
+    let n_gpus = values.number(ParameterId::GpuCount);
+    if n_gpus < 2.0 || values.gpus_of_degrees() != n_gpus {
+        return None;
+    }
+    let degree = |id: &ParameterId| {
+        let degree = values.number(*id);
+        (degree > 1.0).then(|| ((texts.parameter)(*id), degree as usize))
+    };
+    Some((words.mesh)(n_gpus as usize, &DEGREES.iter().filter_map(degree).collect::<Vec<_>>()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimator::{Catalog, DEFAULT_METHOD, Inputs, estimate_all};
+    use crate::estimator::{Catalog, DEFAULT_METHOD, estimate_all};
     use crate::link::decode;
     use crate::locale::{ENGLISH, ENGLISH_LATER};
 
@@ -135,6 +156,22 @@ mod tests {
         }
         assert!(it.rows.iter().all(|it| it.capacity.is_some_and(|it| it <= 1.0)));
         assert_eq!(chart(SPREAD, Some(1000.0)).expect("ranks").rows[0].capacity, None, "far beyond all bars");
+    }
+
+    #[test]
+    fn degrees_come_to_the_number_of_gpus() {
+        let told = |link: &str| {
+            let inputs = decode(link, &Catalog::built_in()).0.inputs;
+            mesh(&inputs, &ENGLISH, &ENGLISH_LATER.ranks)
+        };
+        assert_eq!(told(SPREAD), Some("8 GPUs = Data parallel 8".to_owned()));
+        let stages = "mode=train&model=llama-3.1-8b&trainer=megatron&gpuCount=16&pipelineParallel=4&tensorParallel=2";
+        assert_eq!(
+            told(stages),
+            Some("16 GPUs = Data parallel 2 × Pipeline parallel 4 × Tensor parallel 2".to_owned())
+        );
+        assert_eq!(told("mode=train&model=llama-3.1-8b"), None);
+        assert_eq!(told("model=llama-3.1-8b&engine=llamacpp&quantization=gguf-file-q4_k_m&gpuCount=2"), None);
     }
 
     #[test]

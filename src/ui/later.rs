@@ -36,6 +36,8 @@ pub struct LaterParts {
     pub target_line: fn(State) -> Vec<El>,
     /// What each kind of rank takes, where there are several.
     pub ranks: fn(State) -> Vec<El>,
+    /// To which degrees the GPUs come; nothing where they do not come to their number.
+    pub mesh: fn(State) -> String,
     /// How far the total can be trusted, and what nvidia-smi will show.
     pub readings: fn(State) -> Vec<El>,
     /// A text about what is shown, whose address it is given.

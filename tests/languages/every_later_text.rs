@@ -149,7 +149,7 @@ impl EveryText {
     }
 
     fn ranks(&mut self, it: &RankTexts) {
-        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, sum } = it;
+        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, sum, mesh } = it;
         [title, rank, gpus, parts, each, fullest]
             .iter()
             .enumerate()
@@ -164,6 +164,7 @@ impl EveryText {
         }
         self.add("rank times", times(7));
         self.add("rank sum", sum(7, A, B));
+        self.add("mesh", mesh(8, &[(A, 4), (B, 2)]));
     }
 
     fn readings(&mut self, it: &ReadingTexts) {

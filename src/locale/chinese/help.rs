@@ -32,7 +32,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::NumGenerations => "GRPO 对一条提示词比较的回答数。文档用激活值乘以它。",
         ParameterId::Algorithm => {
-            "GRPO 为每条提示词采样一组回答；DPO 用数据集中的成对回答训练，方式同 TRL 1.16：批次大小按对计数，两个回答在一次前向中一起运行，随后在所有激活值都还保留时做参考模型的前向，且不生成完整的 logits（对数概率分块计算）。序列长度是提示词与回答之和（含填充），回答长度是打分的部分。成对回答长短不一，请打开填充。对 GRPO，TRL 1 也用同样的输出头，而 Calibrated 仍按更早的版本计算完整的 logits。"
+            "GRPO 为每条提示词采样一组回答；DPO 用数据集中的成对回答训练，方式同 TRL 1.16：批次大小按对计数，两个回答在一次前向中一起运行，随后在所有激活值都还保留时做参考模型的前向，且不生成完整的 logits（对数概率分块计算）。序列长度是提示词与回答之和（含填充），回答长度是打分的部分。成对回答长短不一，请打开填充。对 GRPO，TRL 自 1.15 起也用同样的输出头，即此处的分块损失；默认按更早的版本计算完整的 logits。"
         }
         ParameterId::ReferenceModel => {
             "作为参考给回答打分的模型。默认同 TRL：DPO 关闭适配器，全参数训练时则在 GPU 上另放一个模型；GRPO 在 beta 为 0 时没有参考模型。DPO 选“无”即 precompute_ref_log_probs。选 CPU 时权重放在主机内存，逐个矩阵调入（Accelerate）：每一步全部权重都要经过总线，TRL 本身不这样做。"

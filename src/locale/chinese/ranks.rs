@@ -15,6 +15,10 @@ pub(super) const RANKS: RankTexts = RankTexts {
     sum: |n_gpus, sum, fullest| {
         format!("{n_gpus} 张 GPU 合计 {sum}。要放得下的是最满的一张，{fullest}。各卡都取自身最满的时刻。")
     },
+    mesh: |n_gpus, degrees| {
+        let degrees: Vec<_> = degrees.iter().map(|(name, degree)| format!("{name} {degree}")).collect();
+        format!("{n_gpus} 张 GPU = {}", degrees.join(" × "))
+    },
 };
 
 fn kind(it: RankKind) -> String {

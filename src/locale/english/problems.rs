@@ -185,7 +185,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         }
         Unsupported::StageEmpty => "A stage without layers is none: each depth is at least 1, a pooling of VGG aside.",
         Unsupported::OtherHead => {
-            "models of this layout do not run with such a head: mlm is for encoders, lm for all others."
+            "Models of this layout do not run with such a head: mlm is for encoders, lm for all others."
         }
         Unsupported::NoAdapters => {
             "There are no adapters to switch off: this run trains all parameters. Choose a resident reference, or none."

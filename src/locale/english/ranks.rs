@@ -17,6 +17,10 @@ pub(super) const RANKS: RankTexts = RankTexts {
             "All {n_gpus} GPUs together: {sum}. What has to fit is the fullest one, {fullest}. Each stands at its own fullest moment."
         )
     },
+    mesh: |n_gpus, degrees| {
+        let degrees: Vec<_> = degrees.iter().map(|(name, degree)| format!("{name} {degree}")).collect();
+        format!("{n_gpus} GPUs = {}", degrees.join(" × "))
+    },
 };
 
 fn kind(it: RankKind) -> String {

@@ -3,9 +3,9 @@
 //! A band is the central 95 of 100 cases.
 
 use crate::estimator::evidence::{Band, Evidence};
-use crate::estimator::{MethodId, RunKind};
+use crate::estimator::{DEFAULT_METHOD, MethodId, RunKind};
 use crate::present::accuracy::families::quantile;
-use crate::present::accuracy::judged::Judged;
+use crate::present::accuracy::judged::{Figure, Judged};
 
 /// Cases of one kind of evidence from which a band can be told: fewer say little.
 const ENOUGH: usize = 4;
@@ -28,7 +28,10 @@ pub fn band_lines(all: &[Judged]) -> String {
 
 /// A band holds what was traced and what was published; it is told as measured where there are enough published runs.
 fn band(all: &[Judged], method: MethodId, kind: RunKind) -> Option<Band> {
-    let of_kind = all.iter().filter(|it| it.kind == kind && it.case.figure.is_whole());
+    // Of Megatron-LM the last rank's peak was measured: it tells how far a rank's is off, of the method that has ranks.
+    let is_peak =
+        |it: &Judged| it.case.figure.is_whole() || method == DEFAULT_METHOD && it.case.figure == Figure::PeakOfLast;
+    let of_kind = all.iter().filter(|it| it.kind == kind && is_peak(it));
     // What a run took beyond what the method says, as a share of that.
     let beyond = |it: &Judged| Some(it.case.measured / it.said_by(method).filter(|it| *it > 0.0)? - 1.0);
     let cases: Vec<(Evidence, f64)> = of_kind.filter_map(|it| Some((it.case.evidence, beyond(it)?))).collect();

@@ -14,7 +14,7 @@ use crate::ui::second::models::fill_models;
 use crate::ui::second::picked::picked;
 use crate::ui::second::pictures::{chart_canvas, chart_svg};
 use crate::ui::second::pins::{pin_bar, pin_words};
-use crate::ui::second::ranks::ranks_view;
+use crate::ui::second::ranks::{mesh_line, ranks_view};
 use crate::ui::second::readings::{card_note, readings_view};
 use crate::ui::second::report::text_file;
 use crate::ui::second::said::{explanation, problem, set_to, unanswered};
@@ -43,6 +43,7 @@ pub fn later_parts() -> &'static LaterParts {
         detail,
         target_line,
         ranks: ranks_view,
+        mesh: mesh_line,
         readings: readings_view,
         text_file,
         chart_svg,

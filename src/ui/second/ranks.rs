@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::estimator::unlike_devices;
-use crate::present::ranks::{RankChart, RankDevices, RankRow, rank_chart};
+use crate::present::ranks::{RankChart, RankDevices, RankRow, mesh, rank_chart};
 use crate::ui::kit::colours::{group_class, percent};
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
@@ -20,6 +20,12 @@ pub fn ranks_view(state: State) -> Vec<El> {
         .estimates
         .with(|all| all.iter().filter_map(|it| rank_chart(it, devices, unit, state.texts(), words)).collect());
     charts.into_iter().map(|it| table(state, &it)).collect()
+}
+
+/// To which degrees the GPUs come, in a line.
+pub fn mesh_line(state: State) -> String {
+    let words = &later_texts(state).ranks;
+    state.shown.inputs.with(|inputs| mesh(inputs, state.texts(), words)).unwrap_or_default()
 }
 
 fn table(state: State, it: &RankChart) -> El {

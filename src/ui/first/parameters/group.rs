@@ -30,6 +30,10 @@ pub fn parameter_group(state: State, group: ParameterGroup, ids: &[ParameterId],
         .child(el("span").text(name))
         .child(el("span").class("set-to").text_fn(set_to));
     let mut rows = el("div").class("rows").attr("id", &rows_id);
+    if group == ParameterGroup::Parallelism {
+        let mesh = move || Later::of_page().parts().map(|it| (it.mesh)(state)).unwrap_or_default();
+        rows = rows.child(el("p").class("caption").test_id("mesh").text_fn(mesh));
+    }
     for (at, ids) in ids.chunks(ROWS_AT_ONCE).enumerate() {
         let ids = ids.to_vec();
         let row = move |id: ParameterId| {

@@ -77,6 +77,19 @@ impl<'a> Counts<'a> {
         }
     }
 
+    /// Those of a vision tower that lies in the host's memory; `None` where it lies elsewhere.
+    pub fn of_tower_in_host(shape: &Shape<'a>) -> Option<Self> {
+        let has_one =
+            shape.reader.has_effect(Id::Vision) && shape.reader.choice::<TowerPlace>(Id::Vision) == TowerPlace::Cpu;
+        has_one.then(|| {
+            let Counter { mut parts, mut weights, .. } = count(shape);
+            let scale = scale(shape, total(&parts));
+            parts.retain(is_vision);
+            weights.retain(|it| is_vision(&it.part()));
+            Self { parts: parts.into(), weights, scale, reader: shape.reader }
+        })
+    }
+
     /// Those of the run's drafter, in proportion to the model's size where one is stated.
     pub fn of_drafter(shape: &'a Shape<'a>) -> Self {
         let mut counter = Counter::new(shape);

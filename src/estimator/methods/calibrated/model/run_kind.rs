@@ -56,6 +56,12 @@ run_kinds! {
     Zero = "zero",
     /// All parameters of a dense decoder are trained in a pipeline of GPUs of which each holds some of the layers.
     Pipelined = "pipelined",
+    /// All parameters of a dense decoder are trained on GPUs of which each holds a part of every layer's matrices.
+    Divided = "divided",
+    /// All parameters of a dense decoder are trained in Megatron-LM.
+    Megatron = "megatron",
+    /// The same of a mixture of experts.
+    MegatronMixtures = "megatron-mixtures",
     /// A mixture of experts is trained, or adapters of it.
     Mixtures = "mixtures",
     /// A decoder with layers of linear attention or state space is trained.
@@ -74,8 +80,12 @@ run_kinds! {
     Networks = "networks",
     /// Rewards are trained on, and Transformers samples the completions.
     Groups = "groups",
+    /// The same on several GPUs.
+    SpreadGroups = "spread-groups",
     /// Pairs of a chosen and a rejected completion are trained on.
     Pairs = "pairs",
+    /// The same on several GPUs.
+    SpreadPairs = "spread-pairs",
     /// Transformers generates with weights in 16 or 32 bit.
     Transformers = "transformers",
     /// An encoder of text in 16 or 32 bit makes embeddings, classes or hidden tokens in Transformers.
@@ -91,7 +101,18 @@ run_kinds! {
 impl RunKind {
     /// Whether its runs are on several GPUs.
     pub const fn is_spread(self) -> bool {
-        matches!(self, Self::DataParallel | Self::Sharded | Self::Zero | Self::Pipelined)
+        matches!(
+            self,
+            Self::DataParallel
+                | Self::Sharded
+                | Self::Zero
+                | Self::Pipelined
+                | Self::Divided
+                | Self::Megatron
+                | Self::MegatronMixtures
+                | Self::SpreadGroups
+                | Self::SpreadPairs
+        )
     }
 
     /// The kind of the run that some inputs describe.
@@ -141,12 +162,17 @@ fn spread(shape: &Shape, kind: RunKind) -> RunKind {
     let mesh = Mesh::of(&shape.reader);
     match (mesh.trainer(), kind) {
         (Trainer::None, _) => kind,
+        (Trainer::Megatron, RunKind::FullTraining) => RunKind::Megatron,
+        (Trainer::Megatron, RunKind::Mixtures) => RunKind::MegatronMixtures,
         (Trainer::Megatron, _) => RunKind::Derived,
+        (_, RunKind::Groups) => RunKind::SpreadGroups,
+        (_, RunKind::Pairs) => RunKind::SpreadPairs,
         (_, RunKind::FullTraining) if mesh.is_pipelined() => RunKind::Pipelined,
         (Trainer::Ddp, RunKind::FullTraining | RunKind::Adapters) => RunKind::DataParallel,
         (Trainer::Fsdp2, RunKind::FullTraining | RunKind::Adapters) => RunKind::Sharded,
         (Trainer::DeepSpeed, RunKind::FullTraining | RunKind::Adapters) => RunKind::Zero,
-        // Too few runs were traced over divided layers for a band of their own.
+        (Trainer::Transformers | Trainer::Torch, RunKind::FullTraining) => RunKind::Divided,
+        // Of these too few runs were traced for a band of their own.
         (Trainer::Ddp | Trainer::Fsdp2 | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch, _) => {
             RunKind::Derived
         }

@@ -2,9 +2,10 @@
 
 use crate::estimator::architecture::{FactGroup, Layout};
 use crate::estimator::component::Component;
-use crate::estimator::estimate::{Lines, Moment, Rank};
+use crate::estimator::estimate::{Lines, Moment, Rank, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::device;
+use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -13,8 +14,10 @@ use crate::estimator::methods::calibrated::serving::portions::{Portion, portions
 use crate::estimator::methods::calibrated::serving::{
     device_map, encoder, encoder_decoder, llama_cpp, transformers, vllm,
 };
+use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element};
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::Engine;
+use crate::estimator::parameters::choices::{Engine, Precision};
+use crate::estimator::quantity::Quantity;
 use crate::estimator::rank::RankKind;
 use crate::estimator::reader::{Reader, Telling};
 use crate::estimator::units::Count;
@@ -52,12 +55,20 @@ pub fn beside<'a>(reader: &Reader<'a>) -> Option<Drafting<'a>> {
     Drafting::of(*reader, &drafting, &moments(&drafting))
 }
 
-/// What a run keeps in the host's memory: of llama.cpp, which leaves parts of the model there.
+/// What a run keeps in the host's memory: of llama.cpp, which leaves parts of the model there, and a vision tower that
+/// is to lie there.
 pub fn host(shape: &Shape) -> Lines {
-    match shape.reader.choice::<Engine>(Id::Engine) {
-        Engine::LlamaCpp => llama_cpp::host(&ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength))),
-        Engine::Transformers | Engine::Vllm => Lines::new(),
-    }
+    // A tower's file is in 16 bits; Transformers has it in the precision of the run.
+    let (mut res, width) = match shape.reader.choice::<Engine>(Id::Engine) {
+        Engine::LlamaCpp => (llama_cpp::host(&ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength))), HALF),
+        Engine::Transformers => (Lines::new(), shape.reader.choice::<Precision>(Id::Precision).bytes()),
+        // It leaves nothing there.
+        Engine::Vllm => return Lines::new(),
+    };
+    let tower = Counts::of_tower_in_host(shape);
+    let tower = tower.map(|it| it.leaf(Quantity::TowerParameters, |_| true) * element(width));
+    put_any(&mut res, Component::VisionEncoder, tower);
+    res
 }
 
 /// The ranks of a run over several GPUs, each with its moments, to which `more` adds what the GPU of a number, from 0,
