@@ -109,6 +109,8 @@ mod tests {
         check(Mode::Inference, "llama 3.3", "Llama 3.3 70B Instruct");
         check(Mode::Inference, "qwen3 8b", "Qwen3 8B");
         check(Mode::Inference, "r1 distill 32", "DeepSeek R1 Distill Qwen 32B");
+        // Broken before: how the newer ones were tuned put the oldest first.
+        check(Mode::Inference, "llama 70b", "Llama 3.3 70B Instruct");
         check(Mode::Cnn, "llama 8b", "Llama 3.1 8B");
     }
 

@@ -203,11 +203,14 @@ fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// How far a name is from what was typed: parts of words, and words that are not matched. Numbers do not count:
-/// versions are read as parts of a name, and the order in which rows stand tells more of them.
+/// How far a name is from what was typed: parts of words, and words that are not matched. Numbers do not count, nor how
+/// a checkpoint was tuned: versions are read as parts of a name, and the order in which rows stand tells more of them.
 fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
-    let left = starts(name).filter(|at| !name.as_bytes()[*at].is_ascii_digit());
-    let left = left.filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count();
+    let word = |at: usize| name[at..].split(|it: char| !it.is_ascii_alphabetic()).next().unwrap_or_default();
+    let tells = |at: &usize| {
+        !name.as_bytes()[*at].is_ascii_digit() && !OF_CHECKPOINTS.iter().any(|it| it.eq_ignore_ascii_case(word(*at)))
+    };
+    let left = starts(name).filter(tells).filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count();
     // Letters run on to letters, and digits to digits, also over a point: 7 is a part of 1.7.
     let byte = |at: Option<usize>| at.and_then(|at| name.as_bytes().get(at)).copied().unwrap_or(b' ');
     let runs_on = |at: usize| {
