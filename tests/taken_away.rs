@@ -195,7 +195,7 @@ fn reported(shared: &Shared, language: Language) -> String {
     report(
         shared,
         &ReportTexts {
-            verdict: Some(said(shared.inputs, &judged, None, MemoryUnit::Gib, later)),
+            verdict: Some(said(shared.inputs, &judged, None, MemoryUnit::Gib, texts(language), later)),
             band: &|method| {
                 let it = shared.estimates.iter().find(|it| it.method() == method)?;
                 Some(readings(shared.inputs, it).high.count().to_string())

@@ -286,7 +286,7 @@ fn the_deciding_card_is_named() {
     let here = inputs(&link);
     let Value::List(gpus) = here.value(Id::Gpu) else { panic!("one kind") };
     for (later, texts) in [(&ENGLISH_LATER, &ENGLISH), (&CHINESE_LATER, &CHINESE)] {
-        let sentence = said(&here, &judged(&link), None, MemoryUnit::Gib, later).sentence;
+        let sentence = said(&here, &judged(&link), None, MemoryUnit::Gib, texts, later).sentence;
         assert!(sentence.contains("T4) ") | sentence.contains("T4）") && sentence.contains("T4"), "{sentence}");
         let named = gpus_by_name(&gpus, texts);
         assert!(named.contains("2 × ") && named.contains("RTX 4090"), "{named}");
