@@ -39,6 +39,7 @@ mod end_to_end {
     mod start;
     mod steps;
     mod stories;
+    mod strip;
     mod unanswered;
     mod verification;
     mod workbench;
