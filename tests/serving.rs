@@ -254,8 +254,8 @@ fn llama_cpp_reserves_logits_for_each_sequence() {
     assert!(context(512) < 0.0);
 }
 
-/// What vLLM's share has to hold moved with its version: the driver's context until 0.8, CUDA graphs since 0.21, and
-/// counts of tokens of 256 sequences since 0.30.
+/// What vLLM's share has to hold moved with its version: the driver's context until 0.8, CUDA graphs since 0.20, and
+/// counts of tokens of 256 sequences since 0.25.
 #[test]
 fn the_share_of_vllm_holds_what_its_version_counts() {
     let pool = |version: &str| {
@@ -267,7 +267,8 @@ fn the_share_of_vllm_holds_what_its_version_counts() {
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1.0, "{a} and {b}");
     near(pool("0.20") - pool("0.8"), 256.0 * mib);
     // 28 layers in graphs of 1, 2, 4 and every eighth of up to 256 sequences.
-    near(pool("0.20") - pool("latest"), 28.0 * 35.0 * 0.2 * mib + 256.0 * 4.125 * 152_064.0);
+    near(pool("0.20") - pool("0.25"), 28.0 * 35.0 * 0.2 * mib + 256.0 * 4.125 * 152_064.0);
+    near(pool("0.25") - pool("latest"), 0.0);
 }
 
 /// A version of another engine has no defaults to follow.

@@ -243,8 +243,8 @@ mod tests {
     use super::*;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::Value;
-    use crate::estimator::parameters::choices::{EngineVersion, Task};
-    use crate::estimator::parameters::engine_versions::VLLM_TODAY;
+    use crate::estimator::parameters::choices::Task;
+    use crate::estimator::parameters::engine_versions::{EngineVersion, VLLM_TODAY};
 
     /// A multimodal run that trains nothing paid for the handle of a backward pass: the mode was asked, not the task.
     #[test]

@@ -12,7 +12,7 @@ use crate::estimator::methods::calibrated::blocks::{
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::paged::{BLOCK, version};
+use crate::estimator::methods::calibrated::serving::paged::{BLOCK, runs_second, version};
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
@@ -35,7 +35,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let in_layer = in_attention.filter(|it| it.value() > in_block.value()).unwrap_or(in_block);
     let output = step(run, &[&[stream::last(run)], &stream::received_in_vllm(run)], Quantity::ModelOutput, &run.widths);
     let samples = run.has_output() && !is_pooling(run);
-    let counted = (samples && version(run).counts_penalties).then(|| logits::counted_in_vllm(run));
+    let counted = (samples && runs_second(run)).then(|| logits::counted_in_vllm(run));
     let kept = counted.clone().map(|it| (Logits, it));
     let in_layer = kept.into_iter().chain([(Temporaries, beside(in_layer))]).collect();
     let mut moments = vec![held.moment(MomentId::Serving, in_layer)];
@@ -63,7 +63,7 @@ fn sampled(run: &ServingRun) -> Expr<Memory> {
         Some(drafted) => {
             let fitting = run.leaf(Id::MaxBatchedTokens) / (Expr::number(1.0) + drafted.clone());
             let verifying = sequences.clone().min(fitting);
-            if !version(run).verifies_in_parts {
+            if !(version(run).verifies_in_parts && runs_second(run)) {
                 return logits::verified_in_vllm(run, &verifying, &drafted);
             }
             // The profile run draws one token of each sequence, and verifies none (`_dummy_sampler_run`).
