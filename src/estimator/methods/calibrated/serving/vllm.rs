@@ -3,7 +3,7 @@
 //! workload. It knows which blocks live at which moment, and the tensors of none: `blocks` list them.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::component::Component::{Logits, Temporaries};
+use crate::estimator::component::Component::{Logits, Temporaries, VisionActivations};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
@@ -11,6 +11,7 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::encoder_profile::images;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::serving::paged::{BLOCK, runs_second, version};
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
@@ -37,14 +38,22 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let samples = run.has_output() && !is_pooling(run);
     let counted = (samples && runs_second(run)).then(|| logits::counted_in_vllm(run));
     let kept = counted.clone().map(|it| (Logits, it));
-    let in_layer = kept.into_iter().chain([(Temporaries, beside(in_layer))]).collect();
+    let images = images(run);
+    let seen = || images.iter().map(|it| (VisionActivations, it.beside_text.clone()));
+    let in_layer = kept.clone().into_iter().chain([(Temporaries, beside(in_layer))]).chain(seen()).collect();
     let mut moments = vec![held.moment(MomentId::Serving, in_layer)];
     if samples {
         let sampled = match counted {
             Some(counted) => counted + sampled(run),
             None => sampled(run),
         };
-        moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled), (Temporaries, beside(output))]));
+        let lines = [(Logits, sampled), (Temporaries, beside(output))].into_iter().chain(seen()).collect();
+        moments.push(held.moment(MomentId::Sampling, lines));
+    }
+    if let Some(images) = &images {
+        let buffers = [buffers, context.map(|it| it.kept)].into_iter().flatten().map(|it| (Temporaries, it));
+        let lines = kept.into_iter().chain(buffers).chain([(VisionActivations, images.in_tower.clone())]);
+        moments.insert(0, held.moment(MomentId::Encoder, lines.collect()));
     }
     moments
 }
