@@ -6,8 +6,10 @@ mod catalog;
 #[path = "common/component.rs"]
 mod component;
 
+use catalog::CATALOG;
 use component::bytes;
-use vram_estimator::estimator::{Component, MomentId};
+use vram_estimator::estimator::{Component, MomentId, ParameterId as Id};
+use vram_estimator::link::decode;
 
 const HOPPER: &str = "engine=vllm&precision=BF16&gpu=h100-80gb";
 
@@ -51,7 +53,8 @@ fn layers_stand_in_groups_of_one_size() {
 }
 
 /// Beginnings of sequences are kept by default, for which a layer with a state has two, and one that is written out in
-/// the midst of a prompt: always by Mamba 2, by the gated delta rule on Hopper, where blocks then are multiples of 64.
+/// the midst of a prompt: always by Mamba 2, by the gated delta rule on Hopper and Blackwell, where blocks then are
+/// multiples of 64.
 #[test]
 fn states_are_kept_for_other_sequences() {
     let granite = "model=granite-4.0-h-small&sequenceLength=8192&batchSize=64";
@@ -64,13 +67,17 @@ fn states_are_kept_for_other_sequences() {
     assert_eq!(cache(qwen), (8.0 * 15.0 + 24.0 * 3.0) * 576.0 * 4096.0 * 64.0);
     let without = (8.0 * 16.0 + 24.0 * 2.0) * 528.0 * 4096.0 * 64.0;
     assert_eq!([cache(&format!("{qwen}&gpu=a100-80gb")), cache(&format!("{qwen}&engineVersion=0.31"))], [without; 2]);
+    for gpu in ["b200", "rtx-pro-6000-blackwell"] {
+        assert_eq!(cache(&format!("{qwen}&gpu={gpu}")), cache(qwen), "{gpu}");
+    }
     // Nine layers keep keys with the drafter's: 24 states stand in three groups of nine, and three drafts have states.
     let drafted = cache(&format!("{qwen}&draft=mtp&draftTokens=3"));
     let block = 64.0 * f64::ceil((8192.0 * 256.0 + (3.0 + 3.0) * 8192.0 * 2.0) / (64.0 * 4096.0));
     assert_eq!(drafted, (f64::ceil(8192.0 / block) + 3.0 * 6.0) * 9.0 * block * 4096.0 * 64.0);
 }
 
-/// An indexer keeps 128 bytes and a scale of each token, and in FP8 on Hopper a token takes 656 beside them.
+/// An indexer keeps 128 bytes and a scale of each token, and in FP8 on Hopper a token takes 656 beside them, on
+/// Blackwell's cards in any format.
 #[test]
 fn sparse_attention_keeps_its_keys() {
     let cache = |more: &str| {
@@ -79,7 +86,9 @@ fn sparse_attention_keeps_its_keys() {
     };
     assert_eq!(cache("&gpuFamily=hopper"), 576.0 * 2.0 + 132.0);
     assert_eq!(cache("&gpuFamily=hopper&kvPrecision=FP8"), 656.0 + 132.0);
-    assert_eq!(cache("&gpuFamily=blackwell&kvPrecision=FP8"), 576.0 + 132.0);
+    assert_eq!(cache("&gpuFamily=blackwell-dc&kvPrecision=FP8"), 576.0 + 132.0);
+    assert_eq!(cache("&gpuFamily=blackwell-dc"), 576.0 * 2.0 + 132.0);
+    assert_eq!(["", "&kvPrecision=FP8"].map(|it| cache(&format!("&gpuFamily=blackwell{it}"))), [656.0 + 132.0; 2]);
 }
 
 /// How often each token was made, and whether the prompt has it, is kept for all sequences by the second runner: of
@@ -132,4 +141,17 @@ fn contexts_of_latent_attention_have_room() {
     let around = 3.0 * 2048.0 * 2.0 * 2048.0;
     assert_eq!(temporaries(MomentId::Serving), 65_536.0 * 20.0 * 448.0 * 2.0 + kept + around);
     assert_eq!(temporaries(MomentId::Sampling), 2048.0 * 2048.0 * 2.0 + kept);
+}
+
+/// A GB10 has the memory of a large GPU and, since 0.33, the steps of a small one.
+#[test]
+fn a_gb10_has_the_steps_of_a_small_gpu() {
+    let step = |link: &str| {
+        let inputs = decode(&format!("engine=vllm&{link}"), &CATALOG).0.inputs;
+        [Id::MaxBatchedTokens, Id::MaxSequences].map(|id| inputs.values().number(id))
+    };
+    assert_eq!(step("gpu=dgx-spark"), [2048.0, 256.0]);
+    assert_eq!(step("gpu=dgx-spark&engineVersion=0.31"), [8192.0, 1024.0]);
+    assert_eq!(step("gpu=rtx-pro-6000-blackwell"), [8192.0, 1024.0]);
+    assert_eq!(step("gpu=b200"), [16_384.0, 1024.0]);
 }

@@ -271,6 +271,29 @@ fn the_share_of_vllm_holds_what_its_version_counts() {
     near(pool("0.25") - pool("latest"), 0.0);
 }
 
+/// On B200 vLLM's attention is FlashInfer's, with a workspace that lies in the share with the graphs at whose recording
+/// it is made, and graphs are recorded up to 1,024 sequences. Compressed keys have other kernels.
+#[test]
+fn blackwell_of_data_centres_is_told_from_cards() {
+    let mib = 1_048_576.0;
+    let run = |family: &str, more: &str| {
+        let link = format!("precision=BF16&engine=vllm&gpuMemory=150&maxSequences=1024&gpuFamily={family}&{more}");
+        let inputs = decode(&link, &CATALOG).0.inputs;
+        let runtime = bytes(&link, MomentId::Serving, Component::Runtime);
+        (runtime, capacity(&inputs).expect("a pool").pool.value())
+    };
+    let differ = |more: &str| {
+        let (card, server) = (run("blackwell", more), run("blackwell-dc", more));
+        [server.0 - card.0, card.1 - server.1].map(|it| (it / mib * 1000.0).round() / 1000.0)
+    };
+    let graphs = |layers: f64| layers * 32.0 * 0.2;
+    assert_eq!(differ("model=qwen3-8b"), [394.0 + graphs(36.0); 2]);
+    assert_eq!(differ("model=qwen3-8b&engineVersion=0.25"), [394.0; 2]);
+    // Without graphs attention first runs behind the profile run.
+    assert_eq!(differ("model=qwen3-8b&enforceEager=true"), [394.0, 0.0]);
+    assert_eq!(differ("model=glm-4.7-flash"), [graphs(47.0); 2]);
+}
+
 /// A version of another engine has no defaults to follow.
 #[test]
 fn versions_of_other_engines_are_refused() {

@@ -268,8 +268,10 @@ choices! {
         Ada = "ada",
         /// Hopper (H100, H200).
         Hopper = "hopper",
-        /// Blackwell (B200, RTX 50).
+        /// Blackwell of cards and of systems with one memory (RTX 50, RTX PRO, DGX Spark).
         Blackwell = "blackwell",
+        /// Blackwell of data centres (B200, GB200, B300).
+        BlackwellDataCentre = "blackwell-dc",
     }
     /// Which parameters a fine-tuning run trains.
     FinetuneMethod {

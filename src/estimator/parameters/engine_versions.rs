@@ -46,6 +46,11 @@ pub struct VllmVersion {
     pub share_holds_graphs: bool,
     /// From 256 sequences on it records a CUDA graph for every so manieth number of them.
     pub graph_step_from_256: f64,
+    /// The largest number of sequences for which it records a graph on Blackwell of data centres, elsewhere 512
+    /// (`default_max_graph_size`, since 0.28).
+    pub largest_graph_of_data_centre: f64,
+    /// Whether a GB10 has the steps of a small GPU, for all its memory (`is_gb10`, since 0.33).
+    pub knows_gb10: bool,
     /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and
     /// `RejectionSampler`.
     pub has_drafters: bool,
@@ -132,6 +137,10 @@ pub const LARGE_GPU: f64 = 70.0;
 /// From how many GiB on it takes one for a huge one; same place.
 pub const HUGE_GPU: f64 = 160.0;
 
+/// From how many GiB on a Blackwell that is none of a data centre is taken for a GB10, whose system has 128: cards have
+/// up to 96.
+pub const GB10: f64 = 100.0;
+
 /// vLLM 0.33: share and graphs since pull request 38284; steps by `EngineArgs.get_batch_defaults`; the share is held
 /// against the difference of free memory since a snapshot in which the driver's context is there already, and an
 /// estimate of CUDA graphs (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`); Marlin by the table of
@@ -141,6 +150,8 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     share_holds_context: false,
     share_holds_graphs: true,
     graph_step_from_256: 16.0,
+    largest_graph_of_data_centre: 1024.0,
+    knows_gb10: true,
     has_drafters: true,
     has_integer_caches: true,
     divides_cache: [true; 2],
@@ -157,7 +168,7 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
 };
 
 /// vLLM 0.29 to 0.31: no state is written out in the midst of a prompt.
-const VLLM_0_31: VllmVersion = VllmVersion { writes_states_midway: false, ..VLLM_TODAY };
+const VLLM_0_31: VllmVersion = VllmVersion { writes_states_midway: false, knows_gb10: false, ..VLLM_TODAY };
 
 /// vLLM 0.26 to 0.28: the second runner is for dense models, and layers with states share out no cache
 /// (`dcp_world_size_for_kv_cache_spec` is of 0.29).
@@ -171,6 +182,7 @@ const VLLM_0_25: VllmVersion = VllmVersion {
     schedules_ahead: false,
     keeps_states: false,
     verifies_in_parts: false,
+    largest_graph_of_data_centre: 512.0,
     huge: VLLM_TODAY.large,
     ..VLLM_0_28
 };

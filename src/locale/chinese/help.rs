@@ -276,7 +276,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {
-            "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"
+            "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 和 GB10 除外）批次更大。在数据中心的 Blackwell 上，vLLM 的注意力另有 394 MiB 工作区。"
         }
         ParameterId::EnforceEager => "vLLM 的 --enforce-eager：不录制 CUDA 图。",
         ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",

@@ -346,7 +346,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {
-            "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."
+            "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's and a GB10's aside, they are larger. On Blackwell of data centres vLLM's attention has a workspace of 394 MiB."
         }
         ParameterId::EnforceEager => "vLLM's --enforce-eager: no CUDA graphs.",
         ParameterId::RuntimeOverhead => {

@@ -95,13 +95,22 @@ pub fn states(run: &ServingRun) -> Expr<Count> {
     }
 }
 
+/// Heads of keys on which FlashInfer's kernels for the gated delta rule run on Blackwell, with CUDA 13, which vLLM is
+/// built with (`_resolve_gdn_prefill_backend`).
+const BLACKWELL_HEAD: f64 = 128.0;
+
 /// Whether a state is written out in the midst of a prompt: always by Mamba 2 (`MambaMixer2.get_kv_cache_spec`), and
-/// for the gated delta rule by FlashInfer's kernels, which run on Hopper. They do on data-centre Blackwell with CUDA
-/// 13, too, which the family does not tell from the other.
+/// for the gated delta rule by FlashInfer's kernels, which run on Hopper and on Blackwell.
 fn has_checkpoint(run: &ServingRun) -> bool {
     let is_written = match run.layout() {
         Layout::Mamba2Hybrid => true,
-        Layout::GatedDeltaHybrid => run.shape.reader.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Hopper,
+        Layout::GatedDeltaHybrid => match run.shape.reader.choice(Id::GpuFamily) {
+            GpuFamily::Hopper => true,
+            GpuFamily::Blackwell | GpuFamily::BlackwellDataCentre => {
+                run.shape.number(Fact::LinearKeyHeadDim) == BLACKWELL_HEAD
+            }
+            GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => false,
+        },
         _ => false,
     };
     is_written && version(run).writes_states_midway
