@@ -68,7 +68,8 @@ fn states_are_kept_for_other_sequences() {
     let without = (8.0 * 16.0 + 24.0 * 2.0) * 528.0 * 4096.0 * 64.0;
     assert_eq!([cache(&format!("{qwen}&gpu=a100-80gb")), cache(&format!("{qwen}&engineVersion=0.31"))], [without; 2]);
     for gpu in ["b200", "rtx-pro-6000-blackwell"] {
-        assert_eq!(cache(&format!("{qwen}&gpu={gpu}")), cache(qwen), "{gpu}");
+        let link = format!("engine=vllm&precision=BF16&gpu={gpu}&{qwen}");
+        assert_eq!(bytes(&link, MomentId::Serving, Component::KvCache), cache(qwen), "{gpu}");
     }
     // Nine layers keep keys with the drafter's: 24 states stand in three groups of nine, and three drafts have states.
     let drafted = cache(&format!("{qwen}&draft=mtp&draftTokens=3"));
