@@ -156,3 +156,29 @@ fn a_gb10_has_the_steps_of_a_small_gpu() {
     assert_eq!(step("gpu=rtx-pro-6000-blackwell"), [8192.0, 1024.0]);
     assert_eq!(step("gpu=b200"), [16_384.0, 1024.0]);
 }
+
+/// Experts take their room from workspaces that all layers share and that stay while the sampler runs: each at least as
+/// wide as the stream. Kernels that were not read take it anew.
+#[test]
+fn workspaces_of_experts_stay() {
+    let temporaries = |model: &str, more: &str| {
+        let link = format!("engine=vllm&precision=BF16&model={model}&maxBatchedTokens=8192&gpuFamily=hopper{more}");
+        bytes(&link, MomentId::Sampling, Component::Temporaries)
+    };
+    let kept = |model: &str, more: &str| {
+        let before = format!("{more}&engineVersion=0.20");
+        temporaries(model, more) - temporaries(model, &before)
+    };
+    let rows = 8192.0 * 8.0 * 2.0;
+    // 768 wide and 2,048 in the stream.
+    let qwen = "qwen3-30b-a3b";
+    assert_eq!(kept(qwen, ""), rows * (2048.0 + 2048.0));
+    for more in ["&quantization=awq-4bit-g128", "&quantization=fp8-block128", "&quantization=nvfp4"] {
+        assert_eq!(kept(qwen, more), rows * (2048.0 + 2048.0), "{more}");
+    }
+    assert_eq!(kept(qwen, "&quantization=fp8-per-tensor"), 0.0);
+    // 14,336 wide, of which gate and up are twice as many, and two visits.
+    assert_eq!(kept("mixtral-8x7b-instruct-v0.1", ""), rows / 4.0 * (14_336.0 + 28_672.0));
+    assert_eq!(kept("gpt-oss-20b", "&quantization=mxfp4"), 0.0);
+    assert_eq!(kept("qwen3-8b", ""), 0.0);
+}

@@ -277,7 +277,9 @@ fn the_share_of_vllm_holds_what_its_version_counts() {
 fn blackwell_of_data_centres_is_told_from_cards() {
     let mib = 1_048_576.0;
     let run = |family: &str, more: &str| {
-        let link = format!("precision=BF16&engine=vllm&gpuMemory=150&maxSequences=1024&gpuFamily={family}&{more}");
+        let link = format!(
+            "precision=BF16&engine=vllm&gpuMemory=150&maxBatchedTokens=8192&maxSequences=1024&gpuFamily={family}&{more}"
+        );
         let inputs = decode(&link, &CATALOG).0.inputs;
         let runtime = bytes(&link, MomentId::Serving, Component::Runtime);
         (runtime, capacity(&inputs).expect("a pool").pool.value())

@@ -71,6 +71,9 @@ pub struct VllmVersion {
     pub writes_states_midway: bool,
     /// Whether layers of two kinds stand in groups that are filled up to the same size.
     pub has_groups: bool,
+    /// Whether experts of all layers take their room from workspaces that stay (`WorkspaceManager` in
+    /// `v1/worker/workspace.py`); earlier versions are taken to have made it anew.
+    pub keeps_workspaces: bool,
     /// Which models its second runner runs, which holds counts of each token for penalties (`PenaltiesState`).
     pub second_runner: SecondRunner,
     /// Whether that runner verifies drafted tokens in parts of bounded size (`RejectionSampler._verify_in_chunks`,
@@ -159,6 +162,7 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     keeps_states: true,
     writes_states_midway: true,
     has_groups: true,
+    keeps_workspaces: true,
     second_runner: SecondRunner::Always,
     verifies_in_parts: true,
     marlin_from: Generation::Turing,
@@ -192,6 +196,7 @@ const VLLM_0_19: VllmVersion = VllmVersion {
     utilization: 0.9,
     share_holds_graphs: false,
     has_integer_caches: false,
+    keeps_workspaces: false,
     second_runner: SecondRunner::Never,
     ..VLLM_0_25
 };

@@ -26,10 +26,16 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let held = Held::of(run);
     let kept = || step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths);
     let buffers = run.drafts_by_layer().then(kept);
-    let in_block = layer(run);
+    let widths = Widths::of_engine(run.shape, &run.sequence);
+    let has_workspaces = version(run).keeps_workspaces && experts_prompt::has_workspaces(run);
+    let workspaces = has_workspaces.then(|| {
+        let workspaces = experts_prompt::workspaces_in_vllm(run, &widths);
+        step(run, &[&workspaces], Quantity::ExpertWorkspaces, &widths)
+    });
+    let in_block = layer(run, &widths, has_workspaces);
     let context = latent_attention::context_of_prompt(run, BLOCK);
     let beside = |it: Expr<Memory>| {
-        let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone())];
+        let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone()), workspaces.clone()];
         kept.into_iter().flatten().fold(it, |it, kept| it + kept)
     };
     let in_attention = context.as_ref().map(|it| around(run) + it.expanded.clone());
@@ -94,9 +100,9 @@ fn around(run: &ServingRun) -> Expr<Memory> {
     step(run, &[&stream::in_vllm(run)], Quantity::InsidePass, &run.widths)
 }
 
-/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one. A drafter's layer is
-/// like them, and runs while the model's last output is still there.
-fn layer(run: &ServingRun) -> Expr<Memory> {
+/// Inside the feed-forward block, or the experts, unless these have workspaces that stay: in a mixture with dense
+/// layers the fuller one. A drafter's layer is like them, and runs while the model's last output is still there.
+fn layer(run: &ServingRun, widths: &Widths, has_workspaces: bool) -> Expr<Memory> {
     let [residual, input, output] = stream::in_vllm(run);
     let [states, added] = stream::received_in_vllm(run);
     let streams = [residual, input, output, stream::last(run).only_if(run.drafts_by_layer()), states, added];
@@ -105,11 +111,10 @@ fn layer(run: &ServingRun) -> Expr<Memory> {
         let block = fullest(&[&feed_forward_prompt::in_vllm(run), &reduced], &run.widths);
         return step(run, &[&streams, &block], Quantity::InsidePass, &run.widths);
     }
-    let widths = Widths::of_engine(run.shape, &run.sequence);
-    let mut block = experts_prompt::in_vllm(run, &widths);
+    let mut block = if has_workspaces { [Tensor::NONE; 2] } else { experts_prompt::in_vllm(run, widths) };
     if run.shape.is(Fact::NumDenseLayers) {
-        block = fullest(&[&block, &feed_forward_prompt::in_vllm(run)], &widths);
+        block = fullest(&[&block, &feed_forward_prompt::in_vllm(run)], widths);
     }
-    let block = fullest(&[&block, &reduced], &widths);
-    step(run, &[&streams, &block], Quantity::InsidePass, &widths)
+    let block = fullest(&[&block, &reduced], widths);
+    step(run, &[&streams, &block], Quantity::InsidePass, widths)
 }
