@@ -109,6 +109,15 @@ pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     sum_of(Quantity::CachedOfToken, &rows.into_iter().take(count).map(cached).collect::<Vec<_>>())
 }
 
+/// Copies in 16 bits that vLLM makes of a packed expansion of keys and values and keeps beside it, in so many layers:
+/// decode steps multiply by its two halves (`split_kv_b_proj` and `MLAAttention.process_weights_after_loading` in
+/// `layers/attention/mla_attention.py`). Of one that is not packed they are views.
+pub fn expansions_in_vllm(shape: &Shape, element: &Expr<BytesPerElement>, layers: Expr<Count>) -> Expr<Memory> {
+    let of_head = shape.leaf::<Count>(Fact::QkNopeHeadDim) + shape.leaf(Fact::ValueHeadDim);
+    let elements = shape.leaf::<Count>(Fact::KvLoraRank) * shape.leaf::<Count>(Fact::NumAttentionHeads) * of_head;
+    layers * elements * element.clone()
+}
+
 /// What vLLM has of the context before a part of a prompt, which it reads part by part.
 pub struct ContextOfPrompt {
     /// Keys and values of all heads of one part, while attention runs.
