@@ -121,9 +121,16 @@ fn repositories_and_versions_are_read() {
     };
     check("model=meta-llama/Llama-3.1-8B", "model=llama-3.1-8b");
     check("engine=vllm&draft=Qwen/Qwen3-0.6B&model=Qwen/Qwen3-8B", "model=qwen3-8b&engine=vllm&draft=qwen3-0.6b");
-    for (version, means) in [("0.8.4", "0.8"), ("0.6.3.post1", "0.8"), ("0.11.0", "0.20"), ("0.20.1rc2", "0.20")] {
+    for (version, means) in [("0.8.4", "0.8"), ("0.6.3.post1", "0.8"), ("0.11.0", "0.20"), ("0.19.1", "0.20")] {
         check(&format!("engine=vllm&engineVersion={version}"), &format!("engine=vllm&engineVersion={means}"));
     }
+    // 0.20 has the rules of those behind it, and the choice that bears its name those of the one before.
+    let between =
+        [("0.20.1rc2", "0.25"), ("0.25.1", "0.25"), ("0.26.0", "0.28"), ("0.28.0", "0.28"), ("0.29.0", "0.31")];
+    for (version, means) in between {
+        check(&format!("engine=vllm&engineVersion={version}"), &format!("engine=vllm&engineVersion={means}"));
+    }
+    check("engine=vllm&engineVersion=0.32.0", "engine=vllm");
     check("engine=vllm&engineVersion=0.33.0", "engine=vllm");
     for refused in ["engineVersion=0.", "engineVersion=0x8", "engineVersion=1.2", "model=nobody/nothing", "model=/"] {
         let (found, problems) = decode(refused, &CATALOG);

@@ -181,7 +181,10 @@ fn a_cache_is_divided_among_copies_alone() {
     }
     let hybrid = "model=qwen3-next-80b-a3b-instruct&tensorParallel=4&decodeContextParallel=2";
     check(hybrid, None);
-    check(&format!("{hybrid}&engineVersion=0.20"), Some(NotSpread::CacheRanks));
+    check(&format!("{hybrid}&engineVersion=0.31"), None);
+    for version in ["0.20", "0.25", "0.28"] {
+        check(&format!("{hybrid}&engineVersion={version}"), Some(NotSpread::CacheRanks));
+    }
     let sixteen = format!("{llama}&tensorParallel=16&decodeContextParallel=2");
     check(&format!("{sixteen}&engineVersion=0.20"), None);
     check(&format!("{sixteen}&engineVersion=0.8"), Some(NotSpread::CacheRanks));

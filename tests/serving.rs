@@ -261,8 +261,8 @@ fn llama_cpp_reserves_logits_for_each_sequence() {
     assert!(context(512) < 0.0);
 }
 
-/// What vLLM's share has to hold moved with its version: the driver's context until 0.8, CUDA graphs since 0.21, and
-/// counts of tokens of 256 sequences since 0.30.
+/// What vLLM's share has to hold moved with its version: the driver's context until 0.8, CUDA graphs since 0.20, and
+/// counts of tokens of 256 sequences since 0.25.
 #[test]
 fn the_share_of_vllm_holds_what_its_version_counts() {
     let pool = |version: &str| {
@@ -274,7 +274,33 @@ fn the_share_of_vllm_holds_what_its_version_counts() {
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1.0, "{a} and {b}");
     near(pool("0.20") - pool("0.8"), 256.0 * mib);
     // 28 layers in graphs of 1, 2, 4 and every eighth of up to 256 sequences.
-    near(pool("0.20") - pool("latest"), 28.0 * 35.0 * 0.2 * mib + 256.0 * 4.125 * 152_064.0);
+    near(pool("0.20") - pool("0.25"), 28.0 * 35.0 * 0.2 * mib + 256.0 * 4.125 * 152_064.0);
+    near(pool("0.25") - pool("latest"), 0.0);
+}
+
+/// On B200 vLLM's attention is FlashInfer's, with a workspace that lies in the share with the graphs at whose recording
+/// it is made, and graphs are recorded up to 1,024 sequences. Compressed keys have other kernels.
+#[test]
+fn blackwell_of_data_centres_is_told_from_cards() {
+    let mib = 1_048_576.0;
+    let run = |family: &str, more: &str| {
+        let link = format!(
+            "precision=BF16&engine=vllm&gpuMemory=150&maxBatchedTokens=8192&maxSequences=1024&gpuFamily={family}&{more}"
+        );
+        let inputs = decode(&link, &CATALOG).0.inputs;
+        let runtime = bytes(&link, MomentId::Serving, Component::Runtime);
+        (runtime, capacity(&inputs).expect("a pool").pool.value())
+    };
+    let differ = |more: &str| {
+        let (card, server) = (run("blackwell", more), run("blackwell-dc", more));
+        [server.0 - card.0, card.1 - server.1].map(|it| (it / mib * 1000.0).round() / 1000.0)
+    };
+    let graphs = |layers: f64| layers * 32.0 * 0.2;
+    assert_eq!(differ("model=qwen3-8b"), [394.0 + graphs(36.0); 2]);
+    assert_eq!(differ("model=qwen3-8b&engineVersion=0.25"), [394.0; 2]);
+    // Without graphs attention first runs behind the profile run.
+    assert_eq!(differ("model=qwen3-8b&enforceEager=true"), [394.0, 0.0]);
+    assert_eq!(differ("model=glm-4.7-flash"), [graphs(47.0); 2]);
 }
 
 /// A version of another engine has no defaults to follow.

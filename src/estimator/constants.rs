@@ -136,6 +136,8 @@ constants! {
     ALLOCATOR_SLACK = AllocatorSlack: Memory = 22.0 * MIB;
     /// What vLLM finds outside PyTorch on one GPU: 0.13, 0.14 and 0.16 GiB in logs of 0.11 and 0.6.
     VLLM_OUTSIDE_TORCH = VllmOutsideTorch: Memory = 0.14 * Bytes::PER_GIB;
+    /// FlashInfer's workspace (`VLLM_FLASHINFER_WORKSPACE_BUFFER_SIZE` in vLLM's `envs.py`).
+    FLASHINFER_WORKSPACE = FlashInferWorkspace: Memory = 394.0 * MIB;
     /// What NCCL takes on each of two GPUs of a node (aiconfigurator, `nccl_mem` of `systems/*.yaml`).
     NCCL_OF_TWO = NcclOfTwo: Memory = 342.0 * MIB;
     /// The same of four and more.

@@ -8,7 +8,7 @@ use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::{
     Algorithm, Engine, FinetuneMethod, GpuFamily, KvPrecision, LoraTargets, Precision, Recipe, ReferenceModel, Rollout,
 };
-use crate::estimator::parameters::engine_versions::{Batch, HUGE_GPU, LARGE_GPU, VersionRules, VllmVersion};
+use crate::estimator::parameters::engine_versions::{Batch, GB10, HUGE_GPU, LARGE_GPU, VersionRules, VllmVersion};
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{Follows, ParameterId as Id, ParameterKind, TableValue, Value, head_in};
@@ -153,13 +153,15 @@ fn vllm(values: &Values) -> Option<VllmVersion> {
     VersionRules::of(values.choice(Id::EngineVersion)).vllm
 }
 
-/// The largest step of a server on the run's GPU. Of Ampere only A100 have as much as a large one.
+/// The largest step of a server on the run's GPU. Of Ampere only A100 have as much as a large one, and a GB10 has the
+/// memory of one alone.
 fn batch(version: VllmVersion, values: &Values) -> Batch {
     let size = values.number(Id::GpuMemory);
-    let is_ampere = values.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Ampere;
+    let family = values.choice::<GpuFamily>(Id::GpuFamily);
+    let is_gb10 = version.knows_gb10 && family == GpuFamily::Blackwell && (GB10..HUGE_GPU).contains(&size);
     if size >= HUGE_GPU {
         version.huge
-    } else if size >= LARGE_GPU && !is_ampere {
+    } else if size >= LARGE_GPU && family != GpuFamily::Ampere && !is_gb10 {
         version.large
     } else {
         version.usual

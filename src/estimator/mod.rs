@@ -55,11 +55,12 @@ pub use methods::{
 pub use mode::{Mode, ModeGroup};
 pub use moment::MomentId;
 pub use parameters::choices::{
-    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
-    GpuFamily, KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
+    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, FinetuneMethod, GpuFamily,
+    KvPrecision, LoraTargets, Optimizer, OptimizerKernel, Precision, PromptLogits, Quantization, Recipe,
     ReferenceModel, Rollout, Task, TaskHead,
 };
 pub use parameters::engine_formats::EngineFormats;
+pub use parameters::engine_versions::EngineVersion;
 pub use parameters::gpu::Gpu;
 pub use parameters::spread::{Schedule, Trainer, ZeroStage};
 pub use parameters::{Control, Impact, ParameterId, ParameterSpec, Refusal, Value};

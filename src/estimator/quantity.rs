@@ -80,6 +80,8 @@ quantities! {
     DraftModelStep = "M_draft_step";
     /// Bytes of the buffers that a drafter keeps for each token of the largest step.
     DrafterBuffers = "m_draft";
+    /// Bytes for each token of the workspaces that experts of all layers share.
+    ExpertWorkspaces = "m_moe";
     /// Parameters of the output projection, or of the token embedding that serves as one.
     HeadParameters = "P_head";
     /// Parameters of the layers' projections.

@@ -276,7 +276,7 @@ impl Arguments {
         match self.text("gpu").as_deref() {
             Some("a100") => res.push(("gpuFamily", "ampere".to_owned())),
             Some("h100" | "h200") => res.push(("gpuFamily", "hopper".to_owned())),
-            Some("b200" | "gb200") => res.push(("gpuFamily", "blackwell".to_owned())),
+            Some("b200" | "gb200") => res.push(("gpuFamily", "blackwell-dc".to_owned())),
             None => {}
             Some(_) => return Err(unread("gpu")),
         }

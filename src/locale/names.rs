@@ -18,7 +18,8 @@ turing Turing\n\
 ampere Ampere\n\
 ada Ada Lovelace\n\
 hopper Hopper\n\
-blackwell Blackwell\n\
+blackwell Blackwell (RTX 50)\n\
+blackwell-dc Blackwell (B200)\n\
 resnet ResNet\n\
 vgg VGG\n\
 densenet DenseNet\n\

@@ -100,7 +100,9 @@ pub enum Generation {
     Ada,
     /// Hopper, 2022.
     Hopper,
-    /// Blackwell, 2024.
+    /// Blackwell of data centres (compute capability 10), 2024.
+    BlackwellDataCentre,
+    /// Blackwell of cards and of systems with one memory (compute capability 12, and 11), 2025.
     Blackwell,
 }
 
@@ -115,12 +117,12 @@ impl Generation {
             Self::Ampere => "Ampere",
             Self::Ada => "Ada Lovelace",
             Self::Hopper => "Hopper",
-            Self::Blackwell => "Blackwell",
+            Self::BlackwellDataCentre | Self::Blackwell => "Blackwell",
         }
     }
 
     /// Every generation, with its word in the packed text.
-    const WORDS: [(Self, &str); 8] = [
+    const WORDS: [(Self, &str); 9] = [
         (Self::Maxwell, "maxwell"),
         (Self::Pascal, "pascal"),
         (Self::Volta, "volta"),
@@ -128,6 +130,7 @@ impl Generation {
         (Self::Ampere, "ampere"),
         (Self::Ada, "ada"),
         (Self::Hopper, "hopper"),
+        (Self::BlackwellDataCentre, "blackwell-dc"),
         (Self::Blackwell, "blackwell"),
     ];
 }

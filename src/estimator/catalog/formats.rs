@@ -91,6 +91,11 @@ impl Format {
         !self.is_any(&["gguf", "exl2", "int4-g", "mx", "nvfp4", "fp8"])
     }
 
+    /// Whether it packs integers of up to 8 bits in groups, which vLLM's Marlin kernels multiply.
+    pub fn is_of_integers(&self) -> bool {
+        self.is_any(&["gptq", "awq", "int4-g"])
+    }
+
     /// With which kernels vLLM reads it.
     pub fn vllm_kernels(&self) -> VllmKernels {
         match self.id {

@@ -158,19 +158,6 @@ choices! {
         /// llama.cpp.
         LlamaCpp = "llamacpp",
     }
-    /// Whose defaults and rules an engine follows (`engine_versions`). All but the first are the last before a change.
-    EngineVersion {
-        /// Today's: vLLM 0.33, llama.cpp of mid 2026.
-        Latest = "latest",
-        /// vLLM up to 0.20.
-        Vllm020 = "0.20",
-        /// vLLM up to 0.8.
-        Vllm08 = "0.8",
-        /// llama.cpp up to b9272.
-        LlamaCppB9272 = "b9272",
-        /// llama.cpp up to the end of 2025.
-        LlamaCpp2025 = "2025",
-    }
     /// What draws the next token in vLLM.
     Sampler {
         /// FlashInfer's kernels, which sort nothing.
@@ -281,8 +268,10 @@ choices! {
         Ada = "ada",
         /// Hopper (H100, H200).
         Hopper = "hopper",
-        /// Blackwell (B200, RTX 50).
+        /// Blackwell of cards and of systems with one memory (RTX 50, RTX PRO, DGX Spark).
         Blackwell = "blackwell",
+        /// Blackwell of data centres (B200, GB200, B300).
+        BlackwellDataCentre = "blackwell-dc",
     }
     /// Which parameters a fine-tuning run trains.
     FinetuneMethod {

@@ -2,7 +2,29 @@
 //! knows no formula.
 
 use crate::estimator::catalog::devices::Generation;
-use crate::estimator::parameters::choices::{Engine, EngineVersion};
+use crate::estimator::parameters::choices::{ChoiceValue, Engine, choices};
+
+choices! {
+    /// Whose defaults and rules an engine follows. All but the first are the last before a change.
+    EngineVersion {
+        /// Today's: vLLM 0.33, llama.cpp of mid 2026.
+        Latest = "latest",
+        /// vLLM 0.29 to 0.31.
+        Vllm031 = "0.31",
+        /// vLLM 0.26 to 0.28.
+        Vllm028 = "0.28",
+        /// vLLM 0.20 to 0.25.
+        Vllm025 = "0.25",
+        /// vLLM 0.9 to 0.19. Links have called it so since before 0.20 was read, which has the rules of the one above.
+        Vllm020 = "0.20",
+        /// vLLM up to 0.8.
+        Vllm08 = "0.8",
+        /// llama.cpp up to b9272.
+        LlamaCppB9272 = "b9272",
+        /// llama.cpp up to the end of 2025.
+        LlamaCpp2025 = "2025",
+    }
+}
 
 /// What a choice of version means in each engine that has such a version.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +46,11 @@ pub struct VllmVersion {
     pub share_holds_graphs: bool,
     /// From 256 sequences on it records a CUDA graph for every so manieth number of them.
     pub graph_step_from_256: f64,
+    /// The largest number of sequences for which it records a graph on Blackwell of data centres, elsewhere 512
+    /// (`default_max_graph_size`, since 0.28).
+    pub largest_graph_of_data_centre: f64,
+    /// Whether a GB10 has the steps of a small GPU, for all its memory (`is_gb10`, since 0.33).
+    pub knows_gb10: bool,
     /// Whether its code for drafters is the one that was read: `SpecDecodeBaseProposer` in `v1/spec_decode`, and
     /// `RejectionSampler`.
     pub has_drafters: bool,
@@ -37,15 +64,20 @@ pub struct VllmVersion {
     /// (`VllmConfig.max_concurrent_batches`, since 0.26).
     pub schedules_ahead: bool,
     /// Whether beginnings of sequences are kept for others by default where layers have states
-    /// (`ModelConfig.is_prefix_caching_supported`, since 0.26; states written out in the midst of a prompt since 0.30).
+    /// (`ModelConfig.is_prefix_caching_supported`, since 0.26).
     pub keeps_states: bool,
+    /// Whether such a state is written out in the midst of a prompt (`MambaSpec.num_prefill_checkpoint_blocks`: of
+    /// `MambaMixer2` since 0.32, of the gated delta rule since 0.33).
+    pub writes_states_midway: bool,
     /// Whether layers of two kinds stand in groups that are filled up to the same size.
     pub has_groups: bool,
-    /// Whether its runner holds counts of each token for penalties (`PenaltiesState`): the second runner, which runs
-    /// all models since 0.30.
-    pub counts_penalties: bool,
-    /// Whether drafted tokens are verified in parts of bounded size (`RejectionSampler._verify_in_chunks`), same
-    /// runner.
+    /// Whether experts of all layers take their room from workspaces that stay (`WorkspaceManager` in
+    /// `v1/worker/workspace.py`); earlier versions are taken to have made it anew.
+    pub keeps_workspaces: bool,
+    /// Which models its second runner runs, which holds counts of each token for penalties (`PenaltiesState`).
+    pub second_runner: SecondRunner,
+    /// Whether that runner verifies drafted tokens in parts of bounded size (`RejectionSampler._verify_in_chunks`,
+    /// since 0.27).
     pub verifies_in_parts: bool,
     /// From which generation on its Marlin kernels run, which read packed weights that the GPU itself computes nothing
     /// in.
@@ -56,6 +88,18 @@ pub struct VllmVersion {
     pub large: Batch,
     /// The same on GPUs from [`HUGE_GPU`] on.
     pub huge: Batch,
+}
+
+/// Which models the second runner of vLLM runs unless it is told otherwise (`VllmConfig.use_v2_model_runner`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondRunner {
+    /// None.
+    Never,
+    /// Those that are no mixture and have no states, unless a model of its own drafts. A few mixtures that are named
+    /// there (`DEFAULT_V2_MODEL_RUNNER_ARCHITECTURES`) are run by it as well, and are not told apart.
+    Dense,
+    /// All.
+    Always,
 }
 
 /// The largest step of a server.
@@ -96,6 +140,10 @@ pub const LARGE_GPU: f64 = 70.0;
 /// From how many GiB on it takes one for a huge one; same place.
 pub const HUGE_GPU: f64 = 160.0;
 
+/// From how many GiB on a Blackwell that is none of a data centre is taken for a GB10, whose system has 128: cards have
+/// up to 96.
+pub const GB10: f64 = 100.0;
+
 /// vLLM 0.33: share and graphs since pull request 38284; steps by `EngineArgs.get_batch_defaults`; the share is held
 /// against the difference of free memory since a snapshot in which the driver's context is there already, and an
 /// estimate of CUDA graphs (`Worker.determine_available_memory` in `v1/worker/gpu_worker.py`); Marlin by the table of
@@ -105,13 +153,17 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     share_holds_context: false,
     share_holds_graphs: true,
     graph_step_from_256: 16.0,
+    largest_graph_of_data_centre: 1024.0,
+    knows_gb10: true,
     has_drafters: true,
     has_integer_caches: true,
     divides_cache: [true; 2],
     schedules_ahead: true,
     keeps_states: true,
+    writes_states_midway: true,
     has_groups: true,
-    counts_penalties: true,
+    keeps_workspaces: true,
+    second_runner: SecondRunner::Always,
     verifies_in_parts: true,
     marlin_from: Generation::Turing,
     usual: Batch { tokens: 2048.0, sequences: 256.0 },
@@ -119,19 +171,34 @@ pub const VLLM_TODAY: VllmVersion = VllmVersion {
     huge: Batch { tokens: 16_384.0, sequences: 1024.0 },
 };
 
-/// vLLM up to 0.20, before pull request 38284; huge GPUs are large ones; `HybridKVCacheCoordinator` knows no shared
-/// cache.
-const VLLM_0_20: VllmVersion = VllmVersion {
+/// vLLM 0.29 to 0.31: no state is written out in the midst of a prompt.
+const VLLM_0_31: VllmVersion = VllmVersion { writes_states_midway: false, knows_gb10: false, ..VLLM_TODAY };
+
+/// vLLM 0.26 to 0.28: the second runner is for dense models, and layers with states share out no cache
+/// (`dcp_world_size_for_kv_cache_spec` is of 0.29).
+const VLLM_0_28: VllmVersion =
+    VllmVersion { divides_cache: [true, false], second_runner: SecondRunner::Dense, ..VLLM_0_31 };
+
+/// vLLM 0.20 to 0.25: windows hold one step (`SlidingWindowSpec.max_admission_blocks_per_request` takes
+/// `max_num_batched_tokens`, since 0.26 `max_in_flight_tokens`), hybrids keep no states for others, and huge GPUs are
+/// large ones. Up to 0.24 the second runner had fewer dense models (0.21: none), which a choice does not tell.
+const VLLM_0_25: VllmVersion = VllmVersion {
+    schedules_ahead: false,
+    keeps_states: false,
+    verifies_in_parts: false,
+    largest_graph_of_data_centre: 512.0,
+    huge: VLLM_TODAY.large,
+    ..VLLM_0_28
+};
+
+/// vLLM up to 0.19, before pull request 38284, which is in 0.20.0 already.
+const VLLM_0_19: VllmVersion = VllmVersion {
     utilization: 0.9,
     share_holds_graphs: false,
     has_integer_caches: false,
-    divides_cache: [true, false],
-    schedules_ahead: false,
-    keeps_states: false,
-    counts_penalties: false,
-    verifies_in_parts: false,
-    huge: VLLM_TODAY.large,
-    ..VLLM_TODAY
+    keeps_workspaces: false,
+    second_runner: SecondRunner::Never,
+    ..VLLM_0_25
 };
 
 /// vLLM up to 0.8: all that is taken outside PyTorch counts, the context too; Marlin runs from compute capability 8.0
@@ -144,7 +211,7 @@ const VLLM_0_8: VllmVersion = VllmVersion {
     has_groups: false,
     marlin_from: Generation::Ampere,
     divides_cache: [false; 2],
-    ..VLLM_0_20
+    ..VLLM_0_19
 };
 
 /// llama.cpp of mid 2026: llama-server sets `n_outputs_max` to its sequences (pull request 23861).
@@ -183,7 +250,10 @@ impl EngineVersion {
         }
         Some(match number? {
             0..=8 => Self::Vllm08,
-            9..=20 => Self::Vllm020,
+            9..=19 => Self::Vllm020,
+            20..=25 => Self::Vllm025,
+            26..=28 => Self::Vllm028,
+            29..=31 => Self::Vllm031,
             _ => Self::Latest,
         })
     }
@@ -194,7 +264,10 @@ impl VersionRules {
     pub const fn of(version: EngineVersion) -> Self {
         match version {
             EngineVersion::Latest => Self { vllm: Some(VLLM_TODAY), llama_cpp: Some(LLAMA_CPP_TODAY) },
-            EngineVersion::Vllm020 => Self { vllm: Some(VLLM_0_20), llama_cpp: None },
+            EngineVersion::Vllm031 => Self { vllm: Some(VLLM_0_31), llama_cpp: None },
+            EngineVersion::Vllm028 => Self { vllm: Some(VLLM_0_28), llama_cpp: None },
+            EngineVersion::Vllm025 => Self { vllm: Some(VLLM_0_25), llama_cpp: None },
+            EngineVersion::Vllm020 => Self { vllm: Some(VLLM_0_19), llama_cpp: None },
             EngineVersion::Vllm08 => Self { vllm: Some(VLLM_0_8), llama_cpp: None },
             EngineVersion::LlamaCppB9272 => Self { vllm: None, llama_cpp: Some(LLAMA_CPP_B9272) },
             EngineVersion::LlamaCpp2025 => Self { vllm: None, llama_cpp: Some(LLAMA_CPP_2025) },

@@ -52,6 +52,15 @@ impl GpuFamily {
             Generation::Ada => Some(Self::Ada),
             Generation::Hopper => Some(Self::Hopper),
             Generation::Blackwell => Some(Self::Blackwell),
+            Generation::BlackwellDataCentre => Some(Self::BlackwellDataCentre),
+        }
+    }
+
+    /// Whether it is Hopper or later: libraries have larger workspaces there.
+    pub const fn is_since_hopper(self) -> bool {
+        match self {
+            Self::Turing | Self::Ampere | Self::Ada => false,
+            Self::Hopper | Self::Blackwell | Self::BlackwellDataCentre => true,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::estimator::catalog::Catalog;
 use crate::estimator::digits::exact;
 use crate::estimator::joined::joined;
 use crate::estimator::parameters::choice_ids::ChoiceIds;
-use crate::estimator::parameters::choices::EngineVersion;
+use crate::estimator::parameters::engine_versions::EngineVersion;
 use crate::estimator::parameters::gpu_kinds::{self, BETWEEN, TIMES};
 use crate::estimator::parameters::library_names::meant;
 use crate::estimator::parameters::refusal::Refusal;

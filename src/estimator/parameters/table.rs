@@ -8,12 +8,11 @@ use crate::estimator::architecture::{Activation, Fact, FactGroup, kinds};
 use crate::estimator::mode::Mode::{self, Cnn, Finetune, Grpo, Inference, Moe, Multimodal, Nlp, Train, Vlm};
 use crate::estimator::parameters::choice_ids::ChoiceIds;
 use crate::estimator::parameters::choices::{
-    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, EngineVersion, FinetuneMethod,
-    FrozenInputs, GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, LoraVariant, ModulesToSave, Optimizer,
-    OptimizerKernel, Precision, PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead,
-    TowerPlace,
+    AdapterPrecision, Algorithm, Attention, BatchUnit, ChoiceValue, Draft, Engine, FinetuneMethod, FrozenInputs,
+    GpuFamily, KvPrecision, LinearAttentionKernel, LoraTargets, LoraVariant, ModulesToSave, Optimizer, OptimizerKernel,
+    Precision, PromptLogits, Quantization, Recipe, ReferenceModel, Rollout, Sampler, Task, TaskHead, TowerPlace,
 };
-use crate::estimator::parameters::engine_versions::VLLM_TODAY;
+use crate::estimator::parameters::engine_versions::{EngineVersion, VLLM_TODAY};
 use crate::estimator::parameters::follows::Follows;
 use crate::estimator::parameters::gpu::Gpu;
 use crate::estimator::parameters::rules::Only;

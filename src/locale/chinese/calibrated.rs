@@ -26,7 +26,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Activations => {
             "autograd 为反向传播保存的内容：矩阵乘法的操作数、归一化中的 FP32 副本、查询、键、值、注意力的结果及其对数。"
         }
-        Component::VisionActivations => "同上，但为视觉塔各层和投影器。",
+        Component::VisionActivations => {
+            "同上，但为视觉塔各层和投影器。vLLM：与其性能分析运行相同，先是视觉塔的一层处理一步所能编码的最大图像，之后其特征与文本并存；最大图像未查明的视觉塔不计。"
+        }
         Component::FeatureMaps => "沿网络逐层计算：卷积的输入、归一化的输入和统计量、激活函数的结果、池化的索引。",
         Component::Logits => {
             "训练时，transformers 的损失：整个词表上的 16 位分数、其 FP32 副本、log-softmax，以及反向开始时它的梯度。推理时：所需位置的分数；在 vLLM 中还有其 FP32 副本和采样器排序所用的部分。"

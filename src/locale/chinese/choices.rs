@@ -61,7 +61,10 @@ absent 不加载\n\
 cpu 在 CPU 上\n\
 nvme 在磁盘上（NVMe）\n\
 latest 最新（vLLM 0.33，2026 年中的 llama.cpp）\n\
-0.20 vLLM 0.20 及以前\n\
+0.31 vLLM 0.29 至 0.31\n\
+0.28 vLLM 0.26 至 0.28\n\
+0.25 vLLM 0.20 至 0.25\n\
+0.20 vLLM 0.19 及以前\n\
 0.8 vLLM 0.8 及以前\n\
 b9272 llama.cpp b9272 及以前\n\
 2025 llama.cpp 2025 年底及以前\n\

@@ -18,7 +18,10 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
             EngineVersion::Latest | EngineVersion::LlamaCppB9272 | EngineVersion::LlamaCpp2025 => {
                 "此处采用 vLLM 0.33 的默认值和规则：CUDA graph 也计入该比例。"
             }
-            EngineVersion::Vllm020 => "此处采用 vLLM 0.20 的默认值和规则：CUDA graph 另计。",
+            EngineVersion::Vllm031 => "此处采用 vLLM 0.31 的默认值和规则：CUDA graph 也计入该比例。",
+            EngineVersion::Vllm028 => "此处采用 vLLM 0.28 的默认值和规则：CUDA graph 也计入该比例。",
+            EngineVersion::Vllm025 => "此处采用 vLLM 0.25 的默认值和规则：CUDA graph 也计入该比例。",
+            EngineVersion::Vllm020 => "此处采用 vLLM 0.19 的默认值和规则：CUDA graph 另计。",
             EngineVersion::Vllm08 => "此处采用 vLLM 0.8 的默认值和规则：驱动上下文计入该比例，CUDA graph 另计。",
         };
         format!(

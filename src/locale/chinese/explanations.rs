@@ -86,6 +86,7 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         }
         ConstantId::NcclOfTwo => "342 MiB：两张 GPU 时每张上 NCCL 的缓冲区（aiconfigurator，nccl_mem）",
         ConstantId::NcclOfMore => "392 MiB：四张及以上 GPU 时每张上 NCCL 的缓冲区（aiconfigurator，nccl_mem）",
+        ConstantId::FlashInferWorkspace => "394 MiB：FlashInfer 注意力的工作区（vLLM 的 envs.py）",
         ConstantId::CustomAllReduce => "24 MiB：vLLM 自己的 all-reduce 的三个缓冲区，各 8 MiB",
         ConstantId::OutsideTorchOfTwo => {
             "0.42 GiB：两张 GPU 时 vLLM 在每张上于 PyTorch 之外发现的部分，比单张多出的量（llm-d-planner，H100）"

@@ -226,7 +226,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::FreezeVision => "不训练视觉编码器：它没有梯度、状态和保留的激活值。",
         ParameterId::Engine => "为模型提供服务的引擎。各引擎保留的内容不同，见各组成。",
         ParameterId::EngineVersion => {
-            "采用哪个版本的默认值和规则。vLLM 自 0.21 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中；自 0.26 起同时有两步在途，混合模型为其他序列保留状态；自 0.30 起为惩罚项统计词元。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份；到 2025 年底为止，输出投影排在所有层之后才放上 GPU（-ngl）。"
+            "采用哪个版本的默认值和规则。vLLM 自 0.20 起占用 GPU 的 0.92 而非 0.9，CUDA graph 计入其中；0.8 及以前驱动上下文也计入其中。自 0.25 起为惩罚项统计稠密模型的词元，自 0.29 起统计所有模型的；自 0.26 起窗口容纳在途的两步，混合模型为其他序列保留状态，自 0.32 起再多保留一份在提示词中途写出的状态。llama.cpp 到 b9272 为止为微批的每个词元预留 logits，之后只为每个序列预留一份；到 2025 年底为止，输出投影排在所有层之后才放上 GPU（-ngl）。"
         }
         ParameterId::Draft => {
             "vLLM 的投机解码：mtp 运行检查点自带的多词元预测层，eagle 运行一个与模型各层相同的层，其前有一个合并词嵌入与末层输出的投影（EAGLE 1）。两者共用模型的词嵌入和输出投影，另有自己的权重、一层缓存和缓冲区。也可填模型的 id，由较小的模型起草：vLLM 以 16 位加载；llama.cpp（-md）用同类型的文件，FP16 缓存与模型的一样长。"
@@ -276,7 +276,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::FlashAttention => "llama.cpp：不用它时，计算缓冲区要容纳注意力分数。",
         ParameterId::GpuFamily => {
-            "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 除外）批次更大。"
+            "决定驱动上下文的大小，GPU 上的每个进程都要占用；并与显存一起决定 vLLM 的批次：70 GiB 及以上（A100 和 GB10 除外）批次更大。在数据中心的 Blackwell 上，vLLM 的注意力另有 394 MiB 工作区。"
         }
         ParameterId::EnforceEager => "vLLM 的 --enforce-eager：不录制 CUDA 图。",
         ParameterId::RuntimeOverhead => "驱动和库占用的部分，如果您测量过；0 表示用有出处的估计。",

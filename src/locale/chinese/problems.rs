@@ -151,7 +151,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::WideExperts => {
             "有专家的模型不能在 autocast 下冻结 FP32 权重：PyTorch 2.14 的分组矩阵乘不接受 FP32 操作数。请选 BF16 或 FP16，权重即以此加载。"
         }
-        Unsupported::NoSuchVersion => "此版本属于另一引擎：0.20 和 0.8 属于 vLLM，b9272 和 2025 属于 llama.cpp。",
+        Unsupported::NoSuchVersion => "此版本属于另一引擎：以 0. 开头的属于 vLLM，b9272 和 2025 属于 llama.cpp。",
         Unsupported::TowerOfOtherEngine => {
             "vLLM 不能把视觉塔留在主机内存：要么在 GPU 上（resident），要么不加载（absent，--language-model-only）。"
         }

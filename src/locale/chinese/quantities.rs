@@ -163,6 +163,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::DraftModelCache => "起草模型的键和值，取最大时",
         Quantity::DraftModelBuffers => "起草模型的缓冲区",
         Quantity::DraftModelStep => "起草模型的最大一步，连同模型的末层输出",
+        Quantity::ExpertWorkspaces => "各层专家共用的工作区，最大一步的每个词元所占的字节数",
         Quantity::DrafterBuffers => "草稿模型为最大一步的每个词元保留的缓冲区字节数",
         Quantity::CachedOfToken => "一个词元在一层的缓存中留下的字节数",
         Quantity::CachedOfTokenInFull => "同上，但为不带窗口的层，其注意力头更宽",

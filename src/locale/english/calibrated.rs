@@ -34,7 +34,9 @@ pub(super) fn source(component: Component) -> Option<&'static str> {
         Component::Activations => {
             "What autograd saves until the backward pass: operands of matrix products, FP32 copies in norms, queries, keys, values, attention's result and its logarithms."
         }
-        Component::VisionActivations => "The same for the layers of the vision tower and the projector.",
+        Component::VisionActivations => {
+            "The same for the layers of the vision tower and the projector. vLLM: one layer of the tower over as many of the largest images as a step encodes, then their features beside the text, as in its profile run; not of towers whose largest image was not read."
+        }
         Component::FeatureMaps => {
             "Walking the network: inputs of convolutions, inputs and statistics of norms, results of activations, indices of poolings."
         }

@@ -49,7 +49,10 @@ absent not loaded\n\
 cpu on the CPU\n\
 nvme on a disk (NVMe)\n\
 latest today's (vLLM 0.33, llama.cpp of mid 2026)\n\
-0.20 vLLM up to 0.20\n\
+0.31 vLLM 0.29 to 0.31\n\
+0.28 vLLM 0.26 to 0.28\n\
+0.25 vLLM 0.20 to 0.25\n\
+0.20 vLLM up to 0.19\n\
 0.8 vLLM up to 0.8\n\
 b9272 llama.cpp up to b9272\n\
 2025 llama.cpp up to the end of 2025\n\

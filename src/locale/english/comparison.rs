@@ -18,7 +18,16 @@ pub(super) const COMPARISON: ComparisonTexts = ComparisonTexts {
             EngineVersion::Latest | EngineVersion::LlamaCppB9272 | EngineVersion::LlamaCpp2025 => {
                 "These are the defaults and rules of vLLM 0.33, whose share holds its CUDA graphs too."
             }
-            EngineVersion::Vllm020 => "These are the defaults and rules of vLLM 0.20: CUDA graphs come on top.",
+            EngineVersion::Vllm031 => {
+                "These are the defaults and rules of vLLM 0.31, whose share holds its CUDA graphs too."
+            }
+            EngineVersion::Vllm028 => {
+                "These are the defaults and rules of vLLM 0.28, whose share holds its CUDA graphs too."
+            }
+            EngineVersion::Vllm025 => {
+                "These are the defaults and rules of vLLM 0.25, whose share holds its CUDA graphs too."
+            }
+            EngineVersion::Vllm020 => "These are the defaults and rules of vLLM 0.19: CUDA graphs come on top.",
             EngineVersion::Vllm08 => {
                 "These are the defaults and rules of vLLM 0.8: its share holds the driver's context, and CUDA graphs come on top."
             }

@@ -96,6 +96,7 @@ pub(super) fn constant(id: ConstantId) -> &'static str {
         }
         ConstantId::NcclOfTwo => "342 MiB: NCCL's buffers on each of two GPUs (aiconfigurator, nccl_mem)",
         ConstantId::NcclOfMore => "392 MiB: NCCL's buffers on each of four GPUs or more (aiconfigurator, nccl_mem)",
+        ConstantId::FlashInferWorkspace => "394 MiB: the workspace of FlashInfer's attention (vLLM's envs.py)",
         ConstantId::CustomAllReduce => "24 MiB: three buffers of vLLM's own all-reduce, 8 MiB each",
         ConstantId::OutsideTorchOfTwo => {
             "0.42 GiB: what vLLM finds outside PyTorch on each of two GPUs beyond one (llm-d-planner, H100)"

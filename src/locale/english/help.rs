@@ -290,7 +290,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::Engine => "What serves the model. Engines differ in what they keep: see the components.",
         ParameterId::EngineVersion => {
-            "Which version's defaults and rules hold. vLLM since 0.21 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too; since 0.26 two steps are in flight and hybrids keep states for other sequences, since 0.30 tokens are counted for penalties. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence; up to the end of 2025 the output projection came to the GPU behind all layers (-ngl)."
+            "Which version's defaults and rules hold. vLLM since 0.20 takes 0.92 of the GPU in place of 0.9, with its CUDA graphs in it; up to 0.8 the driver's context was in it too. Tokens are counted for penalties since 0.25 in dense models and since 0.29 in all; since 0.26 windows hold two steps and hybrids keep states for other sequences, since 0.32 one more that is written out in the midst of a prompt. llama.cpp up to b9272 reserved logits for every token of a micro-batch, later builds for one of each sequence; up to the end of 2025 the output projection came to the GPU behind all layers (-ngl)."
         }
         ParameterId::Draft => {
             "vLLM's speculative decoding: mtp runs the block of the checkpoint that predicts a further token, eagle a layer like the model's behind a projection of embedding and last output (EAGLE 1). Both share the model's embedding and output projection, and bring weights, a layer of cache and buffers of their own. A model's id instead: a smaller model drafts, in 16 bits with vLLM, in a file of the same type and with an FP16 cache as long as the model's with llama.cpp (-md)."
@@ -346,7 +346,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         }
         ParameterId::FlashAttention => "llama.cpp: without it the compute buffer holds the attention scores.",
         ParameterId::GpuFamily => {
-            "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's aside, they are larger."
+            "Decides the driver's context, which every process on the GPU pays, and with the GPU's memory how large vLLM's batches are: of 70 GiB and more, an A100's and a GB10's aside, they are larger. On Blackwell of data centres vLLM's attention has a workspace of 394 MiB."
         }
         ParameterId::EnforceEager => "vLLM's --enforce-eager: no CUDA graphs.",
         ParameterId::RuntimeOverhead => {

@@ -157,7 +157,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Beside experts frozen weights are not FP32 under autocast: grouped products of PyTorch 2.14 take no FP32 operand. Choose BF16 or FP16, which loads them so."
         }
         Unsupported::NoSuchVersion => {
-            "This version is another engine's: 0.20 and 0.8 are vLLM's, b9272 and 2025 are llama.cpp's."
+            "This version is another engine's: those that begin with 0. are vLLM's, b9272 and 2025 are llama.cpp's."
         }
         Unsupported::TowerOfOtherEngine => {
             "vLLM keeps no vision tower in the host's memory: it is on the GPU (resident), or not loaded (absent, --language-model-only)."

@@ -219,6 +219,9 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::DraftModelCache => "keys and values of the model that drafts, at their largest",
         Quantity::DraftModelBuffers => "buffers of the model that drafts",
         Quantity::DraftModelStep => "the largest step of the model that drafts, beside the last output of the model",
+        Quantity::ExpertWorkspaces => {
+            "bytes of the workspaces that experts of all layers share, for each token of the largest step"
+        }
         Quantity::DrafterBuffers => "bytes of the buffers that the drafter keeps for each token of the largest step",
         Quantity::CachedOfToken => "bytes that one token leaves in the cache of one layer",
         Quantity::CachedOfTokenInFull => "the same in a layer without a window, whose heads are wider",

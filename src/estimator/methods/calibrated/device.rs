@@ -31,7 +31,10 @@ pub fn lines(shape: &Shape) -> Lines {
 pub fn lines_on(shape: &Shape, family: GpuFamily) -> Lines {
     let records = records_graphs(shape);
     let runtime = measured_or(shape, |shape| {
-        let outside = on(shape, family);
+        let outside = match attention_workspace(shape, family) {
+            Some(workspace) => on(shape, family) + workspace,
+            None => on(shape, family),
+        };
         if records { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
     });
     let communicators = communicators(shape).filter(|_| !is_measured(shape));
@@ -55,7 +58,15 @@ pub fn in_share(shape: &Shape) -> Expr<Memory> {
         let version = VersionRules::of(shape.reader.choice(Id::EngineVersion)).vllm;
         let outside =
             if version.is_some_and(|it| it.share_holds_context) { context(shape, family) + outside } else { outside };
-        if holds_graphs(shape) { outside + graphs(shape, shape.reader.leaf(Id::MaxSequences)) } else { outside }
+        if !holds_graphs(shape) {
+            return outside;
+        }
+        // Attention first runs when graphs are recorded.
+        let outside = match attention_workspace(shape, family) {
+            Some(workspace) => outside + workspace,
+            None => outside,
+        };
+        outside + graphs(shape, shape.reader.leaf(Id::MaxSequences))
     })
 }
 
@@ -185,22 +196,28 @@ pub fn context(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
         GpuFamily::Turing => c::CONTEXT_TURING,
         GpuFamily::Ampere => c::CONTEXT_AMPERE,
         GpuFamily::Ada => c::CONTEXT_ADA,
-        GpuFamily::Hopper | GpuFamily::Blackwell => c::CONTEXT_HOPPER,
+        GpuFamily::Hopper | GpuFamily::Blackwell | GpuFamily::BlackwellDataCentre => c::CONTEXT_HOPPER,
     })
 }
 
 /// The workspace that PyTorch gives to each handle of cuBLAS. The thread that runs the backward pass has a handle of
 /// its own.
 fn cublas(shape: &Shape, family: GpuFamily) -> Expr<Memory> {
-    let workspace: Expr<Memory> = shape.reader.constant(match family {
-        GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => c::CUBLAS_WORKSPACE,
-        GpuFamily::Hopper | GpuFamily::Blackwell => c::CUBLAS_WORKSPACE_HOPPER,
-    });
+    let of_handle = if family.is_since_hopper() { c::CUBLAS_WORKSPACE_HOPPER } else { c::CUBLAS_WORKSPACE };
+    let workspace: Expr<Memory> = shape.reader.constant(of_handle);
     if trains(shape.reader.mode(), shape.reader.choice(Id::Task)) {
         Expr::<Count>::number(2.0) * workspace
     } else {
         workspace
     }
+}
+
+/// The workspace of the attention that vLLM prefers on Blackwell of data centres, FlashInfer's, from its first use on
+/// (`_get_trtllm_workspace_buffer` in `v1/attention/backends/flashinfer.py`; `_get_backend_priorities` in
+/// `platforms/cuda.py`). Compressed keys have other backends, whose workspaces were not read.
+fn attention_workspace(shape: &Shape, family: GpuFamily) -> Option<Expr<Memory>> {
+    let has_it = family == GpuFamily::BlackwellDataCentre && engine(shape) == Engine::Vllm;
+    (has_it && !shape.is(Fact::KvLoraRank)).then(|| shape.reader.constant(c::FLASHINFER_WORKSPACE))
 }
 
 /// The CUDA graphs of layers that other stages have; nothing where all of it was measured.
@@ -214,7 +231,8 @@ pub fn graphs_elsewhere(shape: &Shape, portion: &Portion) -> Option<Expr<Memory>
 /// CUDA graphs of vLLM: those of decode steps, whose sizes are the ones that it lists up to the largest batch. What
 /// steps with prompts record beside them is in the figure of one, which logs with 256 sequences say.
 pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
-    let sizes = graph_sizes(&sequences, VllmVersion::of(shape.reader.choice(Id::EngineVersion)));
+    let version = VllmVersion::of(shape.reader.choice(Id::EngineVersion));
+    let sizes = graph_sizes(&sequences, version, shape.reader.choice(Id::GpuFamily));
     let own = shape.reader.leaf::<Count>(Id::NumLayers);
     // Those of what drafts are recorded too (`SpecDecodeBaseProposer.dummy_run`).
     let layers = match draft_model::layers(&shape.reader) {
@@ -224,17 +242,19 @@ pub fn graphs(shape: &Shape, sequences: Expr<Count>) -> Expr<Memory> {
     layers * sizes.named(Quantity::Graphs) * Expr::<Memory>::from(c::GRAPH_OF_LAYER)
 }
 
-/// How many sizes vLLM lists up to a batch: 1, 2, 4, every eighth, and from 256 to 512 every so manieth by the version
-/// (`VllmConfig._set_cudagraph_sizes`). Beside a trainer it is today's.
-fn graph_sizes(sequences: &Expr<Count>, version: VllmVersion) -> Expr<Count> {
+/// How many sizes vLLM lists up to a batch: 1, 2, 4, every eighth, and from 256 to 512 every so manieth by the version,
+/// on Blackwell of data centres in some to 1,024 (`VllmConfig._set_cudagraph_sizes`). Beside a trainer it is today's.
+fn graph_sizes(sequences: &Expr<Count>, version: VllmVersion, family: GpuFamily) -> Expr<Count> {
     let up_to = |most: f64| sequences.clone().min(Expr::number(most));
     let first = (up_to(4.0) / Expr::number(2.0)).floor() + Expr::number(1.0);
     let step = version.graph_step_from_256;
     if step == 8.0 {
         return first + (up_to(512.0) / Expr::number(8.0)).floor();
     }
+    let is_wide = family == GpuFamily::BlackwellDataCentre;
+    let most = if is_wide { version.largest_graph_of_data_centre } else { 512.0 };
     // 256 is the first of the others.
-    let more = (up_to(512.0) - Expr::number(256.0 - step)).max(Expr::number(0.0));
+    let more = (up_to(most) - Expr::number(256.0 - step)).max(Expr::number(0.0));
     first + (up_to(255.0) / Expr::number(8.0)).floor() + (more / Expr::number(step)).floor()
 }
 
@@ -243,8 +263,8 @@ mod tests {
     use super::*;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::Value;
-    use crate::estimator::parameters::choices::{EngineVersion, Task};
-    use crate::estimator::parameters::engine_versions::VLLM_TODAY;
+    use crate::estimator::parameters::choices::Task;
+    use crate::estimator::parameters::engine_versions::{EngineVersion, VLLM_TODAY};
 
     /// A multimodal run that trains nothing paid for the handle of a backward pass: the mode was asked, not the task.
     #[test]
@@ -264,7 +284,7 @@ mod tests {
     /// Sizes were divided and not counted: one sequence had 3.125 graphs, and 1,024 of today's 67 where it lists 51.
     #[test]
     fn graphs_have_the_sizes_that_are_listed() {
-        let sizes = |sequences: f64, version| graph_sizes(&Expr::number(sequences), version).value();
+        let sizes = |sequences: f64, version| graph_sizes(&Expr::number(sequences), version, GpuFamily::Hopper).value();
         // [1, 2, 4], range(8, 256, 8), range(256, 513, 16); up to 0.8 range(8, 513, 8).
         let listed = |sequences: f64, step: f64| {
             let eighths = (1..=32).map(|it| 8.0 * f64::from(it));
@@ -277,5 +297,12 @@ mod tests {
             assert_eq!(sizes(sequences, old), listed(sequences, 8.0), "{sequences}");
         }
         assert_eq!([1.0, 256.0, 1024.0].map(|it| sizes(it, of_other)), [1.0, 35.0, 51.0]);
+        // On B200 up to 1,024 since 0.28: 32 more.
+        let wide = |version| {
+            let version = VllmVersion::of(version);
+            graph_sizes(&Expr::number(1024.0), version, GpuFamily::BlackwellDataCentre).value()
+        };
+        let all = [EngineVersion::Vllm020, EngineVersion::Vllm025, EngineVersion::Vllm028, EngineVersion::Latest];
+        assert_eq!(all.map(wide), [51.0, 51.0, 83.0, 83.0]);
     }
 }

@@ -7,14 +7,18 @@
 use crate::estimator::architecture::{Fact, Router};
 use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, ROUTER, SHARED};
 use crate::estimator::methods::calibrated::blocks::router::score_element;
+use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::alive::fullest;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, INT64};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::GpuFamily;
 
 const VLLM: &str = "vllm fused_moe.py, fused_experts_impl";
+const MODULAR: &str = "vllm fused_moe/experts, TritonExperts.workspace_shapes; MarlinExperts.workspace_shapes";
 const GGML: &str = "llama-graph.cpp, llm_graph_context::build_moe_ffn";
 
 /// What lives at the block's fullest instant in Transformers.
@@ -75,6 +79,36 @@ fn routing(run: &ServingRun) -> [Tensor; 2] {
     let sorting =
         Tensor::new("expert_ids, perm, inv_perm, token_idx, weights", INT64, Width::Visits, EXPERTS).times(number);
     [Tensor::new("router scores", scores, Width::Experts, ROUTER), sorting.only_if(is_sorted)]
+}
+
+/// Whether vLLM multiplies experts by kernels of which was read what they take of the shared workspaces, Triton's and
+/// Marlin's: of 16-bit experts before Blackwell, of FP8 in blocks on Hopper unless experts are shared out, of packed
+/// integers, and of narrow floats that the GPU itself computes nothing in (`_get_priority_backends` in
+/// `fused_moe/oracle`). FlashInfer's, CUTLASS' and DeepGEMM's, and those of MXFP4, were not.
+pub fn has_workspaces(run: &ServingRun) -> bool {
+    let reader = &run.shape.reader;
+    let family = reader.choice::<GpuFamily>(Id::GpuFamily);
+    let is_before_hopper = !family.is_since_hopper();
+    let is_before_blackwell = is_before_hopper || family == GpuFamily::Hopper;
+    let is_read = match chosen_format(run.shape) {
+        None => is_before_blackwell,
+        Some(it) if it.is_of_integers() => true,
+        Some(it) if it.id == "fp8-block128" => {
+            family == GpuFamily::Hopper && reader.number(Id::ExpertParallel) <= 1.0 || family == GpuFamily::Ampere
+        }
+        Some(it) if it.is_fp8() => family == GpuFamily::Ampere,
+        Some(it) => it.id == "nvfp4" && is_before_blackwell,
+    };
+    run.shape.is(Fact::NumExperts) && is_read
+}
+
+/// What experts take of the workspaces that all layers share in vLLM, for good once one of them has run.
+pub fn workspaces_in_vllm(run: &ServingRun, widths: &Widths) -> [Tensor; 2] {
+    let inner = |name, n| [run.tensor(name, Width::InnerRows, MODULAR).times(n)];
+    let rows = |name| [run.tensor(name, Width::Rows, MODULAR)];
+    let [narrow] = fullest(&[&inner("workspace of the product", 1.0), &rows("workspace of the product")], widths);
+    let [wide] = fullest(&[&inner("workspace of gate and up", 2.0), &rows("workspace of the output")], widths);
+    [narrow, wide]
 }
 
 /// In vLLM: one buffer, which the result of gate and up and that of the last projection share, and the product.

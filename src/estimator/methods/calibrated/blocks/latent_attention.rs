@@ -81,15 +81,20 @@ const SCALED: f64 = 128.0;
 /// keeps its key beside them, in vLLM always as FP8 with its scales (`DeepseekV32IndexerCache`).
 ///
 /// In FP8 vLLM's kernels for sparse attention on Hopper read another form: compressed values with their scales, and the
-/// rotated key in 16 bits, 656 bytes for DeepSeek-V3.2 (`fp8_ds_mla`, `flashmla_sparse.py`).
+/// rotated key in 16 bits, 656 bytes for DeepSeek-V3.2 (`fp8_ds_mla`, `flashmla_sparse.py`). On Blackwell's cards they
+/// read no other, whatever was asked for (`_canonicalize_sparse_mla_kv_cache_dtype`, `FLASHINFER_MLA_SPARSE_SM120`).
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
     let reader = &shape.reader;
     let is_indexed = shape.is(Fact::IndexerHeadDim);
     let is_scaled = is_indexed && reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let is_narrow = || reader.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Fp8;
     let is_packed = is_scaled
-        && reader.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Fp8
-        && reader.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Hopper;
+        && match reader.choice(Id::GpuFamily) {
+            GpuFamily::Hopper => is_narrow(),
+            GpuFamily::Blackwell => true,
+            GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada | GpuFamily::BlackwellDataCentre => false,
+        };
     let scaled = || dtype::element(BYTE + FP32 / SCALED);
     let [of_values, of_key] =
         if is_packed { [scaled(), dtype::element(HALF)] } else { [(); 2].map(|()| element.clone()) };
@@ -102,6 +107,15 @@ pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let count = if is_indexed { 3 } else { 2 };
     let cached = |(name, width, of)| Cached::new(name, shape.leaf(width), of, source);
     sum_of(Quantity::CachedOfToken, &rows.into_iter().take(count).map(cached).collect::<Vec<_>>())
+}
+
+/// Copies in 16 bits that vLLM makes of a packed expansion of keys and values and keeps beside it, in so many layers:
+/// decode steps multiply by its two halves (`split_kv_b_proj` and `MLAAttention.process_weights_after_loading` in
+/// `layers/attention/mla_attention.py`). Of one that is not packed they are views.
+pub fn expansions_in_vllm(shape: &Shape, element: &Expr<BytesPerElement>, layers: Expr<Count>) -> Expr<Memory> {
+    let of_head = shape.leaf::<Count>(Fact::QkNopeHeadDim) + shape.leaf(Fact::ValueHeadDim);
+    let elements = shape.leaf::<Count>(Fact::KvLoraRank) * shape.leaf::<Count>(Fact::NumAttentionHeads) * of_head;
+    layers * elements * element.clone()
 }
 
 /// What vLLM has of the context before a part of a prompt, which it reads part by part.

@@ -290,6 +290,19 @@ pub fn in_prompt(shape: &Shape, of: &Expr<BytesPerElement>) -> Expr<Memory> {
     feed_forward.max(rotation)
 }
 
+/// The same in vLLM.
+///
+/// There are the stream, the normed input and what a block gives back; beside them queries, keys and values in one
+/// tensor, attention's result, and where they are rotated a copy of queries and keys and what becomes of it
+/// (`Qwen2_5_VisionAttention.forward`, `SiglipEncoderLayer.forward`). While the feed-forward block runs the layer's own
+/// input is there, too (`Qwen3_VisionTransformer.forward`), but of a gated one with the norm that works in place.
+pub fn in_vllm(shape: &Shape, of: &Expr<BytesPerElement>) -> Expr<Memory> {
+    let width = |n| times(n) * shape.leaf::<Count>(Fact::VisionHiddenSize);
+    let attention = width(if shape.is(Fact::VisionRotary) { 11.0 } else { 7.0 });
+    let inner = times(n_inner_at_once(shape)) * shape.leaf::<Count>(Fact::VisionIntermediateSize);
+    (width(3.0) + inner).max(attention) * of.clone()
+}
+
 /// All layers of a tower: those over one tile, and those over all tiles.
 pub fn all_layers(shape: &Shape) -> Expr<Count> {
     let own = shape.leaf::<Count>(Fact::VisionNumLayers);

@@ -33,6 +33,16 @@ pub fn beside_logits(shape: &Shape, of: &Expr<BytesPerElement>, packed: Expr<Cou
     (!is_inside(shape)).then(|| joined(shape, of, packed))
 }
 
+/// What the tower of vLLM's profile run needs for each patch: inside a layer, its pixels in the run's format
+/// (`InputProcessingContext.call_hf_processor` converts them), and the positions where they are interpolated
+/// (`Qwen3_VisionTransformer.prepare_encoder_metadata`).
+pub fn in_vllm(shape: &Shape, of: &Expr<BytesPerElement>) -> Expr<Memory> {
+    let around = times(pixels_of_patch(shape)) * of.clone();
+    let inside = vision_layer::in_vllm(shape, of) + around;
+    let is_interpolated = is_inside(shape) && shape.is(Fact::VisionPositions);
+    if is_interpolated { inside + shape.leaf::<Count>(Fact::VisionHiddenSize) * of.clone() } else { inside }
+}
+
 /// Inside a layer of the tower.
 pub fn inside_tower(shape: &Shape, of: &Expr<BytesPerElement>, patches: Expr<Count>) -> Expr<Memory> {
     let inside = vision_layer::in_prompt(shape, of);

@@ -69,6 +69,38 @@ fn tile_edge(shape: &Shape) -> Option<f64> {
     stated.or_else(|| shape.reader.architecture().get(Fact::ImageResolution))
 }
 
+/// Features of the largest image that Qwen's processors make: 12,845,056 pixels in squares of 28, or 16,777,216 in
+/// squares of 32 (`longest_edge` of their `preprocessor_config.json`).
+const LARGEST_OF_QWEN: f64 = 16_384.0;
+/// Pairs of frames of the largest video that vLLM makes up for Qwen2-VL and Qwen2.5-VL (`_MAX_FRAMES_PER_VIDEO`, 14).
+const MOST_PAIRS_OF_FRAMES: f64 = 7.0;
+
+/// The largest item that vLLM's profile run shows to a tower (`MultiModalBudget.get_modality_with_max_tokens`), where
+/// sequences have so many tokens; nothing where that was not read: of towers that gather patches outside
+/// (InternVL and others, which read videos of any length), that pool them (Gemma 4, whose largest item is a video),
+/// that rotate fixed positions (Llama 4), and of images that no token stands for.
+pub fn largest_in_vllm(shape: &Shape, sequence: f64) -> Option<Seen> {
+    let merged = shape.number(Fact::SpatialMerge).max(1.0).powi(2);
+    if shape.is(Fact::ProjectorInTower) {
+        // Without positions of its own it is Qwen2-VL's or Qwen2.5-VL's, of whose videos every pair of frames may be as
+        // large as an image (`Qwen2VLProcessingInfo.get_max_video_tokens`); later ones bound the whole video below it.
+        let grows = !shape.is(Fact::VisionPositions);
+        let pairs = if grows { (sequence / LARGEST_OF_QWEN).floor().clamp(1.0, MOST_PAIRS_OF_FRAMES) } else { 1.0 };
+        let features = pairs * LARGEST_OF_QWEN;
+        let patches = features * merged;
+        return Some(Seen { patches, of_pixels: patches, features, packed: features, tokens: features });
+    }
+    let has_breaks = shape.is(Fact::RowBreaks);
+    let is_read = has_breaks || merged == 1.0 && !shape.is(Fact::PoolingKernel) && !shape.is(Fact::VisionRotary);
+    if !is_read || shape.layout() == Layout::CrossAttentionDecoder {
+        return None;
+    }
+    let edge = shape.reader.architecture().get(Fact::ImageResolution).filter(|edge| *edge > 0.0)?;
+    // Larger than any image that is cut into tiles.
+    let is_cut = shape.number(Fact::MaxTiles) > 1.0;
+    Some(image(shape, if is_cut { edge * shape.number(Fact::MaxTiles) } else { edge }))
+}
+
 /// A frame of a video, which is not cut into tiles. Several frames may make one.
 pub fn frame(shape: &Shape, resolution: f64) -> Seen {
     let res = tile(shape, resolution);

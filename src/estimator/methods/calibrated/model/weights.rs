@@ -139,12 +139,11 @@ fn packed(
             let padded = (width.clone() / Expr::number(to)).ceil() * Expr::<Count>::number(to);
             packed * padded.over(width)
         };
-        match shape.reader.choice(Id::GpuFamily) {
-            GpuFamily::Hopper | GpuFamily::Blackwell => widened(packed, Fact::MoeIntermediateSize, MXFP4_WIDTH),
-            GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => {
-                let [of_expert, of_stream] = MARLIN_WIDTHS;
-                widened(widened(packed, Fact::MoeIntermediateSize, of_expert), Fact::HiddenSize, of_stream)
-            }
+        if shape.reader.choice::<GpuFamily>(Id::GpuFamily).is_since_hopper() {
+            widened(packed, Fact::MoeIntermediateSize, MXFP4_WIDTH)
+        } else {
+            let [of_expert, of_stream] = MARLIN_WIDTHS;
+            widened(widened(packed, Fact::MoeIntermediateSize, of_expert), Fact::HiddenSize, of_stream)
         }
     } else {
         packed

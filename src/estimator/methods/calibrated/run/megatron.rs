@@ -181,7 +181,7 @@ impl<'a> MegatronRun<'a> {
     /// what PyTorch allocates. 68 MiB on A100 and 96 MiB since Hopper in Megatron's own tests.
     fn workspaces(&self) -> Expr<Memory> {
         let reader = &self.shape.reader;
-        let is_wide = matches!(reader.choice(Id::GpuFamily), GpuFamily::Hopper | GpuFamily::Blackwell);
+        let is_wide = reader.choice::<GpuFamily>(Id::GpuFamily).is_since_hopper();
         let of_cublas: Expr<Memory> = reader.constant(match (is_wide, reader.is_on(Id::Deterministic)) {
             (true, _) => c::CUBLAS_WORKSPACE_HOPPER,
             (false, true) => c::CUBLAS_WORKSPACE_FIXED,

@@ -114,7 +114,7 @@ impl<'a> MegatronExperts<'a> {
     /// Workspaces of grouped matrix products: one for each of Transformer Engine's four streams.
     pub fn workspaces(&self) -> Option<Expr<Memory>> {
         let reader = &self.shape.reader;
-        let is_wide = matches!(reader.choice(Id::GpuFamily), GpuFamily::Hopper | GpuFamily::Blackwell);
+        let is_wide = reader.choice::<GpuFamily>(Id::GpuFamily).is_since_hopper();
         reader.is_on(Id::GroupedGemm).then(|| {
             let of_stream = if is_wide { c::ENGINE_WORKSPACE_HOPPER } else { c::ENGINE_WORKSPACE };
             times(4.0) * reader.constant::<Memory>(of_stream)

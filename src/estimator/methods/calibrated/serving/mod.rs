@@ -7,6 +7,7 @@ pub mod device_map;
 pub mod draft_model;
 pub mod encoder;
 pub mod encoder_decoder;
+mod encoder_profile;
 pub mod engine;
 mod file_layers;
 pub mod files;

@@ -1,14 +1,34 @@
 //! What lives at every moment of a served run: the weights, and the keys and values of all layers. It knows no engine's
 //! buffers.
 
+use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::latent_attention::expansions_in_vllm;
+use crate::estimator::methods::calibrated::model::counts::Counts;
+use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::weights;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::kinds::LayerKind;
 use crate::estimator::methods::calibrated::serving::{cache, device_map};
 use crate::estimator::moment::MomentId;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::units::Memory;
+
+/// Whether vLLM keeps copies of the expansions of latent attention, which it does where they are packed.
+fn copies_expansions(run: &ServingRun) -> bool {
+    let is_of_vllm = run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    if !is_of_vllm || !run.shape.is(Fact::KvLoraRank) {
+        return false;
+    }
+    chosen_format(run.shape).is_some_and(|it| {
+        let is_packed = weights::packs(run.shape, it);
+        Counts::of(run.shape).number(|it| it.part == Part::Attention && it.tower != Tower::Vision && is_packed(it))
+            > 0.0
+    })
+}
 
 /// What is there from a served run's first moment to its last.
 pub struct Held {
@@ -26,6 +46,13 @@ impl Held {
             Some(portion) => stored.clone() - device_map::elsewhere(run.shape, &portion, stored.value()),
             None => stored,
         };
+        if copies_expansions(run) {
+            let layers = match run.portion {
+                Some(portion) => portion.layers(&run.shape.whole(), LayerKind::Any),
+                None => run.leaf(Id::NumLayers),
+            };
+            return Self::with_weights(run, weights + expansions_in_vllm(run.shape, &run.element, layers));
+        }
         Self::with_weights(run, weights)
     }
 

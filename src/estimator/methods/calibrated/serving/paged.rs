@@ -7,8 +7,8 @@ use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cells::padded;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
 use crate::estimator::parameters::ParameterId as Id;
-use crate::estimator::parameters::choices::GpuFamily;
-use crate::estimator::parameters::engine_versions::VllmVersion;
+use crate::estimator::parameters::choices::{Draft, GpuFamily};
+use crate::estimator::parameters::engine_versions::{SecondRunner, VllmVersion};
 use crate::estimator::units::{Count, Memory};
 
 /// Tokens of a block (`block_size`).
@@ -20,6 +20,19 @@ const CHECKPOINT: f64 = 64.0;
 /// The version that runs.
 pub fn version(run: &ServingRun) -> VllmVersion {
     VllmVersion::of(run.shape.reader.choice(Id::EngineVersion))
+}
+
+/// Whether the second runner runs the model.
+pub fn runs_second(run: &ServingRun) -> bool {
+    match version(run).second_runner {
+        SecondRunner::Never => false,
+        SecondRunner::Dense => {
+            let has_states = matches!(run.layout(), Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid);
+            let drafts_by_model = run.shape.reader.choice::<Draft>(Id::Draft) == Draft::Model;
+            !run.shape.is(Fact::NumExperts) && !has_states && !drafts_by_model
+        }
+        SecondRunner::Always => true,
+    }
 }
 
 /// Tokens for which a layer without a window has room.
@@ -42,7 +55,8 @@ pub fn windowed(run: &ServingRun) -> Expr<Count> {
 }
 
 /// Tokens of the steps that are scheduled before the first of them has ended: of one for each stage, and where the
-/// version schedules ahead of one more (`VllmConfig.max_concurrent_batches`).
+/// version schedules ahead of one more, which the first runner does only without stages
+/// (`VllmConfig.max_concurrent_batches`).
 fn in_flight(run: &ServingRun) -> Expr<Count> {
     let of_step = run.leaf(Id::MaxBatchedTokens);
     if !version(run).schedules_ahead {
@@ -50,7 +64,8 @@ fn in_flight(run: &ServingRun) -> Expr<Count> {
     }
     let has_stages = run.shape.reader.number(Id::PipelineParallel) > 1.0;
     let stages = if has_stages { run.leaf(Id::PipelineParallel) } else { times(1.0) };
-    (stages + times(1.0)) * of_step
+    let ahead = if has_stages && !runs_second(run) { 0.0 } else { 1.0 };
+    (stages + times(ahead)) * of_step
 }
 
 /// Tokens of a block where states share the pool: as many as keys and values need to take what a state does, which is
@@ -80,16 +95,25 @@ pub fn states(run: &ServingRun) -> Expr<Count> {
     }
 }
 
+/// Heads of keys on which FlashInfer's kernels for the gated delta rule run on Blackwell, with CUDA 13, which vLLM is
+/// built with (`_resolve_gdn_prefill_backend`).
+const BLACKWELL_HEAD: f64 = 128.0;
+
 /// Whether a state is written out in the midst of a prompt: always by Mamba 2 (`MambaMixer2.get_kv_cache_spec`), and
-/// for the gated delta rule by FlashInfer's kernels, which run on Hopper. They do on data-centre Blackwell with CUDA
-/// 13, too, which the family does not tell from the other.
+/// for the gated delta rule by FlashInfer's kernels, which run on Hopper and on Blackwell.
 fn has_checkpoint(run: &ServingRun) -> bool {
     let is_written = match run.layout() {
         Layout::Mamba2Hybrid => true,
-        Layout::GatedDeltaHybrid => run.shape.reader.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Hopper,
+        Layout::GatedDeltaHybrid => match run.shape.reader.choice(Id::GpuFamily) {
+            GpuFamily::Hopper => true,
+            GpuFamily::Blackwell | GpuFamily::BlackwellDataCentre => {
+                run.shape.number(Fact::LinearKeyHeadDim) == BLACKWELL_HEAD
+            }
+            GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada => false,
+        },
         _ => false,
     };
-    is_written && version(run).keeps_states
+    is_written && version(run).writes_states_midway
 }
 
 /// Layers of two kinds on a GPU as groups of the same size hold them: the last group of a kind is filled up with layers

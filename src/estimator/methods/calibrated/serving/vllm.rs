@@ -3,7 +3,7 @@
 //! workload. It knows which blocks live at which moment, and the tensors of none: `blocks` list them.
 
 use crate::estimator::architecture::Fact;
-use crate::estimator::component::Component::{Logits, Temporaries};
+use crate::estimator::component::Component::{Logits, Temporaries, VisionActivations};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
@@ -11,8 +11,9 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::encoder_profile::images;
 use crate::estimator::methods::calibrated::serving::moment::Held;
-use crate::estimator::methods::calibrated::serving::paged::{BLOCK, version};
+use crate::estimator::methods::calibrated::serving::paged::{BLOCK, runs_second, version};
 use crate::estimator::methods::calibrated::tensors::alive::{fullest, listed};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::moment::MomentId;
@@ -25,26 +26,40 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     let held = Held::of(run);
     let kept = || step(run, &[&drafter::buffers(run)], Quantity::DrafterBuffers, &run.widths);
     let buffers = run.drafts_by_layer().then(kept);
-    let in_block = layer(run);
+    let widths = Widths::of_engine(run.shape, &run.sequence);
+    let has_workspaces = version(run).keeps_workspaces && experts_prompt::has_workspaces(run);
+    let workspaces = has_workspaces.then(|| {
+        let workspaces = experts_prompt::workspaces_in_vllm(run, &widths);
+        step(run, &[&workspaces], Quantity::ExpertWorkspaces, &widths)
+    });
+    let in_block = layer(run, &widths, has_workspaces);
     let context = latent_attention::context_of_prompt(run, BLOCK);
     let beside = |it: Expr<Memory>| {
-        let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone())];
+        let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone()), workspaces.clone()];
         kept.into_iter().flatten().fold(it, |it, kept| it + kept)
     };
     let in_attention = context.as_ref().map(|it| around(run) + it.expanded.clone());
     let in_layer = in_attention.filter(|it| it.value() > in_block.value()).unwrap_or(in_block);
     let output = step(run, &[&[stream::last(run)], &stream::received_in_vllm(run)], Quantity::ModelOutput, &run.widths);
     let samples = run.has_output() && !is_pooling(run);
-    let counted = (samples && version(run).counts_penalties).then(|| logits::counted_in_vllm(run));
+    let counted = (samples && runs_second(run)).then(|| logits::counted_in_vllm(run));
     let kept = counted.clone().map(|it| (Logits, it));
-    let in_layer = kept.into_iter().chain([(Temporaries, beside(in_layer))]).collect();
+    let images = images(run);
+    let seen = || images.iter().map(|it| (VisionActivations, it.beside_text.clone()));
+    let in_layer = kept.clone().into_iter().chain([(Temporaries, beside(in_layer))]).chain(seen()).collect();
     let mut moments = vec![held.moment(MomentId::Serving, in_layer)];
     if samples {
         let sampled = match counted {
             Some(counted) => counted + sampled(run),
             None => sampled(run),
         };
-        moments.push(held.moment(MomentId::Sampling, vec![(Logits, sampled), (Temporaries, beside(output))]));
+        let lines = [(Logits, sampled), (Temporaries, beside(output))].into_iter().chain(seen()).collect();
+        moments.push(held.moment(MomentId::Sampling, lines));
+    }
+    if let Some(images) = &images {
+        let buffers = [buffers, context.map(|it| it.kept)].into_iter().flatten().map(|it| (Temporaries, it));
+        let lines = kept.into_iter().chain(buffers).chain([(VisionActivations, images.in_tower.clone())]);
+        moments.insert(0, held.moment(MomentId::Encoder, lines.collect()));
     }
     moments
 }
@@ -63,7 +78,7 @@ fn sampled(run: &ServingRun) -> Expr<Memory> {
         Some(drafted) => {
             let fitting = run.leaf(Id::MaxBatchedTokens) / (Expr::number(1.0) + drafted.clone());
             let verifying = sequences.clone().min(fitting);
-            if !version(run).verifies_in_parts {
+            if !(version(run).verifies_in_parts && runs_second(run)) {
                 return logits::verified_in_vllm(run, &verifying, &drafted);
             }
             // The profile run draws one token of each sequence, and verifies none (`_dummy_sampler_run`).
@@ -85,9 +100,9 @@ fn around(run: &ServingRun) -> Expr<Memory> {
     step(run, &[&stream::in_vllm(run)], Quantity::InsidePass, &run.widths)
 }
 
-/// Inside the feed-forward block, or the experts: in a mixture with dense layers the fuller one. A drafter's layer is
-/// like them, and runs while the model's last output is still there.
-fn layer(run: &ServingRun) -> Expr<Memory> {
+/// Inside the feed-forward block, or the experts, unless these have workspaces that stay: in a mixture with dense
+/// layers the fuller one. A drafter's layer is like them, and runs while the model's last output is still there.
+fn layer(run: &ServingRun, widths: &Widths, has_workspaces: bool) -> Expr<Memory> {
     let [residual, input, output] = stream::in_vllm(run);
     let [states, added] = stream::received_in_vllm(run);
     let streams = [residual, input, output, stream::last(run).only_if(run.drafts_by_layer()), states, added];
@@ -96,11 +111,10 @@ fn layer(run: &ServingRun) -> Expr<Memory> {
         let block = fullest(&[&feed_forward_prompt::in_vllm(run), &reduced], &run.widths);
         return step(run, &[&streams, &block], Quantity::InsidePass, &run.widths);
     }
-    let widths = Widths::of_engine(run.shape, &run.sequence);
-    let mut block = experts_prompt::in_vllm(run, &widths);
+    let mut block = if has_workspaces { [Tensor::NONE; 2] } else { experts_prompt::in_vllm(run, widths) };
     if run.shape.is(Fact::NumDenseLayers) {
-        block = fullest(&[&block, &feed_forward_prompt::in_vllm(run)], &widths);
+        block = fullest(&[&block, &feed_forward_prompt::in_vllm(run)], widths);
     }
-    let block = fullest(&[&block, &reduced], &widths);
-    step(run, &[&streams, &block], Quantity::InsidePass, &widths)
+    let block = fullest(&[&block, &reduced], widths);
+    step(run, &[&streams, &block], Quantity::InsidePass, widths)
 }
