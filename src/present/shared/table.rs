@@ -1,6 +1,6 @@
 //! The component table for programs, as comma-separated values and as JSON: a row a component, a column a method, and
-//! one for each pinned configuration that the chart shows, in bytes. Names hold nothing that either would have to escape. The page carries no writer of JSON, and one shape needs
-//! none.
+//! one for each pinned configuration that the chart shows, in bytes. Names hold nothing that either would have to
+//! escape. The page carries no writer of JSON, and one shape needs none.
 
 use crate::estimator::{Bytes, Component, Estimate, MethodId, Moment};
 use crate::present::chart::pin_letter;
@@ -43,8 +43,8 @@ pub fn json(shared: &Shared) -> String {
     res + "]}\n"
 }
 
-/// A head; the peaks of all methods, and of pinned configurations by the selected one; then of the selected one each kind of rank, where it has several, and each moment.
-/// The component `total` is the sum of those above it.
+/// A head; the peaks of all methods, and of pinned configurations by the selected one; then of the selected one each
+/// kind of rank, where it has several, and each moment. The component `total` is the sum of those above it.
 fn rows(shared: &Shared, told: &dyn Fn(Bytes) -> String) -> Vec<Cells> {
     let methods = shared.estimates.iter().map(|it| it.method().id().to_owned());
     let pinned = shared.pinned.iter().map(|it| format!("pinned-{}", pin_letter(it.place)));

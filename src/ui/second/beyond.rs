@@ -1,5 +1,5 @@
 //! What is known of the total of `calibrated` beside it: a bracket at its bar for the error band, a hatched part on the
-//! bar for what an allocator or an engine holds, and both explained below the chart. The readings say the same in words.
+//! bar for what an allocator or an engine holds, and both explained below the chart. The readings say it in words.
 
 use crate::estimator::{DEFAULT_METHOD, Estimate};
 use crate::present::chart::{Reach, Scene, Span, bar_span};
