@@ -8,6 +8,7 @@ mod end_to_end {
     mod bring;
     mod browser;
     mod chart;
+    mod chart_marks;
     mod command_line;
     mod commands;
     mod compare;

@@ -5,24 +5,29 @@
 mod catalog;
 #[path = "taken_away/elements.rs"]
 mod elements;
+#[path = "taken_away/pictures.rs"]
+mod pictures;
 
 use catalog::CATALOG;
-use elements::{elements, number};
+use elements::elements;
+use pictures::colour;
 use serde_json::Value as Json;
 use std::sync::Arc;
 use vram_estimator::estimator::evidence::readings;
 use vram_estimator::estimator::plan::fit::verdict;
 use vram_estimator::estimator::{
-    Component, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, MethodId, Mode, Moment, ParameterId, Value, device_memory,
-    estimate_all,
+    Component, DEFAULT_METHOD, Estimate, Inputs, MemoryUnit, MethodId, Mode, Moment, ParameterId, Value, estimate_all,
 };
 use vram_estimator::link::{Language, decode};
 use vram_estimator::locale::{ENGLISH, ENGLISH_LATER, later_texts, texts};
 use vram_estimator::present::answer::answer;
 use vram_estimator::present::chart::Scene;
-use vram_estimator::present::drawing::{Area, Ink, Mark, Picture, PictureTexts, bars, svg};
+use vram_estimator::present::drawing::{Picture, PictureTexts, svg};
+use vram_estimator::present::numbers;
 use vram_estimator::present::readings::reading_rows;
-use vram_estimator::present::shared::{ReportTexts, Shared, csv, file_name, frame_line, json, report, title};
+use vram_estimator::present::shared::{
+    PinnedAnswer, ReportTexts, Shared, csv, file_name, frame_line, json, report, title,
+};
 use vram_estimator::present::verdict::said;
 
 /// Every mode, several GPUs, an engine, and a method that does not answer.
@@ -59,6 +64,7 @@ fn each(check: impl Fn(&str, &Shared)) {
                 inputs: &inputs,
                 estimates: &estimates,
                 selected,
+                pinned: Vec::new(),
             },
         );
     }
@@ -202,6 +208,7 @@ fn reported(shared: &Shared, language: Language) -> String {
             },
             readings: reading_rows(shared.inputs, of_selected, MemoryUnit::Gib, texts(language), &later.readings),
             readings_title: later.readings.title,
+            pinned_title: "Pinned".to_owned(),
             unit: MemoryUnit::Gib,
             texts: texts(language),
         },
@@ -250,100 +257,39 @@ fn the_report_names_each_component_each_total_and_what_was_changed() {
     });
 }
 
-fn pictures(link: &str) -> Vec<(Scene, Picture)> {
-    let (inputs, estimates) = opened(link);
-    let capacity = device_memory(&inputs);
-    let scenes = [
-        Scene::of_methods(&estimates, capacity, MemoryUnit::Gib),
-        Scene::of_moments(&estimates, DEFAULT_METHOD, capacity, MemoryUnit::Gib),
-    ];
-    let draw = |scene: Scene| {
-        let told = PictureTexts {
-            title: title(&inputs, &ENGLISH),
-            captions: vec!["Fits".to_owned()],
-            capacity: "GPU: 24 GiB".to_owned(),
-            texts: &ENGLISH,
-            unit: MemoryUnit::Gib,
-            selected: DEFAULT_METHOD,
-        };
-        let picture = Picture::of(&scene, &told);
-        (scene, picture)
+/// The chart showed what was pinned, and neither table nor report did.
+#[test]
+fn what_is_pinned_is_taken_along() {
+    let (inputs, estimates) = opened("mode=train&model=llama-3.2-1b&gpu=rtx-4090");
+    let other = opened("mode=train&model=llama-3.2-1b&batchSize=1").1;
+    let of_other = other.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+    let pinned = |place, estimate| PinnedAnswer { place, words: format!("Batch size: {place}"), estimate };
+    let shared = Shared {
+        address: "https://example.org/",
+        inputs: &inputs,
+        estimates: &estimates,
+        selected: DEFAULT_METHOD,
+        pinned: vec![pinned(1, Some(of_other)), pinned(2, None)],
     };
-    scenes.map(draw).into_iter().collect()
-}
-
-fn colour(ink: Ink) -> String {
-    match ink {
-        Ink::Group(group) => format!("#{:06x}", 0x10_0000 + group as usize),
-        other => format!("#{:06x}", other_place(other)),
+    let table = csv(&shared);
+    let rows: Vec<Vec<&str>> = table.lines().map(|it| it.split(',').collect()).collect();
+    let at = rows[0].iter().position(|it| *it == "pinned-B").expect("a column");
+    assert_eq!(rows[0][at + 1], "pinned-C");
+    assert!(rows.iter().all(|it| it.len() == rows[0].len()));
+    let told = rows[1..].iter().filter(|it| !it[at].is_empty());
+    let told: Vec<_> = told.map(|it| (it[2].to_owned(), it[at].parse::<f64>().expect("bytes"))).collect();
+    let lines = of_other.lines().iter().map(|it| (it.component.id().to_owned(), it.formula.bytes().count().ceil()));
+    let total = ("total".to_owned(), of_other.total().count().ceil());
+    assert_eq!(told, lines.chain([total]).collect::<Vec<_>>());
+    assert!(rows[1..].iter().all(|it| it[at + 1].is_empty()), "what has no answer has no figure");
+    let objects: Json = serde_json::from_str(&json(&shared)).expect("JSON");
+    assert_eq!(objects["rows"].as_array().expect("rows").len(), rows.len() - 1);
+    for language in [Language::English, Language::Chinese] {
+        let text = reported(&shared, language);
+        assert!(text.contains("Batch size: 1") && text.contains("Batch size: 2"), "{text}");
+        let bytes = numbers::bytes(of_other.total());
+        assert!(text.lines().any(|it| it.starts_with('|') && it.contains(&bytes)), "{bytes} in {text}");
     }
-}
-
-fn other_place(ink: Ink) -> usize {
-    [Ink::Ground, Ink::Grid, Ink::Axis, Ink::Capacity, Ink::Text, Ink::Faint]
-        .iter()
-        .position(|it| *it == ink)
-        .expect("an ink")
-}
-
-#[test]
-fn heights_in_the_drawing_are_in_proportion_to_bytes() {
-    for link in LINKS {
-        for (scene, picture) in pictures(link) {
-            let drawn = elements(&svg(&picture.marks, picture.size, "sans-serif", &colour));
-            let fill = |it: &[(String, String)]| it.iter().find(|it| it.0 == "fill").expect("a fill").1.clone();
-            let mut parts = drawn.iter().filter(|it| it.0 == "rect" && fill(&it.1).starts_with("#10"));
-            let segments: Vec<_> = scene.bars.iter().flat_map(|bar| &bar.segments).collect();
-            let Some(largest) = segments.iter().map(|it| it.bytes.count()).reduce(f64::max) else { continue };
-            let heights: Vec<_> = segments.iter().map(|_| number(&parts.next().expect("a part").1, "height")).collect();
-            let tallest = heights.iter().copied().fold(0.0, f64::max);
-            assert!(tallest > 20.0, "{link}: {tallest}");
-            for (segment, height) in segments.iter().zip(heights) {
-                let expected = segment.bytes.count() / largest * tallest;
-                assert!((height - expected).abs() <= 0.002, "{link}: {height} for {expected}");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_picture_stands_alone_and_inside_its_frame() {
-    for link in LINKS {
-        for (scene, picture) in pictures(link).into_iter().filter(|it| !it.0.bars.is_empty()) {
-            let file = svg(&picture.marks, picture.size, "sans-serif", &colour);
-            let drawn = elements(&file);
-            let said: Vec<_> = drawn.iter().filter(|it| it.0 == "text").map(|it| it.2.as_str()).collect();
-            let whole = said.join(" ");
-            for bar in &scene.bars {
-                // A name may take several lines.
-                let mut words = bar.name.told(&ENGLISH).split(' ');
-                assert!(words.all(|it| whole.contains(it)), "{link}: {:?} in {said:?}", bar.name);
-            }
-            assert!(said.contains(&"VRAM Estimator") && said.contains(&"GiB"), "{link}: {said:?}");
-            assert_eq!(scene.capacity.is_some(), said.contains(&"GPU: 24 GiB"), "{link}");
-            for (name, attributes, text) in &drawn {
-                let (x, y) = (number(attributes, "x"), number(attributes, "y"));
-                assert!(
-                    (0.0..=picture.size.0).contains(&x) && (0.0..=picture.size.1).contains(&y),
-                    "{link}: {name} {text}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
-fn the_picture_has_the_pages_bars() {
-    let (_, estimates) = opened("mode=nlp");
-    let scene = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
-    let place = Area { left: 0.0, top: 0.0, width: 600.0, height: 300.0 };
-    let marks = bars(&scene, place, 1.0, Some(scene.bars[0].segments[0].group()));
-    let is_group = |it: &&Mark| matches!(it, Mark::Rectangle { ink: Ink::Group(_), .. });
-    assert_eq!(marks.iter().filter(is_group).count(), scene.bars.iter().map(|it| it.segments.len()).sum::<usize>());
-    let faded = marks.iter().filter(|it| matches!(it, Mark::Rectangle { is_faded: true, .. })).count();
-    let of_others =
-        scene.bars.iter().flat_map(|it| &it.segments).filter(|it| it.group() != scene.bars[0].segments[0].group());
-    assert_eq!(faded, of_others.count(), "what is not pointed at stands back");
 }
 
 /// A model may have any name.
@@ -364,6 +310,7 @@ fn hostile_names_stay_text() {
         inputs: &inputs,
         estimates: &estimates,
         selected: DEFAULT_METHOD,
+        pinned: Vec::new(),
     };
     let text = reported(&shared, Language::English).replacen(shared.address, "", 1);
     assert!(text.contains("\\<script\\>"), "{text}");
@@ -377,12 +324,16 @@ fn hostile_names_stay_text() {
     let told = PictureTexts {
         title: title(&inputs, &ENGLISH),
         captions: vec![HOSTILE.to_owned()],
+        device: HOSTILE.to_owned(),
         capacity: HOSTILE.to_owned(),
+        held: HOSTILE,
+        band: HOSTILE,
+        pinned: vec![HOSTILE.to_owned()],
         texts: &ENGLISH,
         unit: MemoryUnit::Gib,
         selected: DEFAULT_METHOD,
     };
-    let scene = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
+    let scene = Scene::of_methods(&estimates, None, None, MemoryUnit::Gib);
     let picture = Picture::of(&scene, &told);
     let file = svg(&picture.marks, picture.size, "\"a\"<b>, sans-serif", &colour);
     assert!(elements(&file).iter().any(|it| it.2.contains("&lt;script&gt;")), "{file}");

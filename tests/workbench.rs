@@ -159,20 +159,22 @@ fn a_picture_of_a_sweep_stays_on_its_paper() {
         for is_english in [true, false] {
             let request = SweepRequest::around_today(id, &run, None).expect("a request");
             let it = sweep(DEFAULT_METHOD, &run, &request).or(sweep(MethodId::Documented, &run, &request));
-            let it = it.expect("a sweep");
             let told = told(&run, is_english);
-            let scene = sweep_scene(&it, request.scale(&run), &told);
+            let scene = sweep_scene(&it.expect("a sweep"), request.scale(&run), &told);
             let texts = PictureTexts {
                 title: "A <title> & more".to_owned(),
                 captions: vec!["It fits".to_owned()],
-                capacity: "RTX 4090: 23.5 GiB".to_owned(),
+                device: "RTX 4090".to_owned(),
+                capacity: "23.5 GiB".to_owned(),
+                held: "",
+                band: "",
+                pinned: Vec::new(),
                 texts: told.texts,
                 unit: told.unit,
                 selected: DEFAULT_METHOD,
             };
             let picture = sweep_picture(&scene, &run.value(id), &texts);
-            let (width, height) = picture.size;
-            let is_on = |x: f64, y: f64| (0.0..=width).contains(&x) && (0.0..=height).contains(&y);
+            let is_on = |x: f64, y: f64| (0.0..=picture.size.0).contains(&x) && (0.0..=picture.size.1).contains(&y);
             for mark in &picture.marks {
                 let is_inside = match mark {
                     Mark::Rectangle { at, .. } => {

@@ -197,6 +197,12 @@ pub struct ReadingTexts {
     pub least_note: &'static str,
     /// Nothing is known of what the allocator holds.
     pub no_rule: &'static str,
+    /// In the chart's legend: what the allocator holds.
+    pub held_by_allocator: &'static str,
+    /// The same of vLLM's share.
+    pub held_by_vllm: &'static str,
+    /// In the chart's legend: the error band.
+    pub band_mark: &'static str,
 }
 
 /// The small charts of some modes.

@@ -1,5 +1,5 @@
-//! The stacked bar chart as geometry: heights in shares of the axis, labels with their places, and what
-//! lies under a pointer. It knows neither pixels nor colours.
+//! The stacked bar chart as geometry: heights in shares of the axis, and what lies under a pointer. It knows neither
+//! pixels nor colours.
 
 use crate::estimator::expr::short;
 use crate::estimator::{Bytes, Component, ComponentGroup, Estimate, Line, MemoryUnit, MethodId, MomentId};
@@ -14,6 +14,44 @@ pub struct Scene {
     pub bars: Vec<Bar>,
     /// The height of the line at which the device ends; `None` without a device, and where it ends far above all bars.
     pub capacity: Option<f64>,
+    /// How far one of the bars reaches beyond its total; `None` where nothing is known of that.
+    pub reach: Option<DrawnReach>,
+}
+
+/// What is known of a total beside it: the ends of its error band, and what nvidia-smi will show.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// The lower end of the band.
+    pub low: Bytes,
+    /// Its upper end.
+    pub high: Bytes,
+    /// The total with what the allocator, or an engine, holds beyond it; the total itself where no rule is known, and
+    /// where so much is held that bars on its axis would be too low to read.
+    pub held: Bytes,
+}
+
+/// The same as heights, with the bar that has them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DrawnReach {
+    /// The bar, by its place.
+    pub bar: usize,
+    /// The lower end of the band.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// Where what is held ends.
+    pub held: f64,
+}
+
+/// A mark at a bar or on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Span {
+    /// The bar, by its place.
+    pub bar: usize,
+    /// Where the mark starts.
+    pub foot: f64,
+    /// Where it ends.
+    pub top: f64,
 }
 
 /// A line of the grid.
@@ -102,58 +140,91 @@ const FARTHEST_CAPACITY: f64 = 2.0;
 const MOST_TICKS: f64 = 6.0;
 
 impl Scene {
-    /// The peaks of some estimates, side by side, and the line at which their device ends, if they have one.
-    pub fn of_methods(estimates: &[Estimate], capacity: Option<Bytes>, unit: MemoryUnit) -> Self {
+    /// The peaks of some estimates, side by side, and the line at which their device ends, if they have one. The reach
+    /// is that of the last, which is `calibrated`'s where that answers: it is drawn of no other method.
+    pub fn of_methods(estimates: &[Estimate], capacity: Option<Bytes>, reach: Option<Reach>, unit: MemoryUnit) -> Self {
         let bars = estimates.iter().map(|it| (BarName::Method(it.method()), it.total(), it.lines()));
-        Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
+        let bars: Vec<_> = bars.collect();
+        let last = bars.len().saturating_sub(1);
+        Self::lay_out(bars, largest(estimates), capacity, reach.map(|it| (last, it)), unit)
     }
 
     /// Today's estimate and those of pinned configurations, side by side, each under its place; those without an answer
-    /// have no bar. The line is that of today's device.
+    /// have no bar. The line is that of today's device, and the reach that of today's estimate, which answers then.
     pub fn of_pinned<'a>(
         estimates: impl Iterator<Item = Option<&'a Estimate>>,
         capacity: Option<Bytes>,
+        reach: Option<Reach>,
         unit: MemoryUnit,
     ) -> Self {
         let bars = estimates.enumerate();
         let bars = bars.filter_map(|(at, it)| it.map(|it| (BarName::Pinned(at), it.total(), it.lines())));
         let bars: Vec<_> = bars.collect();
         let largest = bars.iter().map(|it| it.1.count()).fold(0.0, f64::max);
-        Self::lay_out(bars, Bytes::new(largest), capacity, unit)
+        Self::lay_out(bars, Bytes::new(largest), capacity, reach.map(|it| (0, it)), unit)
     }
 
     /// The moments of a method's estimate, in the order in which the run meets them; nothing where it has no estimate.
-    /// The axis is that of [`Scene::of_methods`], so that the two charts can be held against each other.
-    pub fn of_moments(estimates: &[Estimate], method: MethodId, capacity: Option<Bytes>, unit: MemoryUnit) -> Self {
+    /// The axis is that of [`Scene::of_methods`], so that the two charts can be held against each other; the reach,
+    /// which is that of the peak alone, only has its room on it.
+    pub fn of_moments(
+        estimates: &[Estimate],
+        method: MethodId,
+        capacity: Option<Bytes>,
+        reach: Option<Reach>,
+        unit: MemoryUnit,
+    ) -> Self {
         let Some(estimate) = estimates.iter().find(|it| it.method() == method) else { return Self::default() };
         let peak = estimate.peak().id();
         let name = |id| BarName::Moment { id, is_peak: id == peak };
         let bars = estimate.moments().iter().map(|it| (name(it.id()), it.total(), it.lines()));
-        Self::lay_out(bars.collect(), largest(estimates), capacity, unit)
+        let it = Self::lay_out(bars.collect(), largest(estimates), capacity, reach.map(|it| (0, it)), unit);
+        Self { reach: None, ..it }
     }
 
-    /// Lays out bars on one axis, which has room for `largest` and for the device, and ends at a round figure of the
-    /// unit.
+    /// Lays out bars on one axis, which has room for `largest`, for the reach of a bar and for the device, and ends at
+    /// a round figure of the unit.
     fn lay_out(
         bars: Vec<(BarName, Bytes, &[Line])>,
         largest: Bytes,
         capacity: Option<Bytes>,
+        reach: Option<(usize, Reach)>,
         unit: MemoryUnit,
     ) -> Self {
-        let capacity = capacity.filter(|it| is_near(*it, largest)).map(|it| unit.of(it));
-        let (ticks, axis) = axis(unit.of(largest).max(capacity.unwrap_or(0.0)));
+        let most = reach.map_or(0.0, |(_, it)| it.high.count().max(it.held.count())).max(largest.count());
+        let capacity = capacity.filter(|it| is_near(*it, Bytes::new(most))).map(|it| unit.of(it));
+        let (ticks, axis) = axis(unit.of(Bytes::new(most)).max(capacity.unwrap_or(0.0)));
+        let height = |bytes| unit.of(bytes) / axis;
+        let reach = reach.map(|(bar, it)| DrawnReach {
+            bar,
+            low: height(it.low),
+            high: height(it.high),
+            held: height(it.held),
+        });
         let bars = bars.into_iter().map(|(name, total, lines)| {
             let mut bottom = 0.0;
             let segments = lines.iter().map(|line| {
                 let bytes = line.formula.bytes();
-                let top = bottom + unit.of(bytes) / axis;
+                let top = bottom + height(bytes);
                 let segment = Segment { component: line.component, bytes, bottom, top };
                 bottom = top;
                 segment
             });
             Bar { name, total, segments: segments.collect() }
         });
-        Self { ticks, bars: bars.collect(), capacity: capacity.map(|it| it / axis) }
+        Self { ticks, bars: bars.collect(), capacity: capacity.map(|it| it / axis), reach }
+    }
+
+    /// What is held beyond a bar's total, on the bar.
+    pub fn held(&self) -> Option<Span> {
+        let DrawnReach { bar, held, .. } = self.reach?;
+        let foot = self.bars.get(bar)?.top();
+        (held > foot).then_some(Span { bar, foot, top: held })
+    }
+
+    /// The error band, beside its bar.
+    pub fn band(&self) -> Option<Span> {
+        self.reach.map(|DrawnReach { bar, low, high, .. }| Span { bar, foot: low, top: high })
     }
 
     /// The components that any bar has, in stacking order.
@@ -195,6 +266,7 @@ pub const fn pin_letter(place: usize) -> &'static str {
 pub fn text_width(text: &str, font_size: f64) -> f64 {
     let share = |it: char| match it {
         ' ' | 'i' | 'j' | 'l' | '.' | ',' | '\'' => 0.35,
+        'f' | 'r' | 't' => 0.43,
         'm' | 'w' | 'M' | 'W' => 1.0,
         'A'..='Z' => 0.76,
         _ if it.is_ascii() => 0.65,
@@ -207,7 +279,7 @@ pub fn text_width(text: &str, font_size: f64) -> f64 {
 /// Where a bar stands: its distance from the left edge and its width, in the unit of the plot's width.
 /// Bars stand at the left of equal columns, and labels right of them.
 pub fn bar_span(n_bars: usize, bar: usize, plot_width: f64) -> (f64, f64) {
-    const SHARE_OF_COLUMN: f64 = 0.36;
+    const SHARE_OF_COLUMN: f64 = 0.32;
     const WIDEST: f64 = 80.0;
     const MARGIN: f64 = 0.04;
     let column = plot_width / n_bars.max(1) as f64;
@@ -237,18 +309,6 @@ impl Bar {
     /// What it counts for a component, or `None` where nothing of it lives.
     pub fn bytes_of(&self, component: Component) -> Option<Bytes> {
         self.segments.iter().find(|it| it.component == component).map(|it| it.bytes)
-    }
-
-    /// The segments whose label has room beside the bar, when a label is `label_height` tall.
-    pub fn labelled(&self, label_height: f64) -> Vec<&Segment> {
-        let mut res: Vec<&Segment> = Vec::new();
-        for segment in &self.segments {
-            let has_room = res.last().is_none_or(|below| segment.middle() - below.middle() >= label_height);
-            if segment.height() >= label_height && has_room {
-                res.push(segment);
-            }
-        }
-        res
     }
 }
 
@@ -288,80 +348,4 @@ fn tick_label(value: f64, step: f64) -> String {
     }
     let decimals = (0..=9).find(|&n| ((step * 10f64.powi(n)).fract()).abs() < 1e-6).unwrap_or(9) as usize;
     crate::present::numbers::plain(value, decimals)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::estimator::{Inputs, Mode, estimate_all};
-
-    fn scene(mode: Mode) -> Scene {
-        Scene::of_methods(&estimate_all(&Inputs::defaults(mode)), None, MemoryUnit::Gib)
-    }
-
-    #[test]
-    fn bars_stand_on_the_axis_and_end_below_the_top() {
-        for mode in Mode::ALL {
-            let scene = scene(mode);
-            for bar in &scene.bars {
-                assert_eq!(bar.segments[0].bottom, 0.0);
-                assert!(bar.segments.windows(2).all(|pair| pair[0].top == pair[1].bottom));
-                assert!(bar.segments.iter().all(|it| it.top <= 1.0 + 1e-12), "{mode:?}");
-            }
-            assert!((2..=8).contains(&scene.ticks.len()), "{mode:?}: {:?}", scene.ticks);
-        }
-    }
-
-    #[test]
-    fn axis_ends_at_a_round_figure() {
-        let labels: Vec<_> = scene(Mode::Nlp).ticks.iter().map(|tick| tick.label.clone()).collect();
-        assert_eq!(labels, ["0", "100", "200", "300", "400"]);
-    }
-
-    /// The moments had an axis of their own, and the same height meant another amount than in the chart above.
-    #[test]
-    fn moments_stand_on_the_axis_of_the_methods() {
-        for mode in Mode::ALL {
-            let estimates = estimate_all(&Inputs::defaults(mode));
-            let methods = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
-            for (bar, estimate) in methods.bars.iter().zip(&estimates) {
-                let moments = Scene::of_moments(&estimates, estimate.method(), None, MemoryUnit::Gib);
-                assert_eq!(moments.ticks, methods.ticks, "{mode:?}");
-                let fullest = moments.bars.iter().map(Bar::top).fold(0.0, f64::max);
-                assert!((fullest - bar.top()).abs() < 1e-12, "{mode:?}: {fullest} and {}", bar.top());
-                for bar in &moments.bars {
-                    let sum: Bytes = moments.components().into_iter().filter_map(|it| bar.bytes_of(it)).sum();
-                    assert!((sum.count() - bar.total.count()).abs() <= 1e-9 * sum.count(), "{mode:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_pointer_finds_the_segment_under_it_and_thin_ones_nearby() {
-        let scene = scene(Mode::Nlp);
-        let verified = &scene.bars[1];
-        for segment in verified.segments.iter().filter(|it| it.height() > 0.001) {
-            let hit = scene.hit_test(1, segment.middle(), 0.0).map(|at| verified.segments[at].component);
-            assert_eq!(hit, Some(segment.component));
-        }
-        let adapter = verified.segments.iter().position(|it| it.component == Component::Adapter).unwrap();
-        let middle = verified.segments[adapter].middle();
-        assert!(verified.segments[adapter].height() < 0.001);
-        assert_eq!(scene.hit_test(1, middle, 0.01), Some(adapter));
-        assert_eq!(scene.bar_at(bar_span(3, 1, 600.0).0 + 1.0, 600.0), Some(1));
-        assert_eq!(scene.bar_at(599.0, 600.0), None);
-        assert_eq!(scene.hit_test(1, 0.999, 0.0), None, "above the bar");
-        assert_eq!(scene.hit_test(7, 0.1, 0.0), None, "no such bar");
-    }
-
-    #[test]
-    fn labels_do_not_overlap() {
-        for mode in Mode::ALL {
-            for bar in scene(mode).bars {
-                let labelled = bar.labelled(0.05);
-                assert!(labelled.windows(2).all(|pair| pair[1].middle() - pair[0].middle() >= 0.05), "{mode:?}");
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod batch;
 pub mod brought;
 pub mod chart;
+pub mod chart_labels;
 pub mod commands;
 pub mod compare;
 pub mod comparison;

@@ -7,6 +7,7 @@ use crate::estimator::{
     Bytes, DEFAULT_METHOD, Estimate, Inputs, Line, MemoryUnit, MethodId, Mode, ParameterId, RankKind, RunKind,
 };
 use crate::locale::{CardScope, ReadingTexts, Texts};
+use crate::present::chart::{Reach, is_near};
 use crate::present::numbers;
 
 /// A reading.
@@ -166,6 +167,20 @@ pub fn card_note(inputs: &Inputs, estimate: &Estimate, unit: MemoryUnit, texts: 
     })
 }
 
+/// The same as marks in the chart: the ends of the band, and what is held, all in bytes. vLLM on a large GPU holds many
+/// times what a small model needs: as a device that ends there, that is not drawn.
+pub fn reach(inputs: &Inputs, estimate: &Estimate) -> Reach {
+    let it = readings(inputs, estimate);
+    let total = estimate.total();
+    let held = it.reserved.map(|held| held.middle).filter(|held| is_near(*held, total));
+    Reach { low: it.low, high: it.high, held: held.unwrap_or(total) }
+}
+
+/// Who holds more than a run of these inputs needs, for the legend.
+pub fn held_by(inputs: &Inputs, texts: &ReadingTexts) -> &'static str {
+    if RunKind::of(inputs) == RunKind::Vllm { texts.held_by_vllm } else { texts.held_by_allocator }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +193,29 @@ mod tests {
         let all = estimate_all(&inputs);
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
         reading_rows(&inputs, estimate, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.readings)
+    }
+
+    /// What is marked in the chart is what the list says, unless that is far beyond all bars.
+    #[test]
+    fn marks_have_the_figures_of_the_list() {
+        let marks = |link: &str| {
+            let inputs = decode(link, &Catalog::built_in()).0.inputs;
+            let all = estimate_all(&inputs);
+            let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
+            (reach(&inputs, estimate), held_by(&inputs, &ENGLISH_LATER.readings))
+        };
+        for (link, words) in [
+            ("mode=train&model=llama-3.2-1b&precision=BF16&recipe=pure", "allocator"),
+            ("mode=inference&engine=vllm&model=llama-3.1-8b&gpu=rtx-4090", "vLLM"),
+        ] {
+            let (marks, held_by) = marks(link);
+            let rows = rows(link);
+            assert_eq!(marks.held, rows[1].bytes, "{link}");
+            assert!(marks.held > rows[0].bytes && held_by.contains(words), "{link}: {held_by}");
+            assert!(marks.low <= rows[0].bytes && rows[0].bytes <= marks.high, "{link}");
+        }
+        let far = "mode=inference&engine=vllm&model=llama-3.2-1b&gpu=h200";
+        assert!(marks(far).0.held == rows(far)[0].bytes && rows(far)[1].bytes > rows(far)[0].bytes);
     }
 
     /// The page said that most published QLoRA runs took more, and by how much, in a sentence that no table stood

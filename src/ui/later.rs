@@ -1,13 +1,16 @@
 //! What the page fetches once its first view stands: the shape of its second program, and none of it.
 
 use crate::estimator::parameters::Slider;
-use crate::estimator::{Capacity, ComponentGroup, Inputs, Method, MethodId, ParameterId};
+use crate::estimator::{Capacity, ComponentGroup, Estimate, Inputs, Method, MethodId, ParameterId};
 use crate::link::Problem;
+use crate::present::chart::{Reach, Scene};
 use crate::present::verdict::VerdictSaid;
 use crate::ui::gate::Gate;
 use crate::ui::kit::element::El;
 use crate::ui::state::State;
 use crate::ui::taken::{SharedChart, TextFile};
+use crate::web::canvas::Frame;
+use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlSelectElement};
 
 /// What the second program makes. What is reached through this table, and in no other way, is part of it.
@@ -52,6 +55,10 @@ pub struct LaterParts {
     pub card_verdict: fn(State, MethodId) -> Vec<El>,
     /// What stands beside the chosen GPU.
     pub picked: fn(State) -> Vec<El>,
+    /// What is known of a total of `calibrated` beside it, for the room that it takes in the charts.
+    pub reach: fn(State, &[Estimate]) -> Option<Reach>,
+    /// The same over a chart's canvas and explained below it, where the scene has it.
+    pub beyond: fn(State, Memo<Scene>, RwSignal<Frame>) -> Vec<El>,
     /// Pins what is shown, and switches the chart between methods and what is pinned.
     pub pin_bar: fn(State) -> Vec<El>,
     /// In what a pinned configuration differs from today's, by its place behind it.

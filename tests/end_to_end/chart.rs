@@ -6,19 +6,28 @@ use fantoccini::actions::PointerAction;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::time::Duration;
-use vram_estimator::estimator::{Estimate, MemoryUnit, Moment, estimate_all};
+use vram_estimator::estimator::{DEFAULT_METHOD, Estimate, MemoryUnit, Moment, device_memory, estimate_all};
 use vram_estimator::link::decode;
 use vram_estimator::locale::ENGLISH;
 use vram_estimator::present::chart::{BarName, Scene, bar_span};
 use vram_estimator::present::numbers;
+use vram_estimator::present::readings::reach;
 
 fn estimates(query: &str) -> Vec<Estimate> {
     estimate_all(&decode(&format!("?{query}"), &CATALOG).0.inputs)
 }
 
+/// The chart of the methods, with the room that it has for what is known beside a total.
+pub fn scene(query: &str) -> Scene {
+    let inputs = decode(&format!("?{query}"), &CATALOG).0.inputs;
+    let all = estimate_all(&inputs);
+    let known = all.iter().find(|it| it.method() == DEFAULT_METHOD).map(|it| reach(&inputs, it));
+    Scene::of_methods(&all, device_memory(&inputs), known, MemoryUnit::Gib)
+}
+
 /// The place of an element in the window: left, top, width, height.
 #[track_caller]
-fn place(page: &Page, test_id: &str) -> [f64; 4] {
+pub fn place(page: &Page, test_id: &str) -> [f64; 4] {
     let script = "const it = $(a).getBoundingClientRect(); return [it.left, it.top, it.width, it.height]";
     let Json::Array(place) = page.script(script, &[json!(test_id)]) else { panic!("{test_id} has no place") };
     std::array::from_fn(|i| place[i].as_f64().expect("a length"))
@@ -105,7 +114,7 @@ fn bars_stand_for_their_totals() {
         for query in ["mode=nlp", "mode=vlm&batchSize=32", "mode=train", "mode=moe&modelSize=35"] {
             page.open(query);
             page.painted();
-            let scene = Scene::of_methods(&estimates(query), None, MemoryUnit::Gib);
+            let scene = scene(query);
             let [.., height] = place(page, "chart");
             for (at, bar) in scene.bars.iter().enumerate() {
                 let column = column(page, at, scene.bars.len());
@@ -181,8 +190,7 @@ fn pointing_at_a_bar_tells_component_amount_and_share() {
     in_browser(|page| {
         page.open("mode=nlp");
         page.painted();
-        let estimates = estimates("mode=nlp");
-        let scene = Scene::of_methods(&estimates, None, MemoryUnit::Gib);
+        let scene = scene("mode=nlp");
         let [left, top, width, height] = place(page, "chart");
         let is_hidden = "return $('tip').hidden";
         assert_eq!(page.script(is_hidden, &[]), true, "nothing is pointed at");

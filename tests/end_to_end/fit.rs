@@ -62,8 +62,7 @@ fn the_line_stands_where_the_gpu_ends() {
             let top = page.text_of("return [...document.querySelectorAll('.y-tick')].at(-1).textContent", &[]);
             let top: f64 = top.parse().expect("a figure");
             assert!((share / 100.0 * top - 23.519_531_25).abs() < 0.1, "{id}: {share} % of {top}");
-            let name = if id == "chart-capacity" { "RTX 4090: 23.5 GiB" } else { "23.5 GiB" };
-            assert_eq!(page.text(id).split_whitespace().collect::<Vec<_>>().join(" "), name);
+            assert_eq!(page.text(id).split_whitespace().collect::<Vec<_>>().join(" "), "RTX 4090 23.5 GiB");
         }
         page.open("mode=train&model=llama-3.2-1b&gpu=h200");
         until_judged(page, "fits");

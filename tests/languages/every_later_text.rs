@@ -189,8 +189,13 @@ impl EveryText {
             fills_share,
             least_note,
             no_rule,
+            held_by_allocator,
+            held_by_vllm,
+            band_mark,
         } = it;
         let plain = [title, total, reserved, least, host, exact_buffers, fills_share, least_note, no_rule, few_cases];
+        let marks = [held_by_allocator, held_by_vllm, band_mark];
+        let plain = plain.into_iter().chain(marks).collect::<Vec<_>>();
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("reading {at}"), **it));
         RunKind::ALL.iter().for_each(|it| self.add(format!("kind {it:?}"), kind(*it)));
         Evidence::ALL.iter().for_each(|it| self.add(format!("evidence {it:?}"), evidence(*it, A, B, C, D)));

@@ -46,6 +46,9 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     fills_share: "无论序列需要多少，vLLM 都会占满 GPU 上分给它的那份显存。",
     least_note: "PyTorch 在报告显存不足之前，会先归还完全空闲的内存段；这时运行会变慢。",
     no_rule: "还没有模拟过这类运行，分配器另外占住多少尚不清楚。",
+    held_by_allocator: "分配器占住的部分，nvidia-smi 会显示",
+    held_by_vllm: "vLLM 占住的部分，nvidia-smi 会显示",
+    band_mark: "误差范围",
 };
 
 fn kind(kind: RunKind) -> &'static str {

@@ -46,6 +46,9 @@ pub(super) const READINGS: ReadingTexts = ReadingTexts {
     fills_share: "vLLM fills its share of the GPU whatever the sequences need of it.",
     least_note: "PyTorch gives whole free segments back before it reports that memory is out; the run is slower then.",
     no_rule: "No run of this kind was simulated: what the allocator holds is not known.",
+    held_by_allocator: "held by the allocator: nvidia-smi shows it",
+    held_by_vllm: "held by vLLM: nvidia-smi shows it",
+    band_mark: "error band",
 };
 
 fn kind(kind: RunKind) -> &'static str {

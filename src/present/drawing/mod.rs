@@ -2,6 +2,7 @@
 //! and SVG files all paint the same marks. It knows no colour and no browser.
 
 mod bars;
+mod beyond;
 mod mark;
 mod picture;
 mod svg;

@@ -3,8 +3,10 @@
 
 use crate::estimator::{ComponentGroup, MemoryUnit, MethodId};
 use crate::locale::Texts;
-use crate::present::chart::{Bar, BarName, Scene, Tick, bar_span, text_width};
+use crate::present::chart::{Bar, BarName, Scene, Segment, Tick, bar_span, text_width};
+use crate::present::chart_labels::lines_of_label;
 use crate::present::drawing::bars::bars;
+use crate::present::drawing::beyond::{band, bracket, hatched, held};
 use crate::present::drawing::mark::{Anchor, Area, Ink, Mark};
 use crate::present::numbers;
 
@@ -26,6 +28,9 @@ pub(super) const SMALL: f64 = 11.0;
 /// From one line to the next, for letters of one pixel.
 pub(super) const LEADING: f64 = 1.4;
 
+/// What the name of the device's line takes at the right of the bars.
+const TAG: f64 = 96.0;
+
 /// A swatch of the legend, and the room between its entries.
 const SWATCH: f64 = 10.0;
 const BETWEEN: f64 = 20.0;
@@ -36,8 +41,16 @@ pub struct PictureTexts<'a> {
     pub title: String,
     /// Whole lines below: what runs, and whether it fits.
     pub captions: Vec<String>,
-    /// What the line is called at which the device ends.
+    /// What the device is called whose end is a line.
+    pub device: String,
+    /// How much memory it has, in words.
     pub capacity: String,
+    /// Who holds what is hatched.
+    pub held: &'a str,
+    /// What the bracket stands for.
+    pub band: &'a str,
+    /// In what each pinned configuration differs from today's, in their order.
+    pub pinned: Vec<String>,
     /// The texts of the language.
     pub texts: &'a Texts,
     /// The unit of figures.
@@ -59,18 +72,33 @@ impl Picture {
     /// A scene with all that is needed to read it.
     pub fn of(scene: &Scene, told: &PictureTexts) -> Self {
         let mut page = Page::headed(told);
-        let plot = page.plot(MARGIN);
+        let plot = page.plot(if scene.capacity.is_some() { MARGIN + TAG } else { MARGIN });
         let mut marks = bars(scene, plot, 1.0, None);
+        let (held, band) = (held(scene, plot), band(scene, plot));
+        marks.extend(held.map(hatched).into_iter().flatten());
+        marks.extend(band.map(bracket));
         name_ticks(&mut marks, &scene.ticks, plot, told.unit);
         let deepest = scene.bars.iter().enumerate().map(|(at, bar)| label(&mut marks, scene, at, bar, plot, told));
         page.y += PLOT + deepest.fold(0.0, f64::max) + SMALL;
         if let Some(height) = scene.capacity {
-            name_capacity(&mut marks, plot, height, &told.capacity);
+            tag(&mut marks, plot, height, told);
         }
         page.marks.append(&mut marks);
         page.legend(groups(scene), told.texts);
+        let beside = [held.map(|_| (Swatch::Held, told.held)), band.map(|_| (Swatch::Band, told.band))];
+        page.entries(beside.into_iter().flatten());
         page.finish(told.texts)
     }
+}
+
+/// What stands before an entry of the legend.
+enum Swatch {
+    /// The colour of a group.
+    Group(ComponentGroup),
+    /// Hatching.
+    Held,
+    /// A bracket.
+    Band,
 }
 
 /// A picture that grows downwards.
@@ -118,19 +146,30 @@ impl Page {
 
     /// What the colours stand for, in stacking order.
     pub(super) fn legend(&mut self, groups: Vec<ComponentGroup>, texts: &Texts) {
-        let mut x = MARGIN;
         self.y += CAPTION * LEADING;
-        for group in groups {
-            let name = (texts.component_group)(group);
+        self.entries(groups.into_iter().map(|it| (Swatch::Group(it), (texts.component_group)(it))));
+    }
+
+    /// Some entries of a legend, in as many lines as they take.
+    fn entries<'a>(&mut self, entries: impl Iterator<Item = (Swatch, &'a str)>) {
+        let mut x = MARGIN;
+        for (swatch, name) in entries {
             let width = 1.6 * SWATCH + text_width(name, SMALL) + BETWEEN;
             if x > MARGIN && x + width > WIDTH {
                 (x, self.y) = (MARGIN, self.y + 1.2 * LEADING * SMALL);
             }
-            self.marks.push(filled(x, self.y - SWATCH + 1.0, SWATCH, SWATCH, Ink::Group(group)));
+            let at = Area { left: x, top: self.y - SWATCH + 1.0, width: SWATCH, height: SWATCH };
+            match swatch {
+                Swatch::Group(it) => self.marks.push(filled(at.left, at.top, SWATCH, SWATCH, Ink::Group(it))),
+                Swatch::Held => self.marks.extend(hatched(at)),
+                Swatch::Band => self.marks.push(bracket(Area { width: SWATCH / 2.0, ..at })),
+            }
             self.marks.push(text(name, x + 1.6 * SWATCH, self.y, Anchor::Start, false));
             x += width;
         }
-        self.y += CAPTION * LEADING;
+        if x > MARGIN {
+            self.y += CAPTION * LEADING;
+        }
     }
 }
 
@@ -172,7 +211,8 @@ fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area,
     let (left, end) = (plot.left + left, plot.left + bar_span(n_bars, at + 1, plot.width).0.min(plot.width));
     let y = |height: f64| plot.top + (1.0 - height) * PLOT;
     let figure = numbers::card_figure(bar.total, told.unit);
-    marks.push(text(&figure, left + width / 2.0, y(bar.top()) - 5.0, Anchor::Middle, true));
+    let foot = y(scene.foot_of_total(at, SMALL * LEADING / PLOT));
+    marks.push(text(&figure, left + width / 2.0, foot - 5.0, Anchor::Middle, true));
     let is_bold = match bar.name {
         BarName::Method(method) => method == told.selected,
         BarName::Moment { is_peak, .. } => is_peak,
@@ -180,14 +220,22 @@ fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area,
     };
     // Moments are much alike, so that the fullest one's labels serve all of them.
     if !matches!(bar.name, BarName::Moment { is_peak: false, .. }) {
-        for segment in bar.labelled(SMALL * LEADING / PLOT) {
-            let (name, figure) =
-                (bar.name_of(segment.component, told.texts), numbers::card_figure(segment.bytes, told.unit));
-            let after = text_width(&figure, SMALL) + 0.5 * SMALL;
-            if left + width + SMALL + after + text_width(name, SMALL) <= end {
-                let (x, y) = (left + width + 0.6 * SMALL, y(segment.middle()) + 0.35 * SMALL);
-                marks.push(text(&figure, x, y, Anchor::Start, true));
-                marks.push(text(name, x + after, y, Anchor::Start, false));
+        let of = |it: &Segment| (bar.name_of(it.component, told.texts), numbers::card_figure(it.bytes, told.unit));
+        let gap = 0.5 * SMALL;
+        let start = left + width + 0.6 * SMALL;
+        let lines = |it: &Segment| {
+            let (name, figure) = of(it);
+            lines_of_label(text_width(name, SMALL), text_width(&figure, SMALL), gap, end - start - 0.4 * SMALL)
+        };
+        for it in bar.labelled(SMALL * LEADING / PLOT, scene.capacity, &lines) {
+            let (name, figure) = of(it.segment);
+            let y = y(it.middle) + 0.35 * SMALL;
+            if it.lines > 1 {
+                marks.push(text(name, start, y - SMALL * LEADING / 2.0, Anchor::Start, false));
+                marks.push(text(&figure, start, y + SMALL * LEADING / 2.0, Anchor::Start, true));
+            } else {
+                marks.push(text(&figure, start, y, Anchor::Start, true));
+                marks.push(text(name, start + text_width(&figure, SMALL) + gap, y, Anchor::Start, false));
             }
         }
     }
@@ -196,7 +244,31 @@ fn label(marks: &mut Vec<Mark>, scene: &Scene, at: usize, bar: &Bar, plot: Area,
         below += SMALL * LEADING;
         marks.push(text(&line, left, plot.top + PLOT + below + 2.0, Anchor::Start, is_bold));
     }
+    if let BarName::Pinned(place) = bar.name {
+        let words = place.checked_sub(1).and_then(|at| told.pinned.get(at));
+        for line in words.into_iter().flat_map(|it| wrapped(it, end - left - 4.0, SMALL)) {
+            below += SMALL * LEADING;
+            marks.push(text(&line, left, plot.top + PLOT + below + 2.0, Anchor::Start, false));
+        }
+    }
     below
+}
+
+/// The device's name and memory right of the plot, where they cover nothing, at the end of its line.
+fn tag(marks: &mut Vec<Mark>, plot: Area, height: f64, told: &PictureTexts) {
+    let (left, beside) = (plot.left + plot.width, 0.5 * SMALL);
+    let mut lines = wrapped(&told.device, TAG - 2.0 * beside, SMALL);
+    lines.push(told.capacity.clone());
+    let tall = lines.len() as f64 * SMALL * LEADING + beside;
+    let middle = plot.top + (1.0 - height) * PLOT + 1.0;
+    // The device may end at the lower or upper edge of the plot.
+    let top = (middle - tall / 2.0).clamp(plot.top - CAPTION, plot.top + PLOT - tall + CAPTION);
+    marks.push(filled(left, top, TAG, tall, Ink::Capacity));
+    for (at, line) in (1..).zip(lines) {
+        let y = top + f64::from(at) * SMALL * LEADING;
+        let (x, size, is_bold) = (left + beside, SMALL, at == 1);
+        marks.push(Mark::Text { anchor: Anchor::Start, x, y, size, is_bold, ink: Ink::Ground, text: line });
+    }
 }
 
 /// The name of the line at which the device ends, on its right end; its ground is the plot's, so that it is read over

@@ -60,7 +60,8 @@ pub fn sweep_picture(scene: &SweepScene, today: &Value, told: &PictureTexts) -> 
         marks.push(text(told.texts.chart.now, x(place) + beside, plot.top - 6.0, anchor, true));
     }
     if let Some((_, height)) = scene.capacity.last().and_then(|piece| piece.last()) {
-        name_capacity(&mut marks, plot, *height, scene.capacity_moves.as_ref().unwrap_or(&told.capacity));
+        let whole = || (told.texts.joints.named)(&told.device, &told.capacity);
+        name_capacity(&mut marks, plot, *height, &scene.capacity_moves.clone().unwrap_or_else(whole));
     }
     for place in &scene.turns {
         let points = vec![(x(*place), y(0.0)), (x(*place), y(0.0) + TURN)];

@@ -12,6 +12,18 @@ pub struct Shared<'a> {
     pub estimates: &'a [Estimate],
     /// The method that is selected.
     pub selected: MethodId,
+    /// What the chart shows beside it in place of the other methods, in its order.
+    pub pinned: Vec<PinnedAnswer<'a>>,
+}
+
+/// A configuration that is held against this one.
+pub struct PinnedAnswer<'a> {
+    /// Its place behind today's, from 1.
+    pub place: usize,
+    /// In what it differs.
+    pub words: String,
+    /// What the selected method answers to it; none where it has no answer.
+    pub estimate: Option<&'a Estimate>,
 }
 
 impl Shared<'_> {

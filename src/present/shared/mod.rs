@@ -6,7 +6,7 @@ mod names;
 mod report;
 mod table;
 
-pub use answered::Shared;
+pub use answered::{PinnedAnswer, Shared};
 pub use names::{file_name, frame_line, title};
 pub use report::{ReportTexts, report};
 pub use table::{csv, json};

@@ -5,9 +5,10 @@ use crate::estimator::{
     Bytes, Component, Estimate, Inputs, MemoryUnit, MethodId, ParameterId, told_default, told_value,
 };
 use crate::locale::Texts;
+use crate::present::chart::pin_letter;
 use crate::present::numbers;
 use crate::present::readings::ReadingRow;
-use crate::present::shared::answered::Shared;
+use crate::present::shared::answered::{PinnedAnswer, Shared};
 use crate::present::shared::names::title;
 use crate::present::value_text::value_text;
 use crate::present::verdict::VerdictSaid;
@@ -22,6 +23,8 @@ pub struct ReportTexts<'a> {
     pub readings: Vec<ReadingRow>,
     /// Their heading.
     pub readings_title: &'static str,
+    /// The heading of what is pinned.
+    pub pinned_title: String,
     /// The unit of figures.
     pub unit: MemoryUnit,
     /// The texts of the language.
@@ -50,17 +53,16 @@ pub fn report(shared: &Shared, told: &ReportTexts) -> String {
     }
     heading(&mut res, chart.table);
     let methods: Vec<_> = shared.estimates.iter().map(|it| (texts.method)(it.method()).label.to_owned()).collect();
-    head(&mut res, chart.component, &methods);
-    for component in Component::ALL.iter().map(|it| Some(*it)).chain([None]) {
-        let bytes = |it: &Estimate| match component {
-            Some(of) => it.line(of).map(|it| it.formula.bytes()),
-            None => Some(it.total()),
-        };
-        let all: Vec<_> = shared.estimates.iter().map(bytes).collect();
-        if all.iter().any(Option::is_some) {
-            let cells: Vec<_> = all.into_iter().map(amount).collect();
-            row(&mut res, component.map_or(chart.total, texts.component), &cells);
-        }
+    table(&mut res, &methods, &shared.estimates.iter().map(Some).collect::<Vec<_>>(), &amount, texts);
+    if !shared.pinned.is_empty() {
+        heading(&mut res, &told.pinned_title);
+        let named = |it: &PinnedAnswer| (texts.joints.named)(pin_letter(it.place), &it.words);
+        shared.pinned.iter().for_each(|it| item(&mut res, &named(it)));
+        res.push('\n');
+        let letters = shared.pinned.iter().map(|it| pin_letter(it.place).to_owned());
+        let names: Vec<_> = std::iter::once(chart.now.to_owned()).chain(letters).collect();
+        let all = std::iter::once(shared.of_selected()).chain(shared.pinned.iter().map(|it| it.estimate));
+        table(&mut res, &names, &all.collect::<Vec<_>>(), &amount, texts);
     }
     changed(&mut res, shared.inputs, texts);
     heading(&mut res, told.readings_title);
@@ -76,6 +78,28 @@ pub fn report(shared: &Shared, told: &ReportTexts) -> String {
         }
     }
     res
+}
+
+/// A row for each component that any of some estimates has, and one for the totals; a column an estimate, by name.
+fn table(
+    res: &mut String,
+    names: &[String],
+    estimates: &[Option<&Estimate>],
+    amount: &dyn Fn(Option<Bytes>) -> String,
+    texts: &Texts,
+) {
+    head(res, texts.chart.component, names);
+    for component in Component::ALL.iter().map(|it| Some(*it)).chain([None]) {
+        let bytes = |it: &Estimate| match component {
+            Some(of) => it.line(of).map(|it| it.formula.bytes()),
+            None => Some(it.total()),
+        };
+        let all: Vec<_> = estimates.iter().map(|it| it.and_then(bytes)).collect();
+        if all.iter().any(Option::is_some) {
+            let cells: Vec<_> = all.into_iter().map(amount).collect();
+            row(res, component.map_or(texts.chart.total, texts.component), &cells);
+        }
+    }
 }
 
 /// What was changed, with what would stand in its place.

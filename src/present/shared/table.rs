@@ -1,8 +1,9 @@
-//! The component table for programs, as comma-separated values and as JSON: a row a component, a column a method, in
-//! bytes. Names hold nothing that either would have to escape. The page carries no writer of JSON, and one shape needs
-//! none.
+//! The component table for programs, as comma-separated values and as JSON: a row a component, a column a method, and
+//! one for each pinned configuration that the chart shows, in bytes. Names hold nothing that either would have to
+//! escape. The page carries no writer of JSON, and one shape needs none.
 
-use crate::estimator::{Bytes, Component, MethodId, Moment};
+use crate::estimator::{Bytes, Component, Estimate, MethodId, Moment};
+use crate::present::chart::pin_letter;
 use crate::present::shared::answered::Shared;
 
 /// A row: which rank and moment it is of, the component, and what each method counts.
@@ -42,13 +43,15 @@ pub fn json(shared: &Shared) -> String {
     res + "]}\n"
 }
 
-/// A head; the peaks of all methods; then of the selected one each kind of rank, where it has several, and each moment.
-/// The component `total` is the sum of those above it.
+/// A head; the peaks of all methods, and of pinned configurations by the selected one; then of the selected one each
+/// kind of rank, where it has several, and each moment. The component `total` is the sum of those above it.
 fn rows(shared: &Shared, told: &dyn Fn(Bytes) -> String) -> Vec<Cells> {
-    let methods = shared.estimates.iter().map(|it| it.method().id());
-    let mut res = vec![NAMES.into_iter().chain(methods).map(str::to_owned).collect()];
+    let methods = shared.estimates.iter().map(|it| it.method().id().to_owned());
+    let pinned = shared.pinned.iter().map(|it| format!("pinned-{}", pin_letter(it.place)));
+    let mut res = vec![NAMES.into_iter().map(str::to_owned).chain(methods).chain(pinned).collect()];
     let peaks: Vec<_> = shared.estimates.iter().map(|it| (it.method(), it.peak())).collect();
-    put(&mut res, shared, ["", "peak"], &peaks, told);
+    let pinned: Vec<_> = shared.pinned.iter().map(|it| it.estimate.map(Estimate::peak)).collect();
+    put(&mut res, shared, ["", "peak"], &peaks, &pinned, told);
     if let Some(it) = shared.of_selected() {
         let mut names_and_moments = Vec::new();
         if it.ranks().len() > 1 {
@@ -56,7 +59,8 @@ fn rows(shared: &Shared, told: &dyn Fn(Bytes) -> String) -> Vec<Cells> {
         }
         names_and_moments.extend(it.moments().iter().map(|it| (String::new(), it.id().id(), it)));
         for (rank, name, moment) in names_and_moments {
-            put(&mut res, shared, [&rank, name], &[(shared.selected, moment)], told);
+            let pinned = vec![None; shared.pinned.len()];
+            put(&mut res, shared, [&rank, name], &[(shared.selected, moment)], &pinned, told);
         }
     }
     res
@@ -68,13 +72,15 @@ fn put(
     shared: &Shared,
     names: [&str; 2],
     moments: &[(MethodId, &Moment)],
+    pinned: &[Option<&Moment>],
     told: &dyn Fn(Bytes) -> String,
 ) {
     for component in Component::ALL.iter().map(|it| Some(*it)).chain([None]) {
         let read = |it: &Moment| -> Option<Bytes> {
             component.map_or(Some(it.total()), |of| it.line(of).map(|it| it.formula.bytes()))
         };
-        if moments.iter().all(|it| read(it.1).is_none()) {
+        let of_pinned: Vec<_> = pinned.iter().map(|it| it.and_then(read)).collect();
+        if moments.iter().all(|it| read(it.1).is_none()) && of_pinned.iter().all(Option::is_none) {
             continue;
         }
         let mut row: Cells = names.map(str::to_owned).to_vec();
@@ -83,6 +89,7 @@ fn put(
             let of_method = moments.iter().find(|of| of.0 == it.method());
             row.push(of_method.and_then(|it| read(it.1)).map_or(String::new(), told));
         }
+        row.extend(of_pinned.into_iter().map(|it| it.map_or(String::new(), told)));
         res.push(row);
     }
 }

@@ -1,6 +1,7 @@
 //! All that the page fetches when it is first asked for: opened formulas, help, small charts.
 
 pub mod arrive;
+mod beyond;
 mod comparison;
 mod decide;
 mod devices;

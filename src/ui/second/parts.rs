@@ -4,6 +4,7 @@
 use crate::estimator::plan::deciding::deciding_any;
 use crate::estimator::{METHODS, capacity_values};
 use crate::ui::later::LaterParts;
+use crate::ui::second::beyond::{beyond, reach};
 use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
 use crate::ui::second::formula::detail;
@@ -51,6 +52,8 @@ pub fn later_parts() -> &'static LaterParts {
         card_note,
         card_verdict,
         picked,
+        reach,
+        beyond,
         pin_bar,
         pin_words,
         comparison: comparison_view,

@@ -1,11 +1,15 @@
 //! The page's charts as pictures. The marks are those of the charts on the page; it computes no place.
 
-use crate::estimator::{Bytes, DEFAULT_METHOD, Estimate, MemoryUnit};
+use crate::estimator::{DEFAULT_METHOD, Estimate};
 use crate::present::chart::Scene;
 use crate::present::drawing::{Anchor, Ink, Mark, Picture, PictureTexts, svg};
 use crate::present::numbers;
+use crate::present::readings::held_by;
 use crate::present::shared::title;
-use crate::ui::first::chart::Palette;
+use crate::ui::first::chart::{Palette, scene_of};
+use crate::ui::second::beyond::reach;
+use crate::ui::second::pins::pin_words;
+use crate::ui::second::texts::later_texts;
 use crate::ui::second::verdict::verdict;
 use crate::ui::state::State;
 use crate::ui::taken::SharedChart;
@@ -21,7 +25,7 @@ const SHARPNESS: f64 = 2.0;
 fn picture(state: State, shown: SharedChart) -> Option<Picture> {
     let (texts, unit, capacity) = (state.texts(), state.unit(), state.shown.capacity());
     let name = state.shown.device().map_or(texts.chart.device, |it| it.name);
-    let said = capacity.map(|it| (texts.joints.named)(name, &numbers::total_amount(it, unit)));
+    let readings = &later_texts(state).readings;
     let verdict = verdict(state).map(|it| (texts.joints.named)(it.word, &it.sentence));
     let heading = match shown {
         SharedChart::Methods => texts.chart.title,
@@ -31,18 +35,21 @@ fn picture(state: State, shown: SharedChart) -> Option<Picture> {
     let told = PictureTexts {
         title: state.shown.inputs.with(|it| title(it, texts)),
         captions: verdict.into_iter().chain([heading.to_owned()]).collect(),
-        capacity: said.unwrap_or_default(),
+        device: name.to_owned(),
+        capacity: capacity.map(|it| numbers::total_amount(it, unit)).unwrap_or_default(),
+        held: state.shown.inputs.with(|it| held_by(it, readings)),
+        band: readings.band_mark,
+        pinned: (1..=state.pinned.with(|it| it.len())).map(|place| pin_words(state, place)).collect(),
         texts,
         unit,
         selected: state.selected(),
     };
-    let of_scene = |scene: fn(&[Estimate], Option<Bytes>, MemoryUnit) -> Scene| {
-        Picture::of(&state.shown.estimates.with(|all| scene(all, capacity, unit)), &told)
-    };
+    let of_scene =
+        |scene: &dyn Fn(&[Estimate]) -> Scene| Picture::of(&state.shown.estimates.with(|all| scene(all)), &told);
     match shown {
-        SharedChart::Methods => Some(of_scene(Scene::of_methods)),
+        SharedChart::Methods => Some(of_scene(&|all| scene_of(state, all))),
         SharedChart::Moments => {
-            Some(of_scene(|all, capacity, unit| Scene::of_moments(all, DEFAULT_METHOD, capacity, unit)))
+            Some(of_scene(&|all| Scene::of_moments(all, DEFAULT_METHOD, capacity, reach(state, all), unit)))
         }
         SharedChart::Sweep => state.sweep_picture.get_value().map(|it| it(&told)),
     }

@@ -20,9 +20,6 @@ use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 /// How near the pointer must come to a segment that is too thin to hit, in CSS pixels.
 const POINTER_SLACK: f64 = 4.0;
 
-/// The least room for the figure on the line at which the device ends, in CSS pixels.
-const LEAST_TAG: f64 = 64.0;
-
 /// What the pointer is on: the bar and the segment's place in it, with the pointer's place in the plot.
 #[derive(Clone, Copy, PartialEq)]
 struct Hovered {
@@ -54,14 +51,18 @@ impl Chart {
 
 /// The chart below its head, in which [`heading`] stands.
 pub fn figure(chart: Chart, head: El, legend: Option<El>) -> El {
-    el("figure")
-        .class(if legend.is_some() { "chart" } else { "chart timeline" })
-        .attr("aria-labelledby", heading_id(chart.id))
+    let Chart { state, scene, frame, id } = chart;
+    let beyond = move || Later::of_page().show_quietly(|it| (it.beyond)(state, scene, frame));
+    let is_whole = legend.is_some();
+    let res = el("figure")
+        .class(if is_whole { "chart" } else { "chart timeline" })
+        .attr("aria-labelledby", heading_id(id))
         .child(head)
         .maybe(legend)
         .child(y_axis(chart))
         .child(plot(chart))
-        .child(x_axis(chart))
+        .child(x_axis(chart));
+    if is_whole { res.children_fn(beyond) } else { res }
 }
 
 /// The heading of a chart, which names it.
@@ -195,37 +196,24 @@ fn bar_labels(Chart { state, scene, frame, .. }: Chart) -> El {
     el("div").class("bar-labels").attr("aria-hidden", "true").handle(handle)
 }
 
-/// What the line at which the device ends is called, at its right end; above the chart where the device ends far beyond
-/// its bars. Among narrow columns its name would cover bars: the figure alone stands there.
-fn capacity_label(Chart { state, scene, id, frame }: Chart) -> El {
-    let height = memo(move || scene.with(|it| it.capacity));
-    let is_beyond = move || height.get().is_none();
+/// What the line at which the device ends is called: right of the plot, where it covers nothing; at the top where the
+/// device ends far beyond the bars.
+fn capacity_label(Chart { state, scene, id, .. }: Chart) -> El {
+    let height = move || scene.with(|it| it.capacity);
+    let is_beyond = move || height().is_none();
     let amount = move || {
         let amount = state.shown.capacity().map(|it| numbers::total_amount(it, state.unit())).unwrap_or_default();
         if is_beyond() { format!("↑ {amount}") } else { amount }
     };
-    let name = move || {
-        let name = state.shown.device().map_or(state.texts().chart.device, |it| it.name);
-        (state.texts().joints.named)(name, "")
-    };
-    let name = (id == "chart").then(|| el("span").class("capacity-name").text_fn(name));
-    // No farther than to the last bar, whose total it would cover.
-    let room = move || {
-        let (n_bars, width) = (scene.with(|it| it.bars.len()), frame.get().width);
-        let (left, bar) = bar_span(n_bars, n_bars.saturating_sub(1), width);
-        px((width - left - bar).max(LEAST_TAG))
-    };
+    let name = move || state.shown.device().map_or(state.texts().chart.device, |it| it.name).to_owned();
     el("span")
         .class("capacity")
-        .style_fn("max-width", room)
         .attr("aria-hidden", "true")
         .test_id(format!("{id}-capacity"))
         .flag_fn("hidden", move || state.shown.capacity().is_none())
         .class_fn("beyond", is_beyond)
-        // At the upper end there is no room for two lines above it.
-        .class_fn("under", move || id == "chart" && height.get().unwrap_or(1.0) > 0.5)
-        .style_fn("bottom", move || percent(height.get().unwrap_or(1.0)))
-        .maybe(name)
+        .style_fn("bottom", move || percent(height().unwrap_or(1.0)))
+        .child(el("b").text_fn(name))
         .child(el("span").text_fn(amount))
 }
 

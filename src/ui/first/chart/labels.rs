@@ -4,23 +4,21 @@
 
 use crate::estimator::MemoryUnit;
 use crate::locale::Texts;
-use crate::present::chart::{BarName, Scene, bar_span, text_width};
+use crate::present::chart::{BarName, Scene, Segment, bar_span, text_width};
+use crate::present::chart_labels::lines_of_label;
 use crate::present::numbers;
 use crate::web::canvas::Frame;
 use crate::web::pieces::{Piece, Pieces};
 use crate::web::theme::custom_property;
 use web_sys::Element;
 
-/// Height of a label beside a bar, with its distance to the next, in CSS pixels.
-const LABEL_HEIGHT: f64 = 12.0;
-
-/// What of it lies above the middle.
-const HALF: f64 = LABEL_HEIGHT / 2.0;
+/// Height of a line of a label, with its distance to the next, in the reader's text size.
+const LINE: f64 = 0.75;
 
 /// The widest a label gets, and the room at its sides and between name and figure, in the reader's text size.
 const WIDEST: f64 = 11.5;
-const SIDES: f64 = 1.0;
-const GAP: f64 = 0.25;
+const SIDES: f64 = 0.625;
+const GAP: f64 = 0.5;
 
 /// The size of a label's letters, in the reader's text size.
 const LETTERS: f64 = 0.6875;
@@ -41,12 +39,13 @@ impl Labels {
             .text_size
             .get_or_insert_with(|| custom_property("font-size").trim_end_matches(['p', 'x']).parse().unwrap_or(16.0));
         let needs = |text: &str| text_width(text, LETTERS * size);
+        let line = LINE * size;
         let mut labels = Vec::new();
         if width > 0.0 && height > 0.0 {
             let n_bars = scene.bars.len();
             for (at, bar) in scene.bars.iter().enumerate() {
                 let (left, bar_width) = bar_span(n_bars, at, width);
-                let top = (1.0 - bar.top()) * height - LABEL_HEIGHT;
+                let top = (1.0 - scene.foot_of_total(at, line / height)) * height - line;
                 let figure = numbers::card_figure(bar.total, unit);
                 // In the middle above the bar, which may be narrower than the figure.
                 let room = needs(&figure).max(bar_width);
@@ -59,13 +58,17 @@ impl Labels {
                 }
                 let (start, end) = (left + bar_width, bar_span(n_bars, at + 1, width).0.min(width));
                 let width = (end - start).min(WIDEST * size);
-                labels.extend(bar.labelled(LABEL_HEIGHT / height).into_iter().filter_map(|segment| {
-                    let figure = numbers::card_figure(segment.bytes, unit);
-                    // A figure without its name says nothing: what does not fit is left out. The table has it.
-                    let name = bar.name_of(segment.component, texts);
-                    let has_room = needs(name) + needs(&figure) + (GAP + SIDES) * size <= width;
-                    let top = (1.0 - segment.middle()) * height - HALF;
-                    has_room.then_some(Piece { left: start, top, width, name, figure, class: "bar-label" })
+                let told = |it: &Segment| (bar.name_of(it.component, texts), numbers::card_figure(it.bytes, unit));
+                // What does not fit is left out. The table has it.
+                let lines = |it: &Segment| {
+                    let (name, figure) = told(it);
+                    lines_of_label(needs(name), needs(&figure), GAP * size, width - SIDES * size)
+                };
+                labels.extend(bar.labelled(line / height, scene.capacity, &lines).into_iter().map(|it| {
+                    let (name, figure) = told(it.segment);
+                    let top = (1.0 - it.middle) * height - it.lines as f64 * line / 2.0;
+                    let class = if it.lines > 1 { "bar-label in-lines" } else { "bar-label" };
+                    Piece { left: start, top, width, name, figure, class }
                 }));
             }
         }

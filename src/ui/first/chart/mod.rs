@@ -9,6 +9,6 @@ mod palette;
 mod timeline;
 mod told;
 
-pub use methods::chart;
+pub use methods::{chart, scene_of};
 pub use palette::Palette;
 pub use timeline::timeline;

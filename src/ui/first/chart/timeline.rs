@@ -5,6 +5,7 @@ use crate::estimator::{Bytes, DEFAULT_METHOD};
 use crate::present::chart::{Bar, BarName, Scene};
 use crate::present::numbers;
 use crate::ui::first::chart::figure::{Chart, figure, heading};
+use crate::ui::first::chart::methods::reach;
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -12,7 +13,8 @@ use leptos::prelude::*;
 /// The moments of one run, in their order, with the peak marked; nothing is seen where there is only one.
 pub fn timeline(state: State) -> El {
     let scene = memo(move || {
-        state.shown.estimates.with(|all| Scene::of_moments(all, DEFAULT_METHOD, state.shown.capacity(), state.unit()))
+        let (capacity, unit) = (state.shown.capacity(), state.unit());
+        state.shown.estimates.with(|all| Scene::of_moments(all, DEFAULT_METHOD, capacity, reach(state, all), unit))
     });
     let chart = Chart::new(state, scene, "timeline");
     let head = heading("timeline", state.texts().chart.timeline_title);
