@@ -337,8 +337,16 @@ fn long_files_are_read_in_bounds() {
     }
 }
 
-/// Ten million bytes of header are read within 200 ms by a release build; here optimization is half off and others work
-/// beside.
+/// Within what a header of ten million bytes is to be read by a release build.
+const LONGEST_READING: Duration = Duration::from_millis(200);
+
+/// How much longer it may take here: optimization is half off, and others work beside. Of several readings the shortest
+/// counts, which others disturb least.
+const SLOWER_HERE: u32 = 5;
+
+/// Readings of each.
+const N_READINGS: usize = 5;
+
 #[test]
 fn long_headers_are_read_at_once() {
     let catalog = Catalog::built_in();
@@ -357,10 +365,14 @@ fn long_headers_are_read_at_once() {
     words.splice(at + 8..at + 8, more);
     for bytes in [safetensors, words] {
         assert!(bytes.len() > 10_000_000, "{}", bytes.len());
-        let begun = Instant::now();
-        let read = import(&bytes, &[], &catalog).expect("a header");
-        let took = begun.elapsed();
-        println!("{} bytes of {} took {took:?}", bytes.len(), read.tool);
-        assert!(!read.measured.is_empty() && took < Duration::from_secs(4), "{took:?}");
+        let readings = (0..N_READINGS).map(|_| {
+            let begun = Instant::now();
+            let read = import(&bytes, &[], &catalog).expect("a header");
+            let took = begun.elapsed();
+            assert!(!read.measured.is_empty());
+            took
+        });
+        let took = readings.min().expect("readings");
+        assert!(took <= SLOWER_HERE * LONGEST_READING, "{took:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! The shape of an export, and why there is none. It knows no program.
 
 use crate::estimator::{Mode, ParameterId};
+use crate::export::machines::Machines;
 
 /// A parameter of which a program cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +18,11 @@ pub struct Exported {
     /// The command or the file.
     pub text: String,
     /// What runs the text as a file; `None` where it is a command.
-    pub run_by: Option<&'static str>,
+    pub run_by: Option<String>,
     /// What it does not say.
     pub lost: Vec<Lost>,
+    /// The machines that it is started on; `None` where one is enough.
+    pub machines: Option<Machines>,
 }
 
 /// Why a program cannot run what the inputs say.

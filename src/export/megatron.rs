@@ -3,7 +3,8 @@
 
 use crate::estimator::{Inputs, Mode, ParameterId as Id, Trainer, Value};
 use crate::export::exported::{ExportRefusal, Exported, Lost};
-use crate::import::launch::{NOT_CARRIED, number_of, text_of};
+use crate::export::machines::Machines;
+use crate::import::launch::{number_of, text_of};
 use crate::import::of_megatron;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
@@ -77,13 +78,15 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         add("group-query-attention", "true".to_owned());
         add("num-query-groups", keys.to_string());
     }
+    // The program switches it off itself where no layer is shared out (`validate_args`).
+    let is_off = |id: Id| id == Id::SequenceParallel && number_of(inputs, Id::TensorParallel) <= 1.0;
     for (name, id, text) in SWITCHES {
-        if text_of(inputs, *id) == *text {
+        if !is_off(*id) && inputs.has_effect(*id) && text_of(inputs, *id) == *text {
             add(name, "true".to_owned());
         }
     }
     for (name, word, id, text) in WORDS {
-        if text_of(inputs, *id) == *text {
+        if inputs.has_effect(*id) && text_of(inputs, *id) == *text {
             add(name, (*word).to_owned());
         }
     }
@@ -107,6 +110,10 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     let degrees = [Id::TensorParallel, Id::PipelineParallel, Id::ContextParallel].map(|id| number_of(inputs, id));
     let data = number_of(inputs, Id::DataParallel);
     let gpus = degrees.iter().product::<f64>() * data;
+    // Degrees that are no shares of the GPUs would be of others.
+    if gpus != number_of(inputs, Id::GpuCount) {
+        return Err(wants(Id::GpuCount, &gpus.to_string()));
+    }
     let global = number_of(inputs, Id::MicroBatches) * number_of(inputs, Id::BatchSize) * data;
     add("global-batch-size", global.to_string());
     add("bf16", "true".to_owned());
@@ -118,19 +125,18 @@ pub fn export(inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         Err(_) => return Err(ExportRefusal::Shape),
     };
     let mut text = String::new();
-    for it in &lost {
-        // Writing to a text cannot fail.
-        let _ = writeln!(text, "{NOT_CARRIED}{}={}", it.id.spec().key, it.value);
-    }
-    let _ = write!(text, "torchrun --nproc_per_node {gpus} pretrain_gpt.py");
+    let machines = Machines::of(gpus);
+    text += &machines.map_or_else(|| format!("torchrun --nproc_per_node {gpus}"), Machines::of_torchrun);
+    text += " pretrain_gpt.py";
     for (name, value) in &all {
+        // Writing to a text cannot fail.
         let _ = write!(text, " \\\n  --{name}");
         if value != "true" {
             let _ = write!(text, " {value}");
         }
     }
     text.push('\n');
-    Ok(Exported { text, run_by: None, lost })
+    Ok(Exported { text, run_by: None, lost, machines })
 }
 
 /// What the arguments do not say: a model by name, whose shape they say, is not lost as long as its facts are heard.

@@ -1,7 +1,9 @@
 //! Inputs as launch lines and configurations of other programs, by the table that `import::launch` reads. A program is
 //! told only of what it can run; what it cannot be told is named.
 
+mod carried;
 mod exported;
+mod machines;
 mod megatron;
 mod script;
 mod told;
@@ -14,10 +16,11 @@ use crate::estimator::{
 };
 use crate::import::launch::{
     ACCELERATE, AXOLOTL, CONFIG, FOUR_BITS, FROM_SCRATCH, GROUPS, LAUNCH, LLAMA_CPP, LLAMA_FACTORY, PREFERENCE, SFT,
-    Tool, VLLM, has_adapters, number_of, repository_of, text_of,
+    Tool, VLLM, file_format, has_adapters, number_of, repository_of, text_of,
 };
 pub use exported::{ExportRefusal, Exported, Lost};
-use told::{Told, file_format, tell};
+pub use machines::Machines;
+use told::{Told, tell};
 
 /// The programs, by their names.
 pub const TOOLS: &[&str] =
@@ -41,6 +44,12 @@ enum LaunchShape {
 /// # Errors
 /// Says why the program cannot.
 pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
+    let bare = launch_of(tool, inputs)?;
+    Ok(Exported { text: carried::with_comments(&bare.text, &bare.lost, inputs), ..bare })
+}
+
+/// The launch without what it does not say.
+fn launch_of(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     let counted = in_completions(inputs);
     let inputs = counted.as_ref().unwrap_or(inputs);
     let mode = inputs.mode();
@@ -108,16 +117,19 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     if starts_on_all && settings[1].iter().all(|it| it.0 != PROCESSES) {
         settings[1].push((PROCESSES.to_owned(), "1".to_owned()));
     }
+    let machines = spread_over_machines(trainer, settings.get_mut(1));
     for it in &lost {
         if let Some(value) = essential(tool, inputs, it) {
             return Err(ExportRefusal::Wants { id: it.id, value: value.to_owned() });
         }
     }
     let text = match shape {
-        LaunchShape::Command => script::command(tools[0], &settings.concat(), &lost),
-        LaunchShape::Launched => script::launched(&tools, &settings, &lost),
-        LaunchShape::Configured => script::configured(&tools, &settings, &lost),
-        LaunchShape::File => script::yaml(&settings.concat(), &lost),
+        LaunchShape::Command => script::command(tools[0], &settings.concat()),
+        LaunchShape::Launched => script::launched(&tools, &settings),
+        LaunchShape::Configured => {
+            machines.map(Machines::hosts).unwrap_or_default() + &script::configured(&tools, &settings)
+        }
+        LaunchShape::File => script::yaml(&settings.concat()),
     };
     // Without it vLLM refuses.
     let text = if tool == "vllm" && is_refused_by_vllm(inputs) {
@@ -125,7 +137,17 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
     } else {
         text
     };
-    let run_by = (shape == LaunchShape::File).then_some(tools[0].command);
+    let is_file = shape == LaunchShape::File;
+    let machines = machines.or_else(|| {
+        let gpus = number_of(inputs, ParameterId::GpuCount);
+        (is_file && trainer != Trainer::None).then(|| Machines::of(gpus)).flatten()
+    });
+    let run_by = is_file.then(|| match machines {
+        None => tools[0].command.to_owned(),
+        // What its own command starts is on one machine.
+        Some(it) if tool == AXOLOTL.id => format!("{} -m axolotl.cli.train", it.of_torchrun()),
+        Some(it) => format!("{} {}", it.of_llama_factory(), tools[0].command),
+    });
     let named = settings[0].iter().find(|it| it.0 == "model").map(|it| it.1.as_str());
     let text = match (named, repository_of(model)) {
         // Nobody publishes it by that name.
@@ -135,7 +157,24 @@ pub fn export(tool: &str, inputs: &Inputs) -> Result<Exported, ExportRefusal> {
         }
         _ => text,
     };
-    Ok(Exported { text, run_by, lost })
+    Ok(Exported { text, run_by, lost, machines })
+}
+
+/// Tells a launcher of the machines that have its GPUs, where one machine has not so many.
+fn spread_over_machines(trainer: Trainer, told: Option<&mut Vec<(String, String)>>) -> Option<Machines> {
+    let told = told?;
+    let at = told.iter().position(|it| it.0 == PROCESSES || it.0 == GPUS_OF_MACHINE)?;
+    let res = Machines::of(told[at].1.parse().ok()?)?;
+    if told[at].0 == GPUS_OF_MACHINE {
+        told.splice(at..=at, res.of_deepspeed());
+        return Some(res);
+    }
+    told.extend(res.of_accelerate());
+    if trainer == Trainer::DeepSpeed {
+        // Its own launcher would look for a list of hosts (Accelerate 1.15, `commands/launch.py`).
+        told.push(("deepspeed_multinode_launcher".to_owned(), "standard".to_owned()));
+    }
+    Some(res)
 }
 
 /// The format that a server needs where it cannot load the one of the inputs.
@@ -230,6 +269,9 @@ fn groups_are_whole(inputs: &Inputs) -> Result<(), ExportRefusal> {
 
 /// How many processes Accelerate starts.
 const PROCESSES: &str = "num_processes";
+
+/// How many DeepSpeed's launcher starts on each machine.
+const GPUS_OF_MACHINE: &str = "num_gpus";
 
 /// What has vLLM serve longer sequences than a model's positions are made for.
 const ALLOW_LONG: &str = "VLLM_ALLOW_LONG_MAX_MODEL_LEN";

@@ -1,21 +1,10 @@
 //! Writes launches: commands with a flag on each line, files of YAML and JSON within them. It knows no parameter.
 
-use crate::export::exported::Lost;
-use crate::import::launch::{NOT_CARRIED, Syntax, Tool};
+use crate::import::launch::{Syntax, Tool};
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 
 type Settings = [(String, String)];
-
-/// A comment for each parameter that the launch does not say.
-fn comments(lost: &[Lost]) -> String {
-    let mut res = String::new();
-    for it in lost {
-        // Writing to a text cannot fail.
-        let _ = writeln!(res, "{NOT_CARRIED}{}={}", it.id.spec().key, it.value);
-    }
-    res
-}
 
 fn flags(tool: &Tool, settings: &Settings) -> String {
     let mut res = String::new();
@@ -47,12 +36,14 @@ fn flags(tool: &Tool, settings: &Settings) -> String {
 fn quoted(value: &str, name: &str) -> String {
     let is_list = name.starts_with("lora_target") || name.starts_with("lora_modules");
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_./:,".contains(it) || is_list && it == ' ';
-    if !value.is_empty() && value.chars().all(is_plain) { value.to_owned() } else { format!("'{value}'") }
+    // A variable that whoever starts it sets.
+    let bare = value.strip_prefix('$').unwrap_or(value);
+    if !bare.is_empty() && bare.chars().all(is_plain) { value.to_owned() } else { format!("'{value}'") }
 }
 
 /// A program with its flags.
-pub fn command(tool: &Tool, settings: &Settings, lost: &[Lost]) -> String {
-    format!("{}{}{}\n", comments(lost), tool.command, flags(tool, settings))
+pub fn command(tool: &Tool, settings: &Settings) -> String {
+    format!("{}{}\n", tool.command, flags(tool, settings))
 }
 
 /// The script of a program.
@@ -65,27 +56,20 @@ fn script_of(tool: &Tool) -> String {
 }
 
 /// A launcher with its flags in front of a script with its own.
-pub fn launched(tools: &[&Tool], settings: &[Vec<(String, String)>], lost: &[Lost]) -> String {
+pub fn launched(tools: &[&Tool], settings: &[Vec<(String, String)>]) -> String {
     let (program, launcher) = (tools[0], tools[1]);
     let front = flags(launcher, &settings[1]);
-    format!(
-        "{}{}{front} \\\n  {}{}\n",
-        comments(lost),
-        launcher.command,
-        script_of(program),
-        flags(program, &settings[0])
-    )
+    format!("{}{front} \\\n  {}{}\n", launcher.command, script_of(program), flags(program, &settings[0]))
 }
 
 /// The same behind a file for DeepSpeed, which the script is told of.
-pub fn configured(tools: &[&Tool], settings: &[Vec<(String, String)>], lost: &[Lost]) -> String {
+pub fn configured(tools: &[&Tool], settings: &[Vec<(String, String)>]) -> String {
     let mut config = String::new();
     write_json(&nested(&settings[2]), &mut config);
     let document = format!("cat > ds_config.json <<'EOF'\n{config}\nEOF\n");
     let mut own = settings[0].clone();
     own.push(("deepspeed".to_owned(), "ds_config.json".to_owned()));
-    let launch = launched(&tools[..2], &[own, settings[1].clone()], &[]);
-    format!("{}{document}{launch}", comments(lost))
+    document + &launched(&tools[..2], &[own, settings[1].clone()])
 }
 
 /// Values as they stand, where they are numbers or switches: a number goes through no other that could round it.
@@ -129,7 +113,7 @@ fn nested(settings: &Settings) -> Map<String, Json> {
 }
 
 /// A file of YAML.
-pub fn yaml(settings: &Settings, lost: &[Lost]) -> String {
+pub fn yaml(settings: &Settings) -> String {
     fn write_map(map: &Map<String, Json>, indent: usize, out: &mut String) {
         for (key, value) in map {
             let blank = " ".repeat(indent);
@@ -151,7 +135,7 @@ pub fn yaml(settings: &Settings, lost: &[Lost]) -> String {
             }
         }
     }
-    let mut res = comments(lost);
+    let mut res = String::new();
     write_map(&nested(settings), 0, &mut res);
     res
 }

@@ -1,11 +1,11 @@
 //! Which flags or fields say what inputs say, row by row of the table. It writes no text of a launch.
 
 use crate::estimator::parameters::MOST_DEVICES;
-use crate::estimator::{Inputs, ParameterId, Precision, Quantization, Value};
+use crate::estimator::{Inputs, ParameterId, Quantization, Value};
 use crate::export::exported::Lost;
 use crate::import::launch::{
-    Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_of, has_adapters,
-    is_file, modules_of, number_of, projector_of, repository_of, text_of,
+    Field, FlagMeaning, LLAMA_CPP, MADE_WHILE_LOADING, Syntax, Tool, VLLM, checkpoint_of, file_format, file_of,
+    has_adapters, modules_of, number_of, projector_of, repository_of, text_of,
 };
 
 /// Flags that say together what each alone leaves open.
@@ -41,17 +41,6 @@ struct TellingTool<'a> {
     carried: Vec<ParameterId>,
     /// What the tool that is being told is told in any case, and was not yet.
     anyway: Vec<ParameterId>,
-}
-
-/// The format of llama.cpp's file that holds the weights as they are; `None` where there is none.
-pub fn file_format(inputs: &Inputs) -> Option<&'static str> {
-    match (inputs.choice(ParameterId::Quantization), inputs.choice(ParameterId::Precision)) {
-        (Quantization::Format(it), _) if is_file(it.id) => Some(it.id),
-        (Quantization::None, Precision::Fp32) => Some("gguf-f32"),
-        (Quantization::None, Precision::Fp16) => Some("gguf-file-f16"),
-        (Quantization::None, Precision::Bf16) => Some("gguf-bf16"),
-        _ => None,
-    }
 }
 
 /// What some programs, told together, are told.

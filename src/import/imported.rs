@@ -17,6 +17,8 @@ pub struct Imported {
     pub script: Option<NamedScript>,
     /// What they mean together; `None` where something is left out without which nothing is known.
     pub inputs: Option<Inputs>,
+    /// Parameters whose values are what it means to run the program.
+    pub decided: Vec<ParameterId>,
     /// Values that are stated.
     pub taken: Vec<Taken>,
     /// Values that are left to whoever reads it.
@@ -375,6 +377,7 @@ impl Imported {
 
     /// Adds what another file of the same run tells; nothing is concluded of it.
     pub fn join(&mut self, other: Self) {
+        self.decided.extend(other.decided);
         self.taken.extend(other.taken);
         self.assumed.extend(other.assumed);
         self.left_out.extend(other.left_out);

@@ -10,7 +10,7 @@ mod known;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
 use crate::import::imported::{Imported, NotTaken, Whose};
 use crate::import::own_source::{OwnDefault, OwnSource};
-use known::{KNOWN_AS, READ, WITHOUT_POSITIONS, WITHOUT_TERM};
+use known::{KNOWN_AS, READ, SAID_BY, WITHOUT_POSITIONS, WITHOUT_TERM};
 use serde_json::{Map, Value as Json};
 
 /// The tokenizer's words where no `vocab-size` is given: GPT-2's, which `pretrain_gpt.py` is run with in Megatron's own
@@ -94,6 +94,12 @@ pub fn arguments_of_megatron(told: &Json) -> Result<Imported, ImportRefusal> {
         res.leave(key, &value.to_string(), NotTaken::Idle);
     }
     Ok(res.conclude(Mode::Train, &Catalog::default()))
+}
+
+/// Whether some arguments, by their names, say what a parameter is.
+pub fn is_said(id: ParameterId, arguments: &[String]) -> bool {
+    let named = |names: &[&str]| names.iter().any(|name| arguments.iter().any(|it| it == name));
+    SAID_BY.iter().any(|it| it.0 == id && named(it.1))
 }
 
 struct Arguments(Map<String, Json>);

@@ -19,7 +19,12 @@ pub struct CommandTexts {
     pub title: &'static str,
     /// What stands there.
     pub note: &'static str,
-    /// What a text can do of which nothing is lost.
+    /// That a launch is started on each of several machines, which say by variables which they are: their number, the
+    /// GPUs of each.
+    pub on_each: fn(u64, u64) -> String,
+    /// That it is started on one of them, which reaches the others by a list: the same.
+    pub on_one: fn(u64, u64) -> String,
+    /// What a text can do.
     pub back: &'static str,
     /// The list of programs.
     pub programs: &'static str,

@@ -3,13 +3,16 @@
 
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::{Catalog, Inputs, Mode, ParameterId};
-use crate::export::{ExportRefusal, Lost, TOOLS, export};
+use crate::export::{ExportRefusal, Lost, Machines, TOOLS, export};
 use crate::locale::{CommandTexts, Texts};
 use crate::present::brought::{BroughtRow, shown};
 use crate::present::shared::file_name;
 
 /// Values that a program may need at most before it is said to need another run.
 const MOST_CHANGES: usize = 4;
+
+/// What is started on one machine for all.
+const DEEPSPEED: &str = "deepspeed";
 
 /// A program that runs the inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Command {
     pub file_name: String,
     /// The line that runs that file; empty where the text is a command.
     pub run_by: String,
+    /// On which machines it is started, and how; empty where one is enough.
+    pub machines: String,
     /// What the program cannot be told.
     pub lost: Vec<BroughtRow>,
 }
@@ -78,6 +83,7 @@ pub fn commands(inputs: &Inputs, told: &CommandTexts, texts: &Texts, catalog: &C
                 res.running.push(Command {
                     tool,
                     name: name_of(tool),
+                    machines: it.machines.map(|it| started(tool, it, told)).unwrap_or_default(),
                     run_by: it.run_by.map(|program| format!("{program} {file_name}")).unwrap_or_default(),
                     lost: it.lost.iter().map(row).collect(),
                     file_name,
@@ -97,6 +103,12 @@ pub fn commands(inputs: &Inputs, told: &CommandTexts, texts: &Texts, catalog: &C
     }
     res.refused.sort_by_key(|it| it.remedy.is_none());
     res
+}
+
+/// How a launch is started on several machines: DeepSpeed's launcher reaches the others itself.
+fn started(tool: &str, it: Machines, told: &CommandTexts) -> String {
+    let said = if tool == DEEPSPEED { told.on_one } else { told.on_each };
+    said(it.number, it.each)
 }
 
 /// Why a program does not run some inputs, with keys and values as links write them.

@@ -80,10 +80,15 @@ pub fn file_size(bytes: f64) -> String {
     amount(Bytes::new(bytes), MemoryUnit::Gib)
 }
 
-/// Whole bytes with grouped digits: `17 500 000 000`. The document's formulas can give fractions of bytes, which no
-/// memory has.
+/// Whole bytes, wherever they are told: the document's formulas can give fractions of bytes, which no memory has, and
+/// each figure is rounded to the nearest by itself.
+pub fn whole_bytes(bytes: Bytes) -> String {
+    format!("{:.0}", bytes.count())
+}
+
+/// The same with grouped digits: `17 500 000 000`.
 pub fn bytes(bytes: Bytes) -> String {
-    grouped(&format!("{:.0}", bytes.count()))
+    grouped(&whole_bytes(bytes))
 }
 
 /// A share in per cent: `93 %`; small ones with a decimal, and none reads as 0 that is not.

@@ -16,6 +16,11 @@ fn what_is_true_of_any_engine_is_kept_where_one_has_no_formulas() {
     assert!(shown.notes[0].contains("its total is not that of sglang"), "{:?}", shown.notes);
     assert!(shown.assumed.iter().any(|it| it.name == "Engine" && it.value == "Transformers"), "{:?}", shown.assumed);
     assert!(shown.problems.iter().any(|it| it.contains("sglang")), "{:?}", shown.problems);
+    // Nothing speaks of an estimate that there is not.
+    let with_replicas = read(&[format!("{SGLANG} --dp 2 --mem-fraction-static 0.8").as_bytes()]);
+    let told = show(&with_replicas, TODAY).problems;
+    assert!(told.len() > 1 && told.iter().any(|it| it.contains("no estimate of it")), "{told:?}");
+    assert!(told.iter().all(|it| !it.contains("the estimate is of")), "{told:?}");
     // Anything else that is wrong leaves nothing to apply.
     for refused in
         ["sglang serve someone/my-own --tp 2", "sglang serve Qwen/Qwen3-8B --is-embedding", "sglang serve --tp 2"]

@@ -437,6 +437,8 @@ impl EveryText {
             wants,
             title,
             note,
+            on_each,
+            on_one,
             back,
             programs,
             copy,
@@ -458,6 +460,8 @@ impl EveryText {
         self.add("no export of the shape", no_shape(A));
         self.add("no export of the model", unpublished(A, B));
         self.add("no export with the value", wants(A, B));
+        self.add("commands on each", on_each(3, 8));
+        self.add("commands on one", on_one(3, 8));
         self.add("commands run by", run_by(A));
         self.add("commands lost", lost(A));
         self.add("commands set", set(A));

@@ -4,7 +4,7 @@ use crate::import::imported::{Imported, NotTaken};
 use crate::import::launch::flags::read_flags;
 use crate::import::launch::shell::SpokenWord;
 use crate::import::launch::tools::launchers::TORCHRUN;
-use crate::import::megatron::{ImportRefusal, arguments_of_megatron};
+use crate::import::megatron::{ImportRefusal, arguments_of_megatron, is_said};
 use serde_json::{Map, Value as Json};
 
 /// What a command line with Megatron's program means; its own arguments begin at a word.
@@ -26,8 +26,10 @@ pub fn of_arguments(words: &[SpokenWord], from: usize) -> Result<Imported, Impor
         all.insert("world-size".to_owned(), Json::String(gpus.to_string()));
     }
     let first = own.first().or(words.first()).map(|it| it.line);
+    let said: Vec<String> = all.keys().cloned().collect();
     let mut res = arguments_of_megatron(&Json::Object(all))?;
-    res.taken.iter_mut().for_each(|it| it.line = first);
+    // What no argument says stands on no line.
+    res.taken.iter_mut().filter(|it| is_said(it.id, &said)).for_each(|it| it.line = first);
     for it in stray {
         res.leave_on(Some(it.line), &it.text, "", NotTaken::Unknown);
     }

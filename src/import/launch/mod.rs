@@ -12,6 +12,7 @@ mod field;
 mod files;
 mod flags;
 mod gathering;
+mod hosts;
 mod implied;
 mod loaded;
 mod modelfile;
@@ -38,12 +39,14 @@ mod versions;
 use crate::estimator::{Catalog, ParameterId};
 use crate::import::imported::{Imported, NamedScript, NotTaken};
 use crate::import::megatron::ImportRefusal;
-pub use commented::NOT_CARRIED;
+pub use commented::{NOT_CARRIED, has_other_words, is_stated};
 pub use documents::PARTED;
 pub use field::{Field, FlagMeaning, FlagWord, Syntax, Tool, ToolDefault};
 pub use loaded::{are_converted, are_prepared};
 pub use modules::modules_of;
-pub use names::{FOUR_BITS, checkpoint_of, file_of, is_file, projector_of, published_names, repository_of};
+pub use names::{
+    FOUR_BITS, checkpoint_of, file_format, file_of, is_file, projector_of, published_names, repository_of,
+};
 pub use own_defaults::carries;
 pub use setting::{Setting, Unparsed, UnparsedAt, is_same_name};
 pub use tools::axolotl::AXOLOTL;
@@ -60,7 +63,7 @@ pub use values::{has_adapters, is_whole_in_16_bits, number_of, text_of};
 pub(super) use versions::take_version;
 
 use asked::asked_gpus;
-use commented::on_device;
+use commented::with_comments;
 use concluded::concluded;
 use containers::{commands_of, has_containers};
 use documents::{Document, take_objects, take_yaml, yaml_documents};
@@ -68,12 +71,13 @@ use environment::{Surroundings, is_told_by_variable};
 use field::NamedFile;
 use files::{read_json, read_yaml};
 use flags::read_flags;
+use hosts::take_hosts;
 use implied::leave_variables;
 use modelfile::of_modelfile;
 use program::{Program, Started, program_of};
 use scripted::{is_script, of_python, settle_step};
 use scripts::ScriptRefusal;
-use shell::{Script, SpokenWord, read_script};
+use shell::{HereDocument, Script, SpokenWord, read_script};
 use told_files::{ToldFiles, with_files};
 use tools::peft::{ADAPTER, KIND_OF_ADAPTER, said_in};
 
@@ -125,7 +129,7 @@ pub fn of_launch(text: &str, catalog: &Catalog) -> Result<Imported, LaunchRefusa
 pub fn of_launch_beside(text: &str, shape: Option<&Imported>, catalog: &Catalog) -> Result<Imported, LaunchRefusal> {
     match of_text(text, shape, catalog) {
         Ok(read) => {
-            let mut res = on_device(read, text, catalog);
+            let mut res = with_comments(read, text, catalog);
             settle_step(&mut res, catalog);
             take_version(text, &mut res, catalog);
             Ok(res)
@@ -308,7 +312,7 @@ fn of_script(
             around.variables.extend(script.variables.clone());
             around.take_front(words.get(..started.from).unwrap_or(&[]));
             let program = started.tools[0];
-            let mut res = of_command(words, started, documents, &around, shape, catalog);
+            let mut res = of_command(words, started, (documents, &script.documents), &around, shape, catalog);
             around.variables.retain(|name, _| !is_told_by_variable(program, name));
             leave_variables(&around.variables, &mut res);
             res
@@ -324,7 +328,7 @@ fn of_script(
 fn of_command(
     words: &[SpokenWord],
     started: Started,
-    mut documents: Vec<Document>,
+    (mut documents, written): (Vec<Document>, &[HereDocument]),
     around: &Surroundings,
     shape: Option<&Imported>,
     catalog: &Catalog,
@@ -346,11 +350,13 @@ fn of_command(
     let script = behind.iter().position(is_script);
     let stray: Vec<_> = others.filter(|it| script.is_none_or(|at| behind[at] != **it)).collect();
     settings.extend(flags);
+    let is_deepspeed = all.iter().any(|it| it.id == LAUNCH.id);
+    let hosts = is_deepspeed.then(|| take_hosts(&mut settings, written)).flatten();
     // Some scripts look for DeepSpeed's file by themselves.
     let is_named = |it: &Setting| {
         all.iter().find_map(|tool| tool.field(&it.name)).is_some_and(|it| it.meaning.is_file_of(NamedFile::DeepSpeed))
     };
-    if all.iter().any(|it| it.id == LAUNCH.id)
+    if is_deepspeed
         && !settings.iter().any(is_named)
         && let Some(at) = documents.iter().position(|it| it.kind == NamedFile::DeepSpeed)
     {
@@ -359,6 +365,7 @@ fn of_command(
     }
     let told = ToldFiles { gpus, ..with_files(&mut tools, settings, documents) };
     let mut res = concluded(&tools, told, shape, catalog);
+    hosts.iter().for_each(|it| res.leave_setting(it, NotTaken::Unused));
     // Behind a model stands what Ollama is asked.
     let why = if tools[0].id == OLLAMA.id { NotTaken::Idle } else { NotTaken::Unknown };
     for it in stray {

@@ -54,6 +54,7 @@ pub fn resolve_beside(tools: &[&Tool], told: ToldFiles, shape: Option<&Imported>
     for (id, text) in tools.iter().flat_map(|it| it.fixed) {
         if let Ok(value) = id.spec().parse(text, catalog) {
             all.given.push((*id, value));
+            all.res.decided.push(*id);
         }
     }
     let published = told.published.iter().map(|it| (&it.0, Some(it.1)));

@@ -1,5 +1,7 @@
 //! Megatron-LM's arguments by what is known of them. It reads none.
 
+use crate::estimator::ParameterId as Id;
+
 /// Arguments without a term in the formulas. Some change no byte; of others what they change is not in what the
 /// formulas tell: a gradient of a weight beside its buffer without fusion, the router's scores in FP32, gradients of
 /// weights that wait to be reduced. Measured runs with them are met as well as those without (`tests/megatron.rs`).
@@ -148,3 +150,46 @@ pub const KNOWN_AS: &[(&str, &str)] = &[
 
 /// Leaves no positions out where they are rotary.
 pub const WITHOUT_POSITIONS: &str = "no-position-embedding";
+
+/// Parameters with the arguments that say them, where they are given.
+pub const SAID_BY: &[(Id, &[&str])] = &[
+    (Id::NumLayers, &["num-layers"]),
+    (Id::HiddenSize, &["hidden-size"]),
+    (Id::IntermediateSize, &["ffn-hidden-size"]),
+    (Id::NumAttentionHeads, &["num-attention-heads"]),
+    (Id::NumKeyValueHeads, &["group-query-attention", "num-query-groups"]),
+    (Id::HeadDim, &["kv-channels"]),
+    (Id::VocabSize, &["vocab-size"]),
+    (Id::TieWordEmbeddings, &["untie-embeddings-and-output-weights"]),
+    (Id::GatedMlp, &["swiglu"]),
+    (Id::Norm, &["normalization"]),
+    (Id::Positions, &["position-embedding-type", "use-rotary-position-embeddings"]),
+    (Id::QkNorm, &["qk-layernorm"]),
+    (Id::MlpBias, &["disable-bias-linear"]),
+    (Id::ResidualDropout, &["hidden-dropout"]),
+    (Id::AttentionDropout, &["attention-dropout"]),
+    (Id::Attention, &["attention-backend", "use-flash-attn"]),
+    (Id::SequenceLength, &["seq-length"]),
+    (Id::BatchSize, &["micro-batch-size"]),
+    (Id::GpuCount, &["world-size"]),
+    (Id::TensorParallel, &["tensor-model-parallel-size"]),
+    (Id::SequenceParallel, &["sequence-parallel"]),
+    (Id::PipelineParallel, &["pipeline-model-parallel-size"]),
+    (Id::ContextParallel, &["context-parallel-size"]),
+    (Id::DistributedOptimizer, &["use-distributed-optimizer"]),
+    (Id::Recompute, &["recompute-granularity", "recompute-activations"]),
+    (Id::Deterministic, &["deterministic-mode"]),
+    (Id::VirtualStages, &["num-virtual-stages-per-pipeline-rank", "num-layers-per-virtual-pipeline-stage"]),
+    (Id::MicroBatches, &["global-batch-size"]),
+    (Id::NumExperts, &["num-experts"]),
+    (Id::NumActiveExperts, &["moe-router-topk"]),
+    (Id::MoeIntermediateSize, &["moe-ffn-hidden-size"]),
+    (Id::SharedIntermediateSize, &["moe-shared-expert-intermediate-size"]),
+    (Id::ExpertParallel, &["expert-model-parallel-size"]),
+    (Id::ExpertTensorParallel, &["expert-tensor-parallel-size"]),
+    (Id::TokenDispatcher, &["moe-token-dispatcher-type"]),
+    (Id::GroupedGemm, &["moe-grouped-gemm"]),
+    // It computes in nothing else that is read here.
+    (Id::Precision, &["bf16"]),
+    (Id::Trainer, &["bf16"]),
+];

@@ -13,6 +13,14 @@ pub static COMMANDS: CommandTexts = CommandTexts {
     wants: |tool, what| spaced(&[tool, "只有在", what, "时才能这样运行。"]),
     title: "可运行的命令",
     note: "当前配置对应的启动命令。",
+    on_each: |machines, gpus| {
+        format!(
+            "需要 {machines} 台机器，每台 {gpus} 张 GPU：在每台机器上各启动一次，NODE_RANK 为从 0 开始的机器编号，MASTER_ADDR 为第一台机器的地址。"
+        )
+    },
+    on_one: |machines, gpus| {
+        format!("需要 {machines} 台机器，每台 {gpus} 张 GPU：把机器名填入 hostfile，在其中一台上启动即可。")
+    },
     back: "通过“粘贴运行命令或配置”贴回，即可还原。",
     programs: "程序",
     copy: "复制",

@@ -12,6 +12,17 @@ pub static COMMANDS: CommandTexts = CommandTexts {
     wants: |tool, what| format!("{tool} can do this only with {what}."),
     title: "Commands that run",
     note: "The run that is shown, as programs are started with it.",
+    on_each: |machines, gpus| {
+        format!(
+            "It runs on {machines} machines with {gpus} GPUs each: start it on each of them, with its number from 0 on as \
+             NODE_RANK and the address of the first as MASTER_ADDR."
+        )
+    },
+    on_one: |machines, gpus| {
+        format!(
+            "It runs on {machines} machines with {gpus} GPUs each: put their names in the hostfile and start it on one of them."
+        )
+    },
     back: "Pasted under “Paste what you run”, it leads back here.",
     programs: "Programs",
     copy: "Copy",

@@ -118,12 +118,12 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::Idle => "changes no byte",
         NotTaken::AsByDefault => "is what happens anyway",
         NotTaken::SaidAgain => "stands again behind it, and the last counts",
-        NotTaken::Unread => "changes memory in a way that has no formula here: the estimate is of the run without it",
+        NotTaken::Unread => "changes memory in a way that has no formula here, and is not counted",
         NotTaken::Unknown => "is not known here: whether it changes memory was not looked at",
         NotTaken::Value => "has a value that is not known here, and stays at its default",
         NotTaken::Model => "names a model that is none of the presets",
         NotTaken::UnreadDefault => {
-            "is what the program does where nothing else is said: that changes memory in a way that has no formula here, and the estimate is of the run without it"
+            "is what the program does where nothing else is said: that changes memory in a way that has no formula here, and is not counted"
         }
         NotTaken::Unbrought => {
             "names a file that decides how much memory is needed, and was not brought: add it, or paste its text below"
@@ -136,7 +136,7 @@ fn not_taken(Omitted { name, value, line, why, known, refused_by }: &Omitted) ->
         NotTaken::Engine => {
             "is an engine whose pool and workspaces have no formulas here, so that there is no estimate of it"
         }
-        NotTaken::Unsaid => "is not said: the estimate is of the default",
+        NotTaken::Unsaid => "is not said, and stays at its default",
         NotTaken::OldSharding => {
             "is FSDP1, which has no formulas here: the estimate is of FSDP2, whose peak is about 7 % lower where both were measured"
         }

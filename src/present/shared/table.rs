@@ -4,6 +4,7 @@
 
 use crate::estimator::{Bytes, Component, Estimate, MethodId, Moment};
 use crate::present::chart::pin_letter;
+use crate::present::numbers;
 use crate::present::shared::answered::Shared;
 
 /// A row: which rank and moment it is of, the component, and what each method counts.
@@ -12,11 +13,10 @@ type Cells = Vec<String>;
 /// Columns of names, before those of methods.
 const NAMES: [&str; 3] = ["rank", "moment", "component"];
 
-/// The table as comma-separated values (RFC 4180), in whole bytes: each figure is rounded up by itself, so that a total
-/// may be some bytes less than what stands above it.
+/// The table as comma-separated values (RFC 4180), in whole bytes as people read them: each figure is rounded by
+/// itself, so that a total may be some bytes more or less than what stands above it.
 pub fn csv(shared: &Shared) -> String {
-    let whole = |bytes: Bytes| bytes.count().ceil().to_string();
-    rows(shared, &whole).into_iter().map(|row| row.join(",") + "\r\n").collect()
+    rows(shared, &numbers::whole_bytes).into_iter().map(|row| row.join(",") + "\r\n").collect()
 }
 
 /// The table as a list of objects, beside the link that restores the run.

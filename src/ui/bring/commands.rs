@@ -98,9 +98,10 @@ impl CommandSheet {
         if !it.run_by.is_empty() {
             res.push(el("p").class("caption").test_id("command-run-by").text((told.run_by)(&it.run_by)));
         }
-        if it.lost.is_empty() {
-            res.push(el("p").class("caption").test_id("command-back").text(told.back));
+        if !it.machines.is_empty() {
+            res.push(el("p").class("caption").test_id("command-machines").text(&it.machines));
         }
+        res.push(el("p").class("caption").test_id("command-back").text(told.back));
         if let Some(lost) = values("command-lost", &(told.lost)(it.name), &it.lost) {
             res.push(lost.child(el("p").class("caption").text(told.lost_note)));
         }

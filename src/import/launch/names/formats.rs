@@ -1,6 +1,7 @@
 //! Formats of weights that the names of files and repositories end with. It knows no model.
 
 use crate::estimator::catalog::formats::FORMATS;
+use crate::estimator::{Inputs, ParameterId, Precision, Quantization};
 
 /// What the end of a name says of the weights' format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,4 +178,15 @@ pub fn without_format<'a>(name: &'a str, owner: &str) -> (&'a str, Option<NamedF
         id => NamedFormat::Usual(id),
     };
     (trimmed(stem, end), Some(format))
+}
+
+/// The format of llama.cpp's file that holds the weights as they are; `None` where there is none.
+pub fn file_format(inputs: &Inputs) -> Option<&'static str> {
+    match (inputs.choice(ParameterId::Quantization), inputs.choice(ParameterId::Precision)) {
+        (Quantization::Format(it), _) if is_file(it.id) => Some(it.id),
+        (Quantization::None, Precision::Fp32) => Some("gguf-f32"),
+        (Quantization::None, Precision::Fp16) => Some("gguf-file-f16"),
+        (Quantization::None, Precision::Bf16) => Some("gguf-bf16"),
+        _ => None,
+    }
 }

@@ -10,6 +10,8 @@ const LAUNCHER: &[Field] = fields! {
     ["num_gpus", "num_accelerators"] => Gpus;
     ["num_nodes"] => Gpus;
     ["include", "i"] => Slots;
+    // What the list of hosts says that stands beside a launch.
+    ["hostfile.slots"] => Gpus;
     // Both take away from, or add to, what no flag says.
     ["exclude", "e", "hostfile", "H"] => Unread(&[]);
     ["deepspeed_config"] => File(NamedFile::DeepSpeed);
