@@ -57,7 +57,8 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         moments.push(held.moment(MomentId::Sampling, lines));
     }
     if let Some(images) = &images {
-        let buffers = [buffers, context.map(|it| it.kept)].into_iter().flatten().map(|it| (Temporaries, it));
+        let buffers = [buffers, context.map(|it| it.kept)].into_iter().flatten().reduce(|sum, it| sum + it);
+        let buffers = buffers.map(|it| (Temporaries, it));
         let lines = kept.into_iter().chain(buffers).chain([(VisionActivations, images.in_tower.clone())]);
         moments.insert(0, held.moment(MomentId::Encoder, lines.collect()));
     }
