@@ -258,8 +258,8 @@ fn headers_of_gguf_are_read_as_another_reader_reads_them() {
     }
 }
 
-/// Types whose blocks have other sizes in `ggus` than in ggml (`ggml-common.h`, `GGML_QUANT_SIZES` in gguf-py): a scale of
-/// Q8_K has 32 bits there and 16 here, and of three others what are bytes there are words here.
+/// Types whose blocks have other sizes in `ggus` than in ggml (`ggml-common.h`, `GGML_QUANT_SIZES` in gguf-py): there a
+/// scale of Q8_K has 32 bits, here 16, and of three others what are bytes there are words here.
 const OTHERWISE: &[GGmlType] = &[GGmlType::Q8K, GGmlType::IQ3XXS, GGmlType::IQ4NL, GGmlType::IQ4XS];
 
 /// Every other type that both know takes the same bytes.
