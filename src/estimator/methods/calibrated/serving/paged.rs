@@ -85,7 +85,7 @@ pub fn states(run: &ServingRun) -> Expr<Count> {
 /// 13, too, which the family does not tell from the other.
 fn has_checkpoint(run: &ServingRun) -> bool {
     let is_written = match run.layout() {
-        Layout::Mamba2Hybrid => true,
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => true,
         Layout::GatedDeltaHybrid => run.shape.reader.choice::<GpuFamily>(Id::GpuFamily) == GpuFamily::Hopper,
         _ => false,
     };
