@@ -344,7 +344,7 @@ fn model(draw: &mut Draw) -> Model {
             architecture.facts.set(it, number);
         }
     }
-    if draw.below(8) > 0 {
+    if draw.below(12) > 0 {
         complete(draw, &mut architecture);
     }
     Model {

@@ -193,6 +193,8 @@ fn facts_agree_with_each_other() {
         check((n(Fact::SlidingWindow) > 0.0) == (n(Fact::NumSlidingLayers) > 0.0), "a window has layers");
         let some_layers =
             [Fact::NumSlidingLayers, Fact::NumFullAttentionLayers, Fact::NumDenseLayers, Fact::NumCrossAttentionLayers];
+        let alone = n(Fact::NumFullAttentionLayers) + n(Fact::NumFeedForwardLayers);
+        check(alone <= n(Fact::NumLayers), "layers of one mixer each");
         check(some_layers.iter().all(|&it| n(it) <= n(Fact::NumLayers)), "a part of the layers");
         let windowed = n(Fact::NumSlidingLayers);
         check(windowed == 0.0 || windowed + n(Fact::NumFullAttentionLayers) == n(Fact::NumLayers), "every layer");

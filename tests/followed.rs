@@ -194,6 +194,10 @@ const ROWS: &[Row] = &[
     ("model=gpt-oss-20b", &[]),
     ("mode=train&model=qwen3.5-9b&numLayers=8", &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers])]),
     ("mode=train&model=qwen3.5-9b&numLayers=8&numFullAttentionLayers=1", &[]),
+    (
+        "model=nemotron-h-8b-base-8k&numLayers=26",
+        &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers]), (Id::NumFeedForwardLayers, "12", &[Id::NumLayers])],
+    ),
     ("model=llama-3.2-11b-vision-instruct&numLayers=10", &[(Id::NumCrossAttentionLayers, "2", &[Id::NumLayers])]),
     // What the model states is told as the model, not one by one.
     ("model=llama-3.1-8b", &[]),

@@ -144,7 +144,6 @@ fn layers_without_formulas_are_named_and_the_rest_is_kept() {
         "dtype": "bfloat16", "quantization_config": { "quant_method": "fp8", "weight_block_size": [128, 128] },
     });
     for (kind, key) in [
-        ("nemotron_h", "hybrid_override_pattern"),
         ("minimax_m3", "sparse_attention_config"),
         ("mimo_v2_flash", "swa_num_key_value_heads"),
         ("step3p7", "num_sliding_attention_heads"),

@@ -31,6 +31,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::ReadsImagesToo => "reads-images-too",
         Unsupported::GeneratesNothing => "generates-nothing",
         Unsupported::EncoderOfOtherEngine | Unsupported::OtherEncoder => "other-encoder",
+        Unsupported::MixersOfOtherEngine => "mixers-of-other-engine",
         Unsupported::EncoderDecoder => "encoder-decoder",
         Unsupported::PartsOfTwoStacks => "parts-of-two-stacks",
         Unsupported::Speech => "speech",

@@ -77,6 +77,17 @@ fn states_are_kept_for_other_sequences() {
     assert_eq!(drafted, (f64::ceil(8192.0 / block) + 3.0 * 6.0) * 9.0 * block * 4096.0 * 64.0);
 }
 
+/// Where each layer has one mixer, those that are a feed-forward block keep nothing. Of 52 layers four have keys and
+/// values of 4,096 bytes a token, and 24 states, whose matrices are FP32 by the class' default, in groups of four.
+#[test]
+fn layers_of_feed_forward_alone_have_no_cache() {
+    let state = 4.0 * 128.0 * 64.0 * 128.0 + 2.0 * 3.0 * (8192.0 + 2.0 * 8.0 * 128.0);
+    let block = 16.0 * f64::ceil(state / (16.0 * 4096.0));
+    let sequence = f64::ceil(8192.0 / block);
+    let link = "model=nemotron-h-8b-base-8k&sequenceLength=8192&batchSize=64";
+    assert_eq!(cache(link), (4.0 * sequence + 24.0 * 3.0) * block * 4096.0 * 64.0);
+}
+
 /// An indexer keeps 128 bytes and a scale of each token, and in FP8 on Hopper a token takes 656 beside them, on
 /// Blackwell's cards in any format.
 #[test]

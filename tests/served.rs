@@ -50,6 +50,24 @@ fn published_weights_and_tokens_are_reached() {
     check("model=qwen2-7b&precision=BF16&tensorParallel=2", Component::Weights, 7.1217 * GIB);
 }
 
+/// Mixers of a state space are shared out by heads and groups, experts by their width; norms of the stream, routers and
+/// the projections to what experts read stay whole (`MambaMixer2`, `NemotronHMoE` in vLLM).
+#[test]
+fn layers_of_one_mixer_each_are_shared_out() {
+    let link = "engine=vllm&model=nvidia-nemotron-3-super-120b-a12b&precision=BF16";
+    let weights = |ranks: f64| bytes(&calibrated(&format!("{link}&tensorParallel={ranks}")), Component::Weights);
+    let [layers, mixed] = [88.0, 40.0];
+    let whole = 2.0 * (layers + 1.0) * 4096.0 + 2.0 * mixed * (512.0 * (4096.0 + 1.0) + 2.0 * 4096.0 * 1024.0);
+    for ranks in [2.0_f64, 8.0] {
+        // Two heads of keys: eight ranks have copies.
+        let copies = 2.0 * 8.0 * 2.0 * 4096.0 * 128.0 * (2.0 / ranks).max(1.0);
+        let keys = 2.0 * 8.0 * 2.0 * 4096.0 * 2.0 * 128.0;
+        let expected = (weights(1.0) - whole - keys) / ranks + whole + copies;
+        assert!((weights(ranks) - expected).abs() < 1.0, "{ranks}: {} instead of {expected}", weights(ranks));
+    }
+    assert!(support(&inputs(&format!("{link}&tensorParallel=16"))).is_err());
+}
+
 /// Heads of keys are copied where there are fewer than ranks, and the latent cache is on each rank whole.
 #[test]
 fn caches_are_shared_out_by_heads() {

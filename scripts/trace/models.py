@@ -93,6 +93,13 @@ def granite_hybrid(h, inter, layers, heads, kv, shared, state_heads, **more):
                   mamba_n_heads=state_heads, mamba_d_head=64, mamba_d_state=128, mamba_n_groups=1, mamba_chunk_size=256, **more)
 
 
+def nemotron_h(h, inter, heads, kv, pattern, state_heads, state_head, state=128, **more):
+    """Each letter of the pattern is a layer: M a Mamba2 state space, * attention, - a feed-forward block, E experts."""
+    names = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
+    return config("NemotronH", h, inter, len(pattern), heads, kv, 131072, head_dim=128, layers_block_type=[names[it] for it in pattern], n_groups=8,
+                  mamba_num_heads=state_heads, mamba_head_dim=state_head, ssm_state_size=state, chunk_size=128, **more)
+
+
 CONFIGS = {
     # Traced first, as they are in data/ground_truth/traced.json.
     "gpt2": lambda: gpt2(768, 12, 12),
@@ -165,6 +172,15 @@ CONFIGS = {
     "qwen3-next-80b-a3b-instruct": lambda: config("Qwen3Next", 2048, 5120, 48, 16, 2, 151936, pos=262144, head_dim=256),
     "granite-4.0-h-small": lambda: granite_hybrid(4096, 768, 40, 32, 8, 1536, 128, num_local_experts=72, num_experts_per_tok=10),
     "granite-4.0-h-micro": lambda: granite_hybrid(2048, 8192, 40, 32, 8, 8192, 64, num_local_experts=0, num_experts_per_tok=0),
+    "nemotron-h-8b-base-8k": lambda: nemotron_h(4096, 21504, 32, 8, "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-", 128, 64),
+    "nemotron-h-56b-base-8k": lambda: nemotron_h(8192, 32768, 64, 8, 
+        "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-", 256, 64, 256),
+    "nvidia-nemotron-nano-9b-v2": lambda: nemotron_h(4480, 15680, 40, 8, "M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M-", 128, 80),
+    "nvidia-nemotron-3-nano-30b-a3b": lambda: nemotron_h(2688, 1856, 32, 2, "MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME", 64, 64,
+        n_routed_experts=128, num_experts_per_tok=6, moe_intermediate_size=1856, moe_shared_expert_intermediate_size=3712),
+    "nvidia-nemotron-3-super-120b-a12b": lambda: nemotron_h(4096, 2688, 32, 2,
+        "MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEM*EMEMEMEME", 128, 64, n_routed_experts=512, num_experts_per_tok=22,
+        moe_intermediate_size=2688, moe_shared_expert_intermediate_size=5376, moe_latent_size=1024),
     "granite-3.1-1b-a400m-instruct": lambda: config("GraniteMoe", 1024, 512, 24, 16, 8, 49155, True, num_local_experts=32, num_experts_per_tok=8),
 }
 
@@ -189,6 +205,8 @@ def arch_of(cfg, model):
         a["num_experts"] = a.pop("num_local_experts")
     if "linear_attention" in (getattr(cfg, "layer_types", None) or []):
         a["num_full_attention_layers"] = cfg.layer_types.count("full_attention")
+        if "mlp" in cfg.layer_types or "moe" in cfg.layer_types:
+            a["num_feed_forward_layers"] = sum(it in ("mlp", "moe") for it in cfg.layer_types)
     a["num_parameters"] = a["param_count_tied_once"] = sum(p.numel() for p in model.parameters())
     return a
 

@@ -62,7 +62,8 @@ def link(record):
         model = ("model", f"{model[1]}&vocabSize={vocabulary}")
     full = record["architecture"].get("num_full_attention_layers")
     if full and layers:
-        model = ("model", f"{model[1]}&numFullAttentionLayers={full}")
+        alone = record["architecture"].get("num_feed_forward_layers")
+        model = ("model", f"{model[1]}&numFullAttentionLayers={full}" + (f"&numFeedForwardLayers={alone}" if alone else ""))
     if name in TEXT_ALONE:
         model = ("model", f"{model[1]}&vision=absent")
     if w["kind"] == "prefill":

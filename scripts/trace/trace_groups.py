@@ -589,6 +589,16 @@ def state_space_prompts():
         infer_group("state_space_prompts", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)], **more)
 
 
+@group
+def single_mixer_prompts():
+    """Prompts of layers of one mixer each in Transformers' own code; a state space of 256 too, and experts of a latent width."""
+    shapes = [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)]
+    for n in ("nemotron-h-8b-base-8k@12", "nvidia-nemotron-nano-9b-v2@17", "nemotron-h-56b-base-8k@12"):
+        infer_group("single_mixer_prompts", n, shapes)
+    for n in ("nvidia-nemotron-3-nano-30b-a3b@8", "nvidia-nemotron-3-super-120b-a12b@10"):
+        infer_group("single_mixer_prompts", n, shapes, family="moe", experts="grouped_mm")
+
+
 DPO_MODELS = ("Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b", "qwen3-0.6b")
 
 

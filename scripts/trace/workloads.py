@@ -238,10 +238,10 @@ def ended(S, parts, m):
 
 
 def cached(layer):
-    """What a layer of the cache holds: keys and values, or the states of linear attention."""
+    """What a layer of the cache holds: keys and values, the states of linear attention, or nothing."""
     if hasattr(layer, "recurrent_states"):
         return [*layer.conv_states.values(), *layer.recurrent_states.values()]
-    return [layer.keys, layer.values]
+    return [] if getattr(layer, "keys", None) is None else [layer.keys, layer.values]
 
 
 @torch.no_grad()

@@ -9,8 +9,13 @@ use crate::estimator::parameters::{Control, ParameterId, TableValue};
 use crate::estimator::values::Values;
 
 /// Facts that count some of the layers.
-const SHARES_OF_LAYERS: [Fact; 4] =
-    [Fact::NumDenseLayers, Fact::NumSlidingLayers, Fact::NumFullAttentionLayers, Fact::NumCrossAttentionLayers];
+const SHARES_OF_LAYERS: [Fact; 5] = [
+    Fact::NumDenseLayers,
+    Fact::NumSlidingLayers,
+    Fact::NumFullAttentionLayers,
+    Fact::NumFeedForwardLayers,
+    Fact::NumCrossAttentionLayers,
+];
 
 /// The facts that come of an architecture and of the parameters that a mode has beside it. Of a `known` architecture
 /// what it does not state is known to be absent.

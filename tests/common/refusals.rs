@@ -52,6 +52,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::DraftModel
                 | Unsupported::EncoderDecoder
                 | Unsupported::EncoderOfOtherEngine
+                | Unsupported::MixersOfOtherEngine
                 | Unsupported::OtherEncoder
                 | Unsupported::PartsOfTwoStacks
         ),

@@ -122,3 +122,32 @@ fn infinities_of_python_are_no_fault() {
     let res = import(with("Infinite").as_bytes(), &[], &Catalog::built_in()).expect("a configuration");
     assert!(res.left_out.iter().any(|it| it.why == NotTaken::NotJson));
 }
+
+/// What a layer has is a letter of a pattern or a name of a list; the list says how many layers there are.
+#[test]
+fn layers_of_one_mixer_each_are_counted_and_an_unknown_one_is_refused() {
+    let told = |more: Json| {
+        let mut told = json!({
+            "model_type": "nemotron_h", "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8,
+            "vocab_size": 1000, "intermediate_size": 8192,
+        });
+        told.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        told
+    };
+    let check = |more: Json, expected: &[(Id, &str)]| {
+        let res = typed(&told(more));
+        for (id, value) in expected {
+            assert!(res.pairs().any(|it| it == (*id, *value)), "{id:?}={value}: {:?} {:?}", res.taken, res.left_out);
+        }
+    };
+    let counts = [(Id::NumLayers, "6"), (Id::NumFullAttentionLayers, "1"), (Id::NumFeedForwardLayers, "2")];
+    check(json!({ "num_hidden_layers": 6, "hybrid_override_pattern": "M-M*M-" }), &counts);
+    let names = json!(["mamba", "mlp", "linear_attention", "attention", "mamba", "mlp"]);
+    check(json!({ "layers_block_type": names }), &counts);
+    let key = "hybrid_override_pattern";
+    check_refused(&told(json!({ key: "M-X" })), key, NotTaken::NoFormula);
+    check_refused(&told(json!({ key: "M-M*", "num_hidden_layers": 5 })), key, NotTaken::Contradicts);
+    check_refused(&told(json!({})), key, NotTaken::Missing);
+    // Experts are read where a layer has some.
+    check_refused(&told(json!({ key: "ME*" })), "num_experts", NotTaken::Missing);
+}

@@ -111,7 +111,7 @@ const CONTROLS: [Control; 16] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 95] = [
+const UNSUPPORTED: [Unsupported; 96] = [
     Unsupported::EightBitBase,
     Unsupported::PackedExperts,
     Unsupported::DraftModel,
@@ -126,6 +126,7 @@ const UNSUPPORTED: [Unsupported; 95] = [
     Unsupported::ReadsImagesToo,
     Unsupported::GeneratesNothing,
     Unsupported::EncoderOfOtherEngine,
+    Unsupported::MixersOfOtherEngine,
     Unsupported::OtherEncoder,
     Unsupported::EncoderDecoder,
     Unsupported::PartsOfTwoStacks,

@@ -20,6 +20,7 @@ pub const BESIDE: &[Beside] = &[
         dependents: &[
             Id::NumActiveExperts,
             Id::MoeIntermediateSize,
+            Id::ExpertLatentSize,
             Id::SharedIntermediateSize,
             Id::NumDenseLayers,
             Id::SharedExpertGate,

@@ -63,6 +63,8 @@ facts! {
     WindowedRotation = "windowedRotation", "rot_W";
     /// Layers whose keys and values grow with the whole sequence, where others hold a constant state or a window.
     NumFullAttentionLayers = "numFullAttentionLayers", "L_full";
+    /// Layers that are a feed-forward block, or a mixture of experts, and nothing else, where each layer has one mixer.
+    NumFeedForwardLayers = "numFeedForwardLayers", "L_ff";
     /// Whether attention is always computed with its whole score matrix, because the implementation has no fused form.
     EagerAttention = "eagerAttention", "eager";
     /// Bound of attention scores, `c·tanh(x/c)`.
@@ -122,6 +124,9 @@ facts! {
     NumActiveExperts = "numActiveExperts", "k_active";
     /// Width of one expert, in elements.
     MoeIntermediateSize = "moeIntermediateSize", "I_e";
+    /// Width of what experts read and write, in elements, where two more projections of a layer lead to it and back; 0
+    /// where they read the residual stream.
+    ExpertLatentSize = "expertLatentSize", "H_e";
     /// Width of all shared experts of a layer together, in elements.
     SharedIntermediateSize = "sharedIntermediateSize", "I_s";
     /// Layers without experts in a mixture.

@@ -11,6 +11,8 @@ pub enum FactGroup {
     Hybrid,
     /// Of those whose linear attention follows the gated delta rule.
     GatedDelta,
+    /// Of stacks each of whose layers has one mixer.
+    SingleMixer,
     /// Of decoders whose full-attention layers have wider heads.
     TwoHeadWidths,
     /// Of decoders some of whose layers attend to an image.
@@ -69,6 +71,7 @@ impl FactGroup {
             }
             Layout::LightningHybrid => matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid),
             Layout::Mamba2Hybrid => matches!(self, Self::Text | Self::Hybrid),
+            Layout::SingleMixerHybrid => matches!(self, Self::Text | Self::Hybrid | Self::SingleMixer),
             Layout::TwoHeadWidths => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
             }

@@ -37,6 +37,9 @@ kinds! {
         LightningHybrid = "lightning-hybrid",
         /// Layers of a Mamba2 state space, with softmax attention in between; each has a feed-forward block, too.
         Mamba2Hybrid = "mamba2-hybrid",
+        /// Layers that are a Mamba2 state space, softmax attention, a feed-forward block or experts, and each one of
+        /// them alone.
+        SingleMixerHybrid = "single-mixer-hybrid",
         /// A decoder whose full-attention layers have wider heads than the windowed ones, and keys for values.
         TwoHeadWidths = "two-head-widths",
         /// Encoder layers without a decoder.

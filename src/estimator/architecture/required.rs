@@ -60,6 +60,15 @@ impl Layout {
                 Fact::LinearNumValueHeads,
             ]),
             Self::LightningHybrid => of(&[Fact::NumFullAttentionLayers]),
+            Self::SingleMixerHybrid => of(&[
+                Fact::NumFullAttentionLayers,
+                Fact::NumFeedForwardLayers,
+                Fact::LinearConvKernel,
+                Fact::LinearKeyHeadDim,
+                Fact::LinearValueHeadDim,
+                Fact::LinearNumKeyHeads,
+                Fact::LinearNumValueHeads,
+            ]),
             Self::TwoHeadWidths => of(&[
                 Fact::NumFullAttentionLayers,
                 Fact::GlobalHeadDim,

@@ -175,6 +175,7 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 const IMAGES: &[Mode] = &[Cnn];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
+const SINGLE_MIXER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SingleMixer)];
 /// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their
 /// own.
 const DELTA_IN_TRANSFORMERS: &[ParameterUse] = &[
@@ -1268,6 +1269,7 @@ parameters! {
         NumSlidingLayers: whole(0.0, MANY), TEXT, Follows::Layers;
         WindowedRotation: ParameterKind::Toggle, TEXT_SERVED;
         NumFullAttentionLayers: whole(0.0, MANY), HYBRID, Follows::Layers;
+        NumFeedForwardLayers: whole(0.0, MANY), SINGLE_MIXER, Follows::Layers;
         EagerAttention: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSoftCap: real(0.0, MANY), TEXT_IN_TRANSFORMERS;
         FinalSoftCap: real(0.0, MANY), LOGITS;
@@ -1292,6 +1294,7 @@ parameters! {
         HeldLayerResult: ParameterKind::Toggle, TEXT_HELD;
         ScaledStream: ParameterKind::Toggle, TEXT_IN_TRAINING;
         ExtraEmbeddings: whole(0.0, MANY), TEXT;
+        ExpertLatentSize: whole(0.0, MANY), SINGLE_MIXER;
         SharedIntermediateSize: whole(0.0, MANY), TEXT;
         NumDenseLayers: whole(0.0, MANY), TEXT;
         SharedExpertGate: ParameterKind::Toggle, TEXT;

@@ -8,6 +8,7 @@ mod experts;
 mod families;
 mod interleaved;
 mod joints;
+mod mixers;
 mod preset;
 mod quantization;
 mod quirks;

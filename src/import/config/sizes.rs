@@ -62,6 +62,8 @@ pub fn read_sizes(family: &ModelKind, is_inner: bool, part: &ConfigPart, sheet: 
             Some(found) => put(*id, &found, sheet),
             // A kind without formulas is refused by what it has, not by what it need not have: Mamba has no heads.
             None if family.is_without_formulas() => {}
+            // Its list of layers says how many there are.
+            None if *id == Id::NumLayers && family.quirks.contains(&Quirk::SingleMixers) => {}
             None => sheet.out.leave(&part.place(keys[0]), "", NotTaken::Missing),
         }
     }

@@ -112,6 +112,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EncoderOfOtherEngine => {
             "编码器（单独或带解码器）的推理目前只有 Transformers 的公式：其他引擎的代码尚未读过。"
         }
+        Unsupported::MixersOfOtherEngine => {
+            "每层只含状态空间、注意力或前馈块之一的模型，目前只有 Transformers 与 vLLM 的公式：llama.cpp 的相应代码尚未读过。"
+        }
         Unsupported::OtherEncoder => "编码器的一次前向目前只有 BERT 与 ModernBERT 两类层的公式，此类尚无。",
         Unsupported::EncoderDecoder => {
             "编码器-解码器模型只有 T5 类层用文本训练、以及在 Transformers 中推理时的公式，此处尚无公式。"

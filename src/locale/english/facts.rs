@@ -23,6 +23,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::NumSlidingLayers => "Windowed layers",
         Fact::WindowedRotation => "Rotation of windows",
         Fact::NumFullAttentionLayers => "Full-attention layers",
+        Fact::NumFeedForwardLayers => "Feed-forward layers",
         Fact::EagerAttention => "Eager attention only",
         Fact::AttentionSoftCap => "Attention soft cap",
         Fact::FinalSoftCap => "Logit soft cap",
@@ -47,6 +48,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::HeldLayerResult => "Layer result is held",
         Fact::ScaledStream => "Scaled stream",
         Fact::ExtraEmbeddings => "Extra embeddings",
+        Fact::ExpertLatentSize => "Expert latent width",
         Fact::SharedIntermediateSize => "Shared expert width",
         Fact::NumDenseLayers => "Dense layers",
         Fact::SharedExpertGate => "Shared expert gate",
@@ -157,6 +159,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::NumFullAttentionLayers => {
             "Layers whose keys and values grow with the whole sequence, where others hold a constant state or a window."
         }
+        Fact::NumFeedForwardLayers => {
+            "Layers that are a feed-forward block, or a mixture of experts, and nothing else, where each layer has one mixer (Nemotron-H)."
+        }
         Fact::EagerAttention => {
             "Whether attention is always computed with its whole score matrix, because the implementation has no fused form."
         }
@@ -201,6 +206,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
             "Whether the model's code multiplies what its embedding has put out, which makes a second tensor of it."
         }
         Fact::ExtraEmbeddings => "Rows of the token embedding beyond the vocabulary.",
+        Fact::ExpertLatentSize => {
+            "Width of what experts read and write, where two more projections lead to it and back (moe_latent_size); 0: they read the residual stream."
+        }
         Fact::SharedIntermediateSize => "Width of all shared experts of a layer together; 0 for none.",
         Fact::NumDenseLayers => "Layers without experts in a mixture.",
         Fact::SharedExpertGate => "Whether a learned gate scales the shared experts.",

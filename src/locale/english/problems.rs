@@ -113,6 +113,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::EncoderOfOtherEngine => {
             "There are formulas for serving an encoder, alone or with a decoder, in Transformers alone: what other engines hold of one was not read."
         }
+        Unsupported::MixersOfOtherEngine => {
+            "There are formulas for layers that are a state space, attention or a feed-forward block alone in Transformers and vLLM: what llama.cpp holds of them was not read."
+        }
         Unsupported::OtherEncoder => {
             "There are formulas for a pass of encoders whose layers are BERT's or ModernBERT's, and none for this yet."
         }

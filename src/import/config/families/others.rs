@@ -4,8 +4,8 @@
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, StateSpace, T5, TwoStacks,
-    WindowButFirst,
+    Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, SingleMixers, StateSpace, T5,
+    TwoStacks, WindowButFirst,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -29,6 +29,16 @@ pub const OTHERS: &[ModelKind] = &[
         &[StateSpace, PartlyRotated(50)],
     )
     .with(Layout::Mamba2Hybrid),
+    family(
+        "nemotron_h",
+        "activation:mlp_hidden_act=relu2 gatedMlp=false norm=rms_scaled_wide positions=none \
+         tieWordEmbeddings:tie_word_embeddings=false headDim:head_dim=128 linearConvKernel:conv_kernel=4 \
+         linearKeyHeadDim:ssm_state_size=128 linearValueHeadDim:mamba_head_dim=64 linearNumKeyHeads:n_groups=8 \
+         linearNumValueHeads:mamba_num_heads=128 attentionDropout:attention_dropout ?attention_bias=false ?mlp_bias=false \
+         ?use_bias=false ?mamba_proj_bias=false ?use_conv_bias=true",
+        &[SingleMixers, Predicts("shared_embedding")],
+    )
+    .with(Layout::SingleMixerHybrid),
     family(
         "qwen3_next",
         "gatedMlp activation:hidden_act=silu norm=rms_plus_one qkNorm=per_head attentionGate router=narrow sharedExpertGate \

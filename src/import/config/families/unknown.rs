@@ -11,8 +11,6 @@ const fn unknown(types: &'static str, quirks: &'static [Quirk]) -> ModelKind {
 
 /// One row a kind.
 pub const UNKNOWN: &[ModelKind] = &[
-    // A layer has attention, a state space, a feed-forward block or experts, and one of them alone.
-    unknown("nemotron_h", &[Quirk::NoFormula("hybrid_override_pattern layers_block_type")]),
     // An indexer chooses blocks of keys.
     unknown("minimax_m3 minimax_m3_vl_text", &[Quirk::NoFormula("sparse_attention_config index_n_heads")]),
     // Layers with a window have other heads with keys than those without, and values are narrower than keys.

@@ -8,9 +8,10 @@
 use crate::estimator::architecture::{Activation, Fact, Part, Router};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::blocks::latent_experts;
 use crate::estimator::methods::calibrated::blocks::norm::keeps_stream;
 use crate::estimator::methods::calibrated::blocks::packed_experts::{gate_and_up, matrix};
-use crate::estimator::methods::calibrated::blocks::router::score_element;
+use crate::estimator::methods::calibrated::blocks::router::{self, ROUTER, score_element};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -23,8 +24,6 @@ use crate::estimator::units::Count;
 
 /// The code that gathers tokens by expert.
 pub const EXPERTS: &str = "integrations/moe.py, grouped_mm_experts_forward";
-/// The code that chooses experts.
-pub const ROUTER: &str = "modeling_qwen3_moe.py, Qwen3MoeTopKRouter";
 /// The code of experts that every token visits.
 pub const SHARED: &str = "modeling_qwen2_moe.py, Qwen2MoeSparseMoeBlock";
 /// The code that sends rows to the ranks of their experts.
@@ -33,22 +32,18 @@ const AUTOGRAD: &str = "autograd";
 
 /// Counts the mixtures of `layers` layers.
 pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
-    let (width, experts) = (counter.leaf(Fact::HiddenSize), counter.leaf(Fact::NumExperts));
+    let width = counter.leaf(Fact::HiddenSize);
     let (inner, shared) = (counter.leaf(Fact::MoeIntermediateSize), counter.leaf(Fact::SharedIntermediateSize));
     let has_bias = counter.is(Fact::ExpertBias);
     let inward = if counter.is(Fact::GatedMlp) { 2.0 } else { 1.0 };
     let held = counter.shape.held_experts();
     let all = layers.clone() * held.clone();
-    let gate_up = times(inward) * inner.clone();
-    let (into, out) = (Linear::new(&width, &gate_up, has_bias), Linear::new(&inner, &width, has_bias));
+    let (read, gate_up) = (latent_experts::width_read(counter), times(inward) * inner.clone());
+    let (into, out) = (Linear::new(&read, &gate_up, has_bias), Linear::new(&inner, &read, has_bias));
     counter.stacked(Part::Experts, "experts.gate_up_proj", &all, held.value(), into, EXPERTS);
     counter.stacked(Part::Experts, "experts.down_proj", &all, held.value(), out, EXPERTS);
-    let router = Linear::new(&width, &experts, counter.is(Fact::RouterBias));
-    counter.linear(Part::Router, "gate", layers, router, ROUTER);
-    if counter.is(Fact::RouterCorrection) {
-        let source = "modeling_deepseek_v3.py, DeepseekV3TopkRouter";
-        counter.count(Part::Router, "e_score_correction_bias", layers.clone() * experts.clone(), source);
-    }
+    latent_experts::weights(counter, layers);
+    router::weights(counter, layers);
     if counter.is(Fact::SharedIntermediateSize) {
         let (into, out) = (Linear::new(&width, &shared, false), Linear::new(&shared, &width, false));
         let inward = times(inward) * layers.clone();

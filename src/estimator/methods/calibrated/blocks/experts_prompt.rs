@@ -4,9 +4,11 @@
 //! In Transformers tokens are copied once for each expert that they visit and sorted by expert, unless every expert
 //! computes all tokens in their order.
 
-use crate::estimator::architecture::{Fact, Router};
-use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, ROUTER, SHARED};
-use crate::estimator::methods::calibrated::blocks::router::score_element;
+use crate::estimator::architecture::{Activation, Fact, Router};
+use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::blocks::experts::{EXPERTS, SHARED};
+use crate::estimator::methods::calibrated::blocks::latent_experts;
+use crate::estimator::methods::calibrated::blocks::router::{ROUTER, score_element};
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -25,7 +27,7 @@ const GGML: &str = "llama-graph.cpp, llm_graph_context::build_moe_ffn";
 ///
 /// Experts that every token visits run before the others where a gate scales them, and their output waits; else behind,
 /// and the others' output waits.
-pub fn inside(run: &ServingRun) -> [Tensor; 7] {
+pub fn inside(run: &ServingRun) -> [Tensor; 8] {
     let has_shared = run.shape.is(Fact::SharedIntermediateSize);
     let has_gate = run.shape.is(Fact::SharedExpertGate);
     let of_shared = run.tensor("output of the shared experts", Width::Hidden, SHARED).only_if(has_shared && has_gate);
@@ -33,27 +35,35 @@ pub fn inside(run: &ServingRun) -> [Tensor; 7] {
     let (inward, outward) = (inward(run, of_shared), outward(run, of_shared));
     let shared = run.tensor("act_fn(gate), up and product of the shared experts", Width::Shared, SHARED);
     let none = Tensor::NONE;
-    let shared = [shared.times(3.0).only_if(has_shared), of_others, none, none, none, none, none];
+    let shared = [shared.times(3.0).only_if(has_shared), of_others, none, none, none, none, none, none];
     fullest(&[&inward, &outward, &shared], &run.widths)
 }
 
 /// Gathered rows, gate and up, activated, product.
-fn inward(run: &ServingRun, waiting: Tensor) -> [Tensor; 7] {
+fn inward(run: &ServingRun, waiting: Tensor) -> [Tensor; 8] {
     let [probabilities, sorting] = routing(run);
     let inner = |name| run.tensor(name, Width::InnerRows, EXPERTS);
+    // Without a gate a function of several steps holds what its expression refers to.
+    let is_gated = run.shape.is(Fact::GatedMlp);
+    let (made, n_made) = if is_gated { ("gate_up_proj output", 2.0) } else { ("up_proj output", 1.0) };
+    let (beside, n_beside) = match Activation::of(run.shape.number(Fact::Activation)) {
+        activation if !is_gated => Function::of(activation).beside,
+        _ => ("act_fn(gate)", 1.0),
+    };
     [
         run.tensor("selected_hidden_states", Width::Rows, EXPERTS),
-        inner("gate_up_proj output").times(2.0),
-        inner("act_fn(gate)"),
+        inner(made).times(n_made),
+        inner(beside).times(n_beside),
         inner("input of down_proj"),
         probabilities,
         sorting,
         waiting,
+        latent_experts::inside(run),
     ]
 }
 
 /// Gathered rows, projected down, and then weighted and unsorted in the format of the scores.
-fn outward(run: &ServingRun, waiting: Tensor) -> [Tensor; 7] {
+fn outward(run: &ServingRun, waiting: Tensor) -> [Tensor; 8] {
     let [probabilities, sorting] = routing(run);
     let score = score_element(run.shape, run.bytes());
     [
@@ -63,6 +73,7 @@ fn outward(run: &ServingRun, waiting: Tensor) -> [Tensor; 7] {
         probabilities,
         sorting,
         waiting,
+        latent_experts::inside(run),
         Tensor::NONE,
     ]
 }
@@ -107,13 +118,18 @@ pub fn workspaces_in_vllm(run: &ServingRun, widths: &Widths) -> [Tensor; 2] {
     let inner = |name, n| [run.tensor(name, Width::InnerRows, MODULAR).times(n)];
     let rows = |name| [run.tensor(name, Width::Rows, MODULAR)];
     let [narrow] = fullest(&[&inner("workspace of the product", 1.0), &rows("workspace of the product")], widths);
-    let [wide] = fullest(&[&inner("workspace of gate and up", 2.0), &rows("workspace of the output")], widths);
+    let (inward, n) =
+        if run.shape.is(Fact::GatedMlp) { ("workspace of gate and up", 2.0) } else { ("workspace of up", 1.0) };
+    let [wide] = fullest(&[&inner(inward, n), &rows("workspace of the output")], widths);
     [narrow, wide]
 }
 
-/// In vLLM: one buffer, which the result of gate and up and that of the last projection share, and the product.
+/// In vLLM: one buffer, which the result of gate and up, or of up alone, and that of the last projection share, and the
+/// product.
 pub fn in_vllm(run: &ServingRun, widths: &Widths) -> [Tensor; 2] {
-    let inward = [run.tensor("intermediate_cache1, gate and up", Width::InnerRows, VLLM).times(2.0)];
+    let is_gated = run.shape.is(Fact::GatedMlp);
+    let name = if is_gated { "intermediate_cache1, gate and up" } else { "intermediate_cache1, up" };
+    let inward = [run.tensor(name, Width::InnerRows, VLLM).times(if is_gated { 2.0 } else { 1.0 })];
     let outward = [run.tensor("intermediate_cache3, output", Width::Rows, VLLM)];
     let [buffer] = fullest(&[&inward, &outward], widths);
     [buffer, run.tensor("intermediate_cache2, product", Width::InnerRows, VLLM)]

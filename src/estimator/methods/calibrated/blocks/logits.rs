@@ -1,7 +1,7 @@
 //! Logits, and what is made of them: by the scores of completions, and by whatever draws the next token. `loss` has
 //! what cross entropy over all tokens makes of them. It knows no layer and no moment.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::constants as c;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
@@ -20,6 +20,7 @@ pub const SOFT_CAP: &str = "modeling_gemma2.py, Gemma2ForCausalLM.forward";
 const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
 const SELECTIVE: &str = "trl/trainer/utils.py, selective_log_softmax";
 const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
+const WIDENED: &str = "modeling_nemotron_h.py, NemotronHForCausalLM.forward";
 const VLLM_SAMPLER: &str = "vllm v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p";
 const PENALTIES: &str = "vllm v1/worker/gpu/sample/penalties.py, PenaltiesState";
 const PARTS: &str = "vllm v1/worker/gpu/spec_decode/rejection_sampler.py, _verify_in_chunks";
@@ -49,6 +50,12 @@ pub fn sampled(run: &TrainingRun) -> Expr<Memory> {
     run.batch.clone() * each(&run.shape.leaf(Fact::VocabSize), Quantity::SampledLogits, &tensors)
 }
 
+/// Logits in FP32, where the model's own code makes them so behind its output projection.
+fn widened(run: &ServingRun) -> Named {
+    let is_widened = run.shape.layout() == Layout::SingleMixerHybrid && run.bytes() < FP32;
+    ("logits.float()", if is_widened { FP32 } else { 0.0 }, WIDENED)
+}
+
 /// Logits of a prompt in Transformers, for each token that has any; a bound or a scale makes them anew.
 pub fn of_prompt(run: &ServingRun) -> Expr<Memory> {
     let is_scaled = run.shape.is(Fact::FinalSoftCap) || run.shape.is(Fact::ScaledLogits);
@@ -59,7 +66,7 @@ pub fn of_prompt(run: &ServingRun) -> Expr<Memory> {
     each(
         &run.fact(Fact::VocabSize),
         Quantity::Logits,
-        &[("logits", run.bytes(), CAUSAL), ("logits, scaled or bounded", scaled, SOFT_CAP)],
+        &[("logits", run.bytes(), CAUSAL), ("logits, scaled or bounded", scaled, SOFT_CAP), widened(run)],
     )
 }
 
@@ -68,7 +75,7 @@ pub fn of_step(run: &ServingRun) -> Expr<Memory> {
     if let Some(gathered) = gathered(run) {
         return gathered;
     }
-    each(&run.fact(Fact::VocabSize), Quantity::Logits, &[("logits", run.bytes(), CAUSAL)])
+    each(&run.fact(Fact::VocabSize), Quantity::Logits, &[("logits", run.bytes(), CAUSAL), widened(run)])
 }
 
 /// The same beside their copy in FP32, from which `generate` takes the next token.

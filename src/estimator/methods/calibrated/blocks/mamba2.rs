@@ -5,12 +5,14 @@
 //! a group has one head of keys, and the state of a head is as wide as a key (`mamba_n_groups`, `mamba_d_state`,
 //! `mamba_n_heads`, `mamba_d_head`).
 
-use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::architecture::{Fact, Layout, Part};
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, element, times};
+use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::parameters::choices::Engine;
@@ -20,7 +22,21 @@ use crate::estimator::units::{Count, Memory};
 const LAYER: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridMambaLayer";
 const CACHE: &str = "cache_utils.py, LinearAttentionLayer; modeling_granitemoehybrid.py, mamba2_chunk_scan";
 const LLAMA_CPP: &str = "llama-hparams.cpp, n_embd_r, n_embd_s; llama-memory-recurrent.cpp, GGML_TYPE_F32";
+const MIXER_IN_VLLM: &str = "vllm mamba_mixer2.py, MambaMixer2.forward, conv_ssm_forward";
+const WIDE_IN_VLLM: &str =
+    "vllm models/config.py, NemotronHForCausalLMConfig.update_mamba_ssm_cache_dtype; configuration_nemotron_h.py";
 const VLLM: &str = "vllm mamba_utils.py, MambaStateShapeCalculator.mamba2_state_shape, _mamba_state_dtype";
+
+/// Layers of the state space: those that have neither softmax attention nor, where each layer has one mixer, a
+/// feed-forward block.
+pub fn layers(shape: &Shape) -> Expr<Count> {
+    let others = shape.leaf::<Count>(Fact::NumLayers) - shape.leaf(Fact::NumFullAttentionLayers);
+    if shape.layout() != Layout::SingleMixerHybrid {
+        return others;
+    }
+    // Links may ask for more layers of the other kinds than there are.
+    (others - shape.leaf(Fact::NumFeedForwardLayers)).max(Expr::number(0.0))
+}
 
 /// Counts the mixers of `layers` layers.
 pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
@@ -43,13 +59,17 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
 /// needs.
 ///
 /// Transformers keeps one input more than the convolution reads again, and the matrices as its scan puts them out, in
-/// FP32. vLLM keeps both in the format of activations, unless the model's configuration says otherwise
-/// (`mamba_ssm_cache_dtype`). llama.cpp keeps both in FP32.
+/// FP32. vLLM keeps both in the format of activations, but the matrices in FP32 where the model's configuration says
+/// so: that of Nemotron-H does, by its class if not by its file (`mamba_ssm_cache_dtype` of `NemotronHConfig`).
+/// llama.cpp keeps both in FP32.
 pub fn state(run: &ServingRun) -> Expr<Memory> {
     let kernel: Expr<Count> = run.fact(Fact::LinearConvKernel);
     let wide = || element(FP32);
     let (inputs, of_input, of_state, source) = match run.shape.reader.choice(Id::Engine) {
         Engine::Transformers => (kernel, run.element.clone(), wide(), CACHE),
+        Engine::Vllm if run.layout() == Layout::SingleMixerHybrid => {
+            (kernel - times(1.0), run.element.clone(), wide(), WIDE_IN_VLLM)
+        }
         Engine::Vllm => (kernel - times(1.0), run.element.clone(), run.element.clone(), VLLM),
         Engine::LlamaCpp => (kernel - times(1.0), wide(), wide(), LLAMA_CPP),
     };
@@ -61,6 +81,18 @@ pub fn state(run: &ServingRun) -> Expr<Memory> {
             Cached::new("conv_states", inputs * run.widths.leaf(Width::Convolved), of_input, source),
         ],
     )
+}
+
+/// In vLLM: what the projection makes, the mixer's output, and as its profile run sees it two copies of what the
+/// convolution reads, one of them transposed.
+pub fn in_vllm(run: &ServingRun) -> [Tensor; 5] {
+    [
+        run.tensor("projected_states: gate", Width::LinearValues, MIXER_IN_VLLM),
+        run.tensor("projected_states: x, B, C", Width::Convolved, MIXER_IN_VLLM),
+        run.tensor("projected_states: dt", Width::LinearHeads, MIXER_IN_VLLM),
+        run.tensor("ssm_output", Width::LinearValues, MIXER_IN_VLLM),
+        run.tensor("hidden_states_B_C, transposed and contiguous", Width::Convolved, MIXER_IN_VLLM).times(2.0),
+    ]
 }
 
 #[cfg(test)]
@@ -95,6 +127,9 @@ mod tests {
     fn states_are_those_of_each_engine() {
         assert_eq!(state_in("granite-4.0-h-small", Engine::Transformers), 4_261_888.0);
         assert_eq!(state_in("granite-4.0-h-micro", Engine::Transformers), 2_131_968.0);
+        assert_eq!(state_in("nemotron-h-8b-base-8k", Engine::Transformers), 4_276_224.0);
+        let [matrices, convolved] = [128.0 * 64.0 * 128.0, 8192.0 + 2.0 * 8.0 * 128.0];
+        assert_eq!(state_in("nemotron-h-8b-base-8k", Engine::Vllm), 4.0 * matrices + 2.0 * 3.0 * convolved);
         let (matrices, convolved) = (128.0 * 64.0 * 128.0, 8192.0 + 2.0 * 128.0);
         assert_eq!(state_in("granite-4.0-h-small", Engine::Vllm), 2.0 * (matrices + 3.0 * convolved));
         assert_eq!(state_in("granite-4.0-h-small", Engine::LlamaCpp), 4.0 * (matrices + 3.0 * convolved));

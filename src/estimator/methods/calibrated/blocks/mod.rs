@@ -27,6 +27,7 @@ pub mod instants;
 pub mod inverted;
 pub mod kernel;
 pub mod latent_attention;
+pub mod latent_experts;
 pub mod latent_prompt;
 pub mod layer;
 pub mod linear_attention;

@@ -37,6 +37,7 @@ pub fn walk(shape: &Shape, formats: WalkBytes) -> Walk {
         | Layout::GatedDeltaHybrid
         | Layout::LightningHybrid
         | Layout::Mamba2Hybrid
+        | Layout::SingleMixerHybrid
         | Layout::TwoHeadWidths
         | Layout::Encoder
         | Layout::EncoderDecoder

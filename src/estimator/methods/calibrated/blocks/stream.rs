@@ -3,7 +3,7 @@
 //!
 //! In Transformers these are locals of `forward`: of the model, of the layer, of its block.
 
-use crate::estimator::architecture::{Fact, NormPlacement};
+use crate::estimator::architecture::{Fact, Layout, NormPlacement};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
@@ -33,18 +33,19 @@ pub const fn around_attention(run: &ServingRun) -> [Tensor; 3] {
 }
 
 /// Around the feed-forward block in Transformers: the same of its own input, which is normed unless norms stand behind
-/// blocks alone; the layer's input, which the model's loop still names; and attention's output and input where the
-/// layer's code names those.
+/// blocks alone; the layer's input, which the model's loop still names, and which is the block's where the layer has
+/// nothing else; and attention's output and input where the layer's code names those.
 pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 6] {
     let is_before = match NormPlacement::of(run.shape.number(Fact::NormPlacement)) {
         NormPlacement::Before | NormPlacement::Around => true,
         NormPlacement::After | NormPlacement::AfterSum => false,
     };
     let is_held = run.shape.is(Fact::HeldAttentionOutput);
+    let is_behind = run.layout() != Layout::SingleMixerHybrid;
     [
         embedded(run),
         run.tensor("hidden_states, the layer's input", Width::Hidden, MODEL),
-        run.tensor("residual behind attention", Width::Hidden, LAYER),
+        run.tensor("residual behind attention", Width::Hidden, LAYER).only_if(is_behind),
         run.tensor("normed input of the block", Width::Hidden, LAYER).only_if(is_held || is_before),
         run.tensor("attention's output", Width::Hidden, HELD).only_if(is_held),
         run.tensor("attention's normed input", Width::Hidden, BOTH).only_if(run.shape.is(Fact::HeldAttentionInput)),

@@ -188,7 +188,8 @@ fn is_quantized(shape: &Shape) -> bool {
 /// Whether prompts of models of a layout were traced: a layout that nobody has traced is none of them.
 fn is_traced_in_prompts(layout: Layout) -> bool {
     let has_encoder = matches!(layout, Layout::Encoder | Layout::EncoderDecoder | Layout::Speech);
-    has_encoder || matches!(layout, Layout::Decoder | Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid)
+    let is_hybrid = matches!(layout, Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
+    has_encoder || is_hybrid || layout == Layout::Decoder
 }
 
 fn of_images(shape: &Shape) -> RunKind {

@@ -87,6 +87,15 @@ fn serves_stacks(it: &Shape) -> Result<(), Unsupported> {
     if is_packed { Err(Unsupported::PackedStacks) } else { Ok(()) }
 }
 
+/// Whether there are formulas for layers of one mixer each that are served: in Transformers and vLLM, whose code for
+/// them was read.
+fn serves_single_mixers(it: &Shape) -> Result<(), Unsupported> {
+    match it.reader.choice(ParameterId::Engine) {
+        Engine::Transformers | Engine::Vllm => Ok(()),
+        Engine::LlamaCpp => Err(Unsupported::MixersOfOtherEngine),
+    }
+}
+
 /// Whether there are formulas for a model's layers.
 fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
     let unless_served = |reason| if trains { Err(reason) } else { Ok(()) };
@@ -117,6 +126,8 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
         Layout::GatedDeltaHybrid => Ok(()),
         Layout::LightningHybrid | Layout::Mamba2Hybrid => unless_served(Unsupported::LinearAttention),
+        Layout::SingleMixerHybrid if trains => Err(Unsupported::LinearAttention),
+        Layout::SingleMixerHybrid => serves_single_mixers(it),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),

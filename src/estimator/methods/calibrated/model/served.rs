@@ -90,7 +90,7 @@ pub fn serves(shape: &Shape) -> Result<(), Unsupported> {
     if tensor == 1.0 {
         return Ok(());
     }
-    let is_read = matches!(shape.layout(), Layout::Decoder | Layout::GatedDeltaHybrid)
+    let is_read = matches!(shape.layout(), Layout::Decoder | Layout::GatedDeltaHybrid | Layout::SingleMixerHybrid)
         && !has_tower(shape)
         && reader.choice::<Draft>(Id::Draft) == Draft::None
         && QkNorm::of(shape.number(Fact::QkNorm)) != QkNorm::Full;

@@ -107,12 +107,15 @@ fn has_mixed_layers(shape: &Shape) -> bool {
     !shape.is(Fact::NumExperts) || shape.number(Fact::NumDenseLayers) < shape.number(Fact::NumLayers)
 }
 
-/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped.
-/// Megatron's are its own.
+/// Whether experts are of the kind whose code was read: gated, with a function that is one operation, or clamped; where
+/// each layer has one mixer, two matrices with the square of a rectified input between them. Megatron's are its own.
 fn knows_experts(shape: &Shape) -> bool {
     let is_known = || {
-        let function = Function::of(Activation::of(shape.number(Fact::Activation)));
-        function.is_known_in_experts && shape.is(Fact::GatedMlp)
+        let activation = Activation::of(shape.number(Fact::Activation));
+        match shape.layout() {
+            Layout::SingleMixerHybrid => activation == Activation::ReluSquared && !shape.is(Fact::GatedMlp),
+            _ => Function::of(activation).is_known_in_experts && shape.is(Fact::GatedMlp),
+        }
     };
     !shape.is(Fact::NumExperts) || Mesh::of(&shape.reader).trainer() == Trainer::Megatron || is_known()
 }
@@ -167,7 +170,9 @@ fn drafts(shape: &Shape) -> Result<(), Unsupported> {
         || shape.layout() == Layout::Decoder && !shape.is(Fact::NumExperts) && !shape.is(Fact::KvLoraRank);
     match draft {
         Draft::None => Ok(()),
-        Draft::Mtp if !shape.is(Fact::MultiTokenPrediction) => Err(Unsupported::NoSuchDrafter),
+        Draft::Mtp if !shape.is(Fact::MultiTokenPrediction) || shape.layout() == Layout::SingleMixerHybrid => {
+            Err(Unsupported::NoSuchDrafter)
+        }
         Draft::Mtp if chosen_format(shape).is_some_and(|it| !it.is_fp8()) => Err(Unsupported::DrafterOfOtherFormat),
         Draft::Mtp => Ok(()),
         Draft::Eagle if is_like_eagle() => Ok(()),

@@ -28,6 +28,8 @@ pub enum Unsupported {
     GeneratesNothing,
     /// The engine's code for encoders was not read.
     EncoderOfOtherEngine,
+    /// The engine's code for layers of one mixer each was not read.
+    MixersOfOtherEngine,
     /// An encoder with layers whose code was not read without gradients.
     OtherEncoder,
     /// An encoder with a decoder that attends to its output.
@@ -138,7 +140,7 @@ impl Unsupported {
             Self::NoSuchFile | Self::FormatOfOtherEngine => ParameterId::Quantization,
             Self::PackedTraining | Self::WideExperts => ParameterId::Precision,
             Self::PackedStacks => typed_or(ParameterId::Quantization, ParameterId::Precision),
-            Self::EncoderOfOtherEngine => ParameterId::Engine,
+            Self::EncoderOfOtherEngine | Self::MixersOfOtherEngine => ParameterId::Engine,
             // llama.cpp has keys in every format of the list but FP8, so it is the values where they were given.
             Self::NoSuchCache
                 if inputs.has_effect(ParameterId::KvPrecisionValues)
@@ -217,6 +219,7 @@ impl Unsupported {
             Self::NoImageClassifier | Self::PartsOfTwoStacks | Self::Speech | Self::Contrastive => OtherMode::Any,
             Self::LayersUnknown
             | Self::EncoderOfOtherEngine
+            | Self::MixersOfOtherEngine
             | Self::ExpertsOfEncoder
             | Self::OtherExperts
             | Self::OtherTower

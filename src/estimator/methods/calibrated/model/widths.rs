@@ -52,7 +52,11 @@ impl Widths {
             Width::Rank => shape.reader.leaf(ParameterId::LoraRank),
             Width::Experts => shape.leaf(Fact::NumExperts),
             Width::Visits => visits.clone(),
+            Width::Rows if shape.is(Fact::ExpertLatentSize) => {
+                visits.clone() * shape.leaf::<Count>(Fact::ExpertLatentSize)
+            }
             Width::Rows => visits.clone() * hidden.clone(),
+            Width::ExpertLatent => shape.leaf(Fact::ExpertLatentSize),
             Width::InnerRows => visits.clone() * divided(shape.leaf(Fact::MoeIntermediateSize)),
             Width::Shared => shape.leaf(Fact::SharedIntermediateSize),
             Width::CompressedQueries => shape.leaf(Fact::QLoraRank),

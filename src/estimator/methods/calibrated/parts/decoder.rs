@@ -40,6 +40,12 @@ fn layers(counter: &mut Counter) {
             self_attention(counter, &full);
             mamba2::weights(counter, &others);
         }
+        Layout::SingleMixerHybrid => {
+            self_attention(counter, &counter.leaf(Fact::NumFullAttentionLayers));
+            mamba2::weights(counter, &mamba2::layers(counter.shape));
+            norm::weights(counter, "norm", layers);
+            return feed_forward_blocks(counter, &counter.leaf(Fact::NumFeedForwardLayers));
+        }
         Layout::TwoHeadWidths => {
             let (full, windowed) = shares(counter, Fact::NumFullAttentionLayers, &layers);
             self_attention(counter, &windowed);

@@ -37,7 +37,7 @@ fn growing(run: &ServingRun) -> Growing {
         Layout::Decoder | Layout::CrossAttentionDecoder | Layout::TwoHeadWidths => Growing::Every,
         Layout::GatedDeltaHybrid => some(linear_attention::gated_delta_state),
         Layout::LightningHybrid => some(linear_attention::lightning_state),
-        Layout::Mamba2Hybrid => some(mamba2::state),
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => some(mamba2::state),
         Layout::Unknown
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -121,7 +121,11 @@ fn of_windows(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>
 fn of_states(run: &ServingRun, portion: Option<Portion>, growing: Expr<Count>, state: Expr<Memory>) -> Expr<Memory> {
     let kinds = |of: Option<Portion>| {
         let own = of.map_or(growing.clone(), |it| it.layers(run.shape, LayerKind::Full));
-        let others = layers(run, of) - own.clone();
+        // Layers of one mixer each stand on one GPU, or are divided by it.
+        let others = match run.layout() {
+            Layout::SingleMixerHybrid => mamba2::layers(run.shape),
+            _ => layers(run, of) - own.clone(),
+        };
         [with_drafter(run, of, Some(own.clone())).unwrap_or(own), others]
     };
     let here = kinds(portion);
@@ -196,7 +200,7 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
 pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
     let full = run.fact(Fact::NumFullAttentionLayers);
     let is_delta = run.layout() == Layout::GatedDeltaHybrid;
-    let has_some = is_delta || run.layout() == Layout::Mamba2Hybrid;
+    let has_some = is_delta || matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
     let (is_any, is_behind) = match run.portion.zip(LayerKinds::of(run.shape)) {
         Some((it, kinds)) => (
             kinds.number(LayerKind::Other, it.range()) > 0.0,

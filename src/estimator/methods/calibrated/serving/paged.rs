@@ -103,7 +103,7 @@ const BLACKWELL_HEAD: f64 = 128.0;
 /// for the gated delta rule by FlashInfer's kernels, which run on Hopper and on Blackwell.
 fn has_checkpoint(run: &ServingRun) -> bool {
     let is_written = match run.layout() {
-        Layout::Mamba2Hybrid => true,
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => true,
         Layout::GatedDeltaHybrid => match run.shape.reader.choice(Id::GpuFamily) {
             GpuFamily::Hopper => true,
             GpuFamily::Blackwell | GpuFamily::BlackwellDataCentre => {

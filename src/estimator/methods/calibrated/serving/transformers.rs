@@ -95,7 +95,7 @@ impl<'a> Prompt<'a> {
     fn linear_attention(&self) -> Option<Moment> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
-        let is_state_space = run.layout() == Layout::Mamba2Hybrid;
+        let is_state_space = matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
         let block = if is_state_space { mamba2_prompt::inside(run).to_vec() } else { gated_delta_prompt::inside(run) };
         let inside = self.inside(None, &[&stream::around_attention(run), &block]);
         let lines = vec![(Inputs, self.inputs.clone()), (Temporaries, inside)];

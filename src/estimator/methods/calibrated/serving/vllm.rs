@@ -2,12 +2,12 @@
 //! the engine's profile run sees it. The pool that it takes beyond the sequences belongs to the GPU, not to the
 //! workload. It knows which blocks live at which moment, and the tensors of none: `blocks` list them.
 
-use crate::estimator::architecture::Fact;
+use crate::estimator::architecture::{Fact, Layout};
 use crate::estimator::component::Component::{Logits, Temporaries, VisionActivations};
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
-    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, stream,
+    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, mamba2, stream,
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -33,6 +33,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         step(run, &[&workspaces], Quantity::ExpertWorkspaces, &widths)
     });
     let in_block = layer(run, &widths, has_workspaces);
+    let in_block = mixer(run).filter(|it| it.value() > in_block.value()).unwrap_or(in_block);
     let context = latent_attention::context_of_prompt(run, BLOCK);
     let beside = |it: Expr<Memory>| {
         let kept = [buffers.clone(), context.as_ref().map(|it| it.kept.clone()), workspaces.clone()];
@@ -99,6 +100,13 @@ fn step(run: &ServingRun, blocks: &[&[Tensor]], quantity: Quantity, widths: &Wid
 /// Around attention.
 fn around(run: &ServingRun) -> Expr<Memory> {
     step(run, &[&stream::in_vllm(run)], Quantity::InsidePass, &run.widths)
+}
+
+/// Inside the mixer of a state space, where it is fuller than the block behind it.
+fn mixer(run: &ServingRun) -> Option<Expr<Memory>> {
+    let is_any = matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
+    let streams = stream::in_vllm(run);
+    is_any.then(|| step(run, &[&streams, &mamba2::in_vllm(run)], Quantity::InsidePass, &run.widths))
 }
 
 /// Inside the feed-forward block, or the experts, unless these have workspaces that stay: in a mixture with dense

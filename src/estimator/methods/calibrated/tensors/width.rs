@@ -25,8 +25,10 @@ pub enum Width {
     Experts,
     /// One number per expert that a token visits: `k_active`.
     Visits,
-    /// The residual stream once for each visit: `k_active·H`.
+    /// What experts read once for each visit: `k_active·H`, or `k_active·H_e`.
     Rows,
+    /// What experts read, where that is no residual stream: `H_e`.
+    ExpertLatent,
     /// The inner tensor of an expert once for each visit: `k_active·I_e`.
     InnerRows,
     /// Width of all shared experts together: `I_s`.
@@ -83,6 +85,7 @@ impl Width {
         Self::Experts,
         Self::Visits,
         Self::Rows,
+        Self::ExpertLatent,
         Self::InnerRows,
         Self::Shared,
         Self::CompressedQueries,

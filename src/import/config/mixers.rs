@@ -1,0 +1,97 @@
+//! Layers of one mixer each: which of them there are, as a pattern of letters or a list of names says it. It knows no
+//! kind of model by name.
+
+use crate::estimator::ParameterId as Id;
+use crate::import::config::config_part::ConfigPart;
+use crate::import::config::experts::state_experts;
+use crate::import::config::sheet::Sheet;
+use crate::import::imported::NotTaken;
+
+/// What a layer has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MixerKind {
+    StateSpace,
+    Attention,
+    FeedForward,
+    Experts,
+}
+
+/// A letter of the pattern (`NemotronHConfig._pattern_to_list`).
+const fn of_letter(letter: char) -> Option<MixerKind> {
+    match letter {
+        'M' => Some(MixerKind::StateSpace),
+        '*' => Some(MixerKind::Attention),
+        '-' => Some(MixerKind::FeedForward),
+        'E' => Some(MixerKind::Experts),
+        _ => None,
+    }
+}
+
+/// A name of the list, in the words of any version of its class.
+fn of_name(name: &str) -> Option<MixerKind> {
+    match name {
+        "linear_attention" | "mamba" => Some(MixerKind::StateSpace),
+        "full_attention" | "attention" => Some(MixerKind::Attention),
+        "mlp" => Some(MixerKind::FeedForward),
+        "moe" => Some(MixerKind::Experts),
+        _ => None,
+    }
+}
+
+/// Reads which layers there are, and experts where some have them.
+pub fn single_mixers(part: &ConfigPart, sheet: &mut Sheet) {
+    let key = ["layers_block_type", "layer_types"].into_iter().find(|key| part.get(key).is_some());
+    let (key, mixers): (_, Option<Vec<MixerKind>>) = match key {
+        Some(key) => {
+            let names = part.list(key).unwrap_or_default();
+            (key, names.iter().map(|it| of_name(it.as_str()?)).collect())
+        }
+        None => {
+            let pattern = part.text("hybrid_override_pattern").unwrap_or_default();
+            ("hybrid_override_pattern", pattern.chars().map(of_letter).collect())
+        }
+    };
+    let place = part.place(key);
+    let Some(mixers) = mixers.filter(|it| !it.is_empty()) else {
+        let told = part.get(key).map(ToString::to_string).unwrap_or_default();
+        let why = if told.is_empty() { NotTaken::Missing } else { NotTaken::NoFormula };
+        return sheet.out.leave(&place, &told, why);
+    };
+    let number = |kind: MixerKind| mixers.iter().filter(|it| **it == kind).count() as f64;
+    let (dense, mixed) = (number(MixerKind::FeedForward), number(MixerKind::Experts));
+    // The class counts its list, whatever the number beside it says.
+    let stated = sheet.number(Id::NumLayers);
+    if stated != 0.0 && stated != mixers.len() as f64 {
+        sheet.out.leave(&place, &mixers.len().to_string(), NotTaken::Contradicts);
+    }
+    sheet.follow(Id::NumLayers, mixers.len() as f64, &place);
+    sheet.follow(Id::NumFullAttentionLayers, number(MixerKind::Attention), &place);
+    sheet.follow(Id::NumFeedForwardLayers, dense + mixed, &place);
+    if mixed == 0.0 {
+        return;
+    }
+    if dense == 0.0 {
+        sheet.forget(Id::IntermediateSize);
+    } else {
+        sheet.follow(Id::NumDenseLayers, dense, &place);
+    }
+    sheet.code(Id::Router, "wide_product");
+    sheet.code(Id::RouterCorrection, "true");
+    state_experts(Id::MoeIntermediateSize, part, sheet);
+    for (id, key, is_needed) in [
+        (Id::MoeIntermediateSize, "moe_intermediate_size", true),
+        (Id::SharedIntermediateSize, "moe_shared_expert_intermediate_size", true),
+        (Id::ExpertLatentSize, "moe_latent_size", false),
+    ] {
+        let stated = part.size([key]);
+        match sheet.found(stated) {
+            Some(found) => sheet.state(id, &found.number.to_string(), &found.place),
+            None if is_needed => sheet.out.leave(&part.place(key), "", NotTaken::Missing),
+            None => {}
+        }
+    }
+    let shared = part.size(["n_shared_experts"]);
+    if let Some(found) = sheet.found(shared).filter(|it| it.number != 1.0) {
+        sheet.out.leave(&found.place, &found.number.to_string(), NotTaken::NoFormula);
+    }
+}
