@@ -111,10 +111,10 @@ fn a_picture_stands_alone_and_inside_its_frame() {
     }
 }
 
-/// Whether a mark in a picture is more than two pixels tall.
+/// Whether a mark in a picture is at least three pixels tall.
 fn is_tall(span: Span, scene: &Scene) -> bool {
     assert!(span.bar < scene.bars.len());
-    (span.top - span.foot) * PLOT >= 2.0
+    (span.top - span.foot) * PLOT >= 3.0
 }
 
 /// Height of a picture's plot, in pixels.

@@ -12,7 +12,7 @@ const BRACKET: f64 = 5.0;
 const BESIDE: f64 = 2.0;
 
 /// What is lower is no mark.
-const LOWEST: f64 = 2.0;
+const LOWEST: f64 = 3.0;
 
 /// What is held beyond a bar of a plot, where that is seen.
 pub(super) fn held(scene: &Scene, plot: Area) -> Option<Area> {

@@ -12,7 +12,7 @@ use crate::web::canvas::Frame;
 use leptos::prelude::*;
 
 /// What is lower is no mark, in CSS pixels.
-const LOWEST: f64 = 2.0;
+const LOWEST: f64 = 3.0;
 
 /// What is known of `calibrated` among some answers; of the inputs under the hand, as the verdict is.
 pub fn reach(state: State, all: &[Estimate]) -> Option<Reach> {

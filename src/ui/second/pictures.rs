@@ -47,7 +47,7 @@ fn picture(state: State, shown: SharedChart) -> Option<Picture> {
     let of_scene =
         |scene: &dyn Fn(&[Estimate]) -> Scene| Picture::of(&state.shown.estimates.with(|all| scene(all)), &told);
     match shown {
-        SharedChart::Methods => Some(of_scene(&|all| scene_of(state, all))),
+        SharedChart::Methods => Some(of_scene(&|all| scene_of(state, all, reach(state, all)))),
         SharedChart::Moments => {
             Some(of_scene(&|all| Scene::of_moments(all, DEFAULT_METHOD, capacity, reach(state, all), unit)))
         }

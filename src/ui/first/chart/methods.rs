@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// The stacked bars.
 pub fn chart(state: State) -> El {
     // What is drawn follows once a frame, however many events come between; the totals do not wait for it.
-    let scene = memo(move || state.shown.drawn.with(|all| scene_of(state, all)));
+    let scene = memo(move || state.shown.drawn.with(|all| scene_of(state, all, reach(state, all))));
     let tools = move || Later::of_page().show_quietly(|it| (it.pin_bar)(state));
     let head = el("div")
         .class("chart-head")
@@ -21,9 +21,10 @@ pub fn chart(state: State) -> El {
     figure(Chart::new(state, scene, "chart"), head, Some(legend(state)))
 }
 
-/// What the methods answer, or the selected one beside what it answers to pinned configurations, as the reader chose.
-pub fn scene_of(state: State, all: &[Estimate]) -> Scene {
-    let (capacity, reach, unit) = (state.shown.capacity(), reach(state, all), state.unit());
+/// What the methods answer, or the selected one beside what it answers to pinned configurations, as the reader chose;
+/// with what is known of the total of `calibrated` beside it.
+pub fn scene_of(state: State, all: &[Estimate], reach: Option<Reach>) -> Scene {
+    let (capacity, unit) = (state.shown.capacity(), state.unit());
     if !state.shows_pinned.get() {
         return Scene::of_methods(all, capacity, reach, unit);
     }
