@@ -59,7 +59,7 @@ fn text<'a>(row: &'a Map<String, Value>, key: &str) -> &'a str {
 }
 
 /// A model's line: `id|name|layout|parameters|context|symbol=value;…`, with a bar behind it where the model is
-/// published without a head.
+/// published without a head. Most ids begin as the name does in small letters: of those the rest stands behind a plus.
 fn preset(row: &Map<String, Value>) -> String {
     let id = text(row, "id");
     let mut packed = Vec::new();
@@ -78,6 +78,9 @@ fn preset(row: &Map<String, Value>) -> String {
     let context =
         row.get("context_length").map_or(0, |it| it.as_u64().unwrap_or_else(|| panic!("context of {id}: {it}")));
     let [name, layout] = ["name", "layout"].map(|key| text(row, key));
+    let named: String = name.chars().map(|it| if it == ' ' { '-' } else { it.to_ascii_lowercase() }).collect();
+    assert!(!id.starts_with('+'), "{id}");
+    let id = id.strip_prefix(&named).map_or_else(|| id.to_owned(), |rest| format!("+{rest}"));
     let head = row.get("head").map_or("", |it| if it == "none" { "|" } else { panic!("head of {id}: {it}") });
     format!("{id}|{name}|{layout}|{}|{context}|{}{head}\n", row["total_parameters"], packed.join(";"))
 }

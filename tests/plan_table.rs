@@ -185,7 +185,7 @@ fn the_cheapest_sharding_fits_and_none_that_fits_has_lighter_traffic() {
         }
     }
     // What is tight is told where nothing fits, and said to be.
-    let tight = "mode=finetune&method=Full&model=qwen2.5-7b&precision=BF16&trainer=fsdp2&gpuCount=4&gpuMemory=31";
+    let tight = "mode=finetune&method=Full&model=qwen2.5-7b&precision=BF16&trainer=fsdp2&gpuCount=4&gpuMemory=29";
     let today = inputs(tight);
     let all = plans(DEFAULT_METHOD, &today);
     assert_eq!(all.cheapest().map(|it| it.verdict.kind), Some(VerdictKind::Tight));

@@ -1,6 +1,7 @@
 //! Reads models from the packed text that the build script makes of `data/models.json`: one line per model,
 //! `id|name|layout|parameters|context|symbol=value;…`, a value being a number, a choice's name, or numbers between
-//! commas, with a bar behind it where the model has no head. It does not know where the text comes from.
+//! commas, with a bar behind it where the model has no head; of an id that begins as the name does, in small letters
+//! and with hyphens for spaces, the rest stands behind a plus. It does not know where the text comes from.
 
 use crate::estimator::architecture::{Architecture, Fact, Layout};
 use crate::estimator::catalog::model::Model;
@@ -65,8 +66,15 @@ fn parse_line(line: &'static str, faults: &mut Vec<Unreadable>) -> Option<Model>
             None => faults.push(Unreadable::NoValue(fact)),
         }
     }
-    let (id, name, is_headless) = (Cow::Borrowed(id), Cow::Borrowed(name), fields.next().is_some());
-    Some(Model { id, name, total_parameters, context_length, is_headless, architecture })
+    let (id, is_headless) = (whole_id(id, name), fields.next().is_some());
+    Some(Model { id, name: Cow::Borrowed(name), total_parameters, context_length, is_headless, architecture })
+}
+
+/// An id from what stands for it.
+fn whole_id(packed: &'static str, name: &str) -> Cow<'static, str> {
+    let Some(rest) = packed.strip_prefix('+') else { return Cow::Borrowed(packed) };
+    let named = name.chars().map(|it| if it == ' ' { '-' } else { it.to_ascii_lowercase() });
+    Cow::Owned(named.chain(rest.chars()).collect())
 }
 
 /// A number of a model: none is below nothing.

@@ -52,7 +52,7 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Tight => format!("{on}{fullest}{capacity} 中用 {needed}，余 {spare}；{}{largest}", why_tight(it)),
         VerdictKind::TooMuch => {
             let least = if it.is_least { "连同分配器无法归还的部分" } else { "" };
-            format!("{on}{fullest}{least}需要 {needed}，只有 {capacity}，超出 {spare}。{largest}{driver}{smallest}")
+            format!("{on}{fullest}{least}需要 {needed}，只有 {capacity}，超出 {spare}。{driver}{smallest}{largest}")
         }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay if it.counts_one_gpu => format!("{on}此方法只计算单张 GPU，整个运行需要 {needed}。"),

@@ -52,7 +52,7 @@ fn sentence(it: &VerdictText) -> String {
         VerdictKind::Tight => format!("{on}{needed} of {capacity}{fullest}, {spare} spare; {}{largest}", why_tight(it)),
         VerdictKind::TooMuch => {
             let least = if it.is_least { " with what the allocator cannot give back" } else { "" };
-            format!("{on}{needed} of {capacity}{fullest}{least}, {spare} too much.{largest}{driver}{smallest}")
+            format!("{on}{needed} of {capacity}{fullest}{least}, {spare} too much.{driver}{smallest}{largest}")
         }
         VerdictKind::DoesNotStart => format!("{on}{}{smallest}", it.reason.unwrap_or_default()),
         VerdictKind::CannotSay if it.counts_one_gpu => {

@@ -30,7 +30,10 @@ const NO_FIGURE: &str = "–";
 pub fn totals_strip(state: State) -> El {
     let text = (state.texts().mode)(state.shown.mode.get_untracked());
     let controls = &state.texts().controls;
-    let heading = el("h1").attr("id", HEADING).attr("tabindex", "-1").text(text.label);
+    // The tab of the mode has its name; a page inside of another one has no tabs.
+    let is_embedded = untrack(|| state.is_embedded());
+    let heading = el("h1").class(if is_embedded { "" } else { "hidden" }).attr("id", HEADING).attr("tabindex", "-1");
+    let heading = heading.text(text.label);
     let verdict = verdict_of(state);
     let is_judged = memo(move || verdict.with(Option::is_some));
     // A reason takes the verdict's place, and that the summary's, so that the strip does not grow.
@@ -52,10 +55,10 @@ pub fn totals_strip(state: State) -> El {
     let pin = el("div")
         .class("pin")
         .child(cards)
-        .child(lying_bar(state, "thin lying", move || state.selected()))
+        .child(lying_bar(state, "thin lying", None))
         .child(verdict_word(state, verdict))
         .children_fn(target);
-    let picked = (!untrack(|| state.is_embedded())).then(|| pickers(state));
+    let picked = (!is_embedded).then(|| pickers(state));
     el("section")
         .class("strip")
         .attr("aria-label", controls.totals)
@@ -185,7 +188,7 @@ fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>
         .test_id(format!("band-{}", method.id()))
         .attr_fn("title", move || Some(told()))
         .text_fn(told);
-    let bar = lying_bar(state, "lying", move || method);
+    let bar = lying_bar(state, "lying", Some(method));
     el("label").class("card").attr("title", text.summary).child(top).child(amount).child(note).child(bar)
 }
 

@@ -8,8 +8,8 @@ use crate::ui::kit::element::{El, el};
 use crate::ui::state::State;
 use leptos::prelude::*;
 
-/// The bar of a method.
-pub fn lying_bar(state: State, class: &str, method: impl Fn() -> MethodId + Copy + 'static) -> El {
+/// The bar of a method, or of the one that is selected.
+pub fn lying_bar(state: State, class: &str, method: Option<MethodId>) -> El {
     // Whatever is more: the largest total, or the GPU.
     let length = move || {
         let capacity = state.shown.capacity().map_or(1.0, |it| it.count());
@@ -27,7 +27,7 @@ pub fn lying_bar(state: State, class: &str, method: impl Fn() -> MethodId + Copy
             let parts: String = ComponentGroup::ALL.iter().filter_map(part).collect();
             format!("linear-gradient(90deg,{parts}#0000 0)")
         };
-        let method = method();
+        let method = method.unwrap_or_else(|| state.selected());
         state.shown.drawn.with(|all| all.iter().find(|it| it.method() == method).map(of).unwrap_or_default())
     };
     let end = move || percent(state.shown.capacity().map_or(0.0, |it| it.count() / length()));

@@ -68,7 +68,7 @@ pub fn beyond(state: State, scene: Memo<Scene>, frame: RwSignal<Frame>) -> Vec<E
     let held = BeyondMark { scene, frame, read: Scene::held };
     let band = BeyondMark { scene, frame, read: Scene::band };
     let held_words = move || state.shown.inputs.with(|inputs| held_by(inputs, texts).to_owned());
-    let over_canvas = el("div").class("beyond").child(held.over_canvas("held")).child(band.over_canvas("band"));
+    let over_canvas = el("div").class("reach").child(held.over_canvas("held")).child(band.over_canvas("band"));
     let key = el("p")
         .class("beyond-key")
         .test_id("beyond-key")
