@@ -111,6 +111,8 @@ mod tests {
         check(Mode::Inference, "r1 distill 32", "DeepSeek R1 Distill Qwen 32B");
         // Broken before: how the newer ones were tuned put the oldest first.
         check(Mode::Inference, "llama 70b", "Llama 3.3 70B Instruct");
+        // Of which there is an older one that is named wholly.
+        check(Mode::Inference, "qwen3 30b a3b", "Qwen3 30B-A3B");
         check(Mode::Cnn, "llama 8b", "Llama 3.1 8B");
     }
 

@@ -210,7 +210,10 @@ fn beside(name: &str, matched: &[(usize, usize)]) -> usize {
     let tells = |at: &usize| {
         !name.as_bytes()[*at].is_ascii_digit() && !OF_CHECKPOINTS.iter().any(|it| it.eq_ignore_ascii_case(word(*at)))
     };
-    let left = starts(name).filter(tells).filter(|at| matched.iter().all(|it| *at < it.0 || *at >= it.1)).count();
+    let is_left = |at: &usize| matched.iter().all(|it| *at < it.0 || *at >= it.1);
+    // What is named wholly comes before all.
+    let has_more = starts(name).any(|at| is_left(&at));
+    let left = starts(name).filter(tells).filter(is_left).count() + usize::from(has_more);
     // Letters run on to letters, and digits to digits, also over a point: 7 is a part of 1.7.
     let byte = |at: Option<usize>| at.and_then(|at| name.as_bytes().get(at)).copied().unwrap_or(b' ');
     let runs_on = |at: usize| {
