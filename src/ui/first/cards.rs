@@ -166,8 +166,11 @@ fn method_card(state: State, method: MethodId, verdict: Memo<Option<VerdictSaid>
         .attr_fn("data-bytes", move || state.shown.live_total(method).map(|it| it.count().to_string()))
         .text_fn(figure)
         .child(el("span").class("unit").text_fn(unit));
-    // Beside its name, once the second program is there.
-    let judged = move || Later::of_page().show_quietly(|it| (it.card_verdict)(state, method));
+    // Beside its name, once the second program is there, for which nobody asks before the totals are seen.
+    let is_asked = memo(move || state.stages.has_come(PagePart::Timeline.turn()));
+    let judged = move || {
+        if is_asked.get() { Later::of_page().show_quietly(|it| (it.card_verdict)(state, method)) } else { vec![] }
+    };
     let judged = el("span").class("card-verdict").class_fn("aside", is_aside).children_fn(judged);
     let name = el("span").class("card-name").text(text.label);
     let top = el("span").class("card-top").child(radio).child(name).child(judged);
