@@ -32,7 +32,7 @@ mod reader;
 mod remembered;
 mod running_facts;
 mod units;
-mod values;
+pub mod values;
 pub mod verification;
 
 pub use architecture::{Part, PartCount, Tower};

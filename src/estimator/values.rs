@@ -33,6 +33,14 @@ const IDLE: [f64; ParameterId::ALL.len()] = {
     res
 };
 
+/// The degrees whose product is the number of GPUs: replicas, and then what divides one of them.
+pub const DEGREES: [ParameterId; 4] = [
+    ParameterId::DataParallel,
+    ParameterId::PipelineParallel,
+    ParameterId::TensorParallel,
+    ParameterId::ContextParallel,
+];
+
 impl Values {
     /// No parameter has an effect yet.
     pub fn none() -> Self {
@@ -94,15 +102,12 @@ impl Values {
 
     /// GPUs that have a part of the model or of each sequence, and together all of it; a degree without effect is 1.
     pub fn gpus_of_replica(&self) -> f64 {
-        [ParameterId::PipelineParallel, ParameterId::TensorParallel, ParameterId::ContextParallel]
-            .map(|it| self.number(it))
-            .iter()
-            .product()
+        DEGREES[1..].iter().map(|it| self.number(*it)).product()
     }
 
     /// GPUs to which the degrees come, whatever number of GPUs was given.
     pub fn gpus_of_degrees(&self) -> f64 {
-        self.number(ParameterId::DataParallel) * self.gpus_of_replica()
+        self.number(DEGREES[0]) * self.gpus_of_replica()
     }
 
     /// Whether llama.cpp has everything on its main GPU, however many there are, and uses no other: the first, since

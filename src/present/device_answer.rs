@@ -1,7 +1,7 @@
 //! The command line's answer about devices: the run on each of the catalogue. Names and shapes are a contract.
 
 use crate::estimator::catalog::devices::by_memory;
-use crate::estimator::plan::devices::{alike, fewest_of, judge_devices};
+use crate::estimator::plan::devices::{alike, fewest_of_alike, judge_devices};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::fit::{FitVerdict, VerdictKind};
 use crate::estimator::{Bytes, Inputs, MethodId};
@@ -14,11 +14,7 @@ pub(super) fn devices(inputs: &Inputs, method: MethodId) -> Json {
     let all = judge_devices(method, inputs);
     let mut needed: HashMap<&str, f64> = HashMap::new();
     if SharedBy::of(inputs).is_some() {
-        for group in alike() {
-            if let Some(count) = group.first().and_then(|device| fewest_of(method, inputs, device)) {
-                needed.extend(group.iter().map(|device| (device.id, count)));
-            }
-        }
+        needed.extend(alike().iter().flat_map(|group| fewest_of_alike(method, inputs, group)));
     }
     let row = |it: &FitVerdict, id: &str| {
         let alone = (it.kind == VerdictKind::Fits).then_some(it.n_gpus as f64);

@@ -2,6 +2,7 @@
 //! are.
 
 use crate::estimator::catalog::devices::Device;
+use crate::estimator::values::DEGREES;
 use crate::estimator::{Bytes, ComponentGroup, Estimate, Inputs, MemoryUnit, MethodId, ParameterId, Rank, usable};
 use crate::locale::{RankTexts, Texts};
 use crate::present::numbers;
@@ -106,12 +107,6 @@ pub fn rank_chart(
 /// To which degrees the GPUs of a run come; nothing where it is on one, and where they do not come to their number, as
 /// where layers are shared out.
 pub fn mesh(inputs: &Inputs, texts: &Texts, words: &RankTexts) -> Option<String> {
-    const DEGREES: [ParameterId; 4] = [
-        ParameterId::DataParallel,
-        ParameterId::PipelineParallel,
-        ParameterId::TensorParallel,
-        ParameterId::ContextParallel,
-    ];
     let values = inputs.values();
     let n_gpus = values.number(ParameterId::GpuCount);
     if n_gpus < 2.0 || values.gpus_of_degrees() != n_gpus {

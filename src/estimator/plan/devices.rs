@@ -115,6 +115,12 @@ pub fn fewest_of(method: MethodId, inputs: &Inputs, device: &Device) -> Option<f
     fewest(method, &on(&elsewhere(inputs), device)?).ok().flatten()
 }
 
+/// The same of devices that no run tells apart, each by its name in links.
+pub fn fewest_of_alike(method: MethodId, inputs: &Inputs, group: &[&'static Device]) -> Vec<(&'static str, f64)> {
+    let count = group.first().and_then(|device| fewest_of(method, inputs, device));
+    count.map_or_else(Vec::new, |count| group.iter().map(|device| (device.id, count)).collect())
+}
+
 /// The run over so many of a device; `None` where more of them take nothing from each.
 pub fn on_several(inputs: &Inputs, device: &Device, count: f64) -> Option<Inputs> {
     let there = on(&elsewhere(inputs), device)?;

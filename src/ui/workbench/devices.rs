@@ -2,7 +2,7 @@
 //! It judges nothing.
 
 use crate::estimator::catalog::devices::Device;
-use crate::estimator::plan::devices::{alike, fewest_of, on_several};
+use crate::estimator::plan::devices::{alike, fewest_of_alike, on_several};
 use crate::estimator::plan::fewest::SharedBy;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::{Gpu, Inputs, MethodId, Value};
@@ -113,9 +113,7 @@ fn count(
         return;
     }
     let Some(group) = it.groups.next() else { return needed.set(it.found) };
-    if let Some(count) = group.first().and_then(|device| fewest_of(it.method, &it.inputs, device)) {
-        it.found.extend(group.iter().map(|device| (device.id, count)));
-    }
+    it.found.extend(fewest_of_alike(it.method, &it.inputs, &group));
     in_a_moment(move || count(state, it, round, rounds, needed));
 }
 
