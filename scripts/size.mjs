@@ -17,8 +17,8 @@ const TRANSLATED = ["languages", "translated"];
 // Styles and points of a chart that are fetched when something is opened.
 const ASKED = ["workbench.css", "bring.css", "views.css", "scatter.tsv"];
 // No goals of the product: they are what these parts have come to, so that growth is seen.
-const TRANSLATED_BUDGET_BYTES = 64_000;
-const ASKED_BUDGET_BYTES = 331_000;
+const TRANSLATED_BUDGET_BYTES = 65_000;
+const ASKED_BUDGET_BYTES = 349_000;
 const dist = process.argv[2] ?? "dist";
 // What the build has made to fetch the programs, with all that they share.
 const loader = process.argv[3] ?? "target/web/wasm-bindgen/release/beside/__wasm_split.js";

@@ -4,7 +4,7 @@
 //! `make docs` sets `UPDATE_DOCS`, which writes the pages anew.
 
 use std::path::Path;
-use vram_estimator::locale::{ENGLISH, ENGLISH_LATER};
+use vram_estimator::locale::{ENGLISH, ENGLISH_GUIDE};
 use vram_estimator::present::parameters_page::parameters_page;
 
 #[track_caller]
@@ -19,5 +19,5 @@ fn check(page: &str, expected: &str) {
 
 #[test]
 fn parameters_are_documented() {
-    check("docs/parameters.md", &parameters_page(&ENGLISH, &ENGLISH_LATER));
+    check("docs/parameters.md", &parameters_page(&ENGLISH, &ENGLISH_GUIDE));
 }

@@ -1,10 +1,15 @@
 //! The shape of the Guide view's texts. It holds no text.
 
-use crate::estimator::Mode;
 use crate::estimator::plan::strategies::{Obstacle, Strategy};
+use crate::estimator::{Mode, ParameterId};
+use crate::locale::verification::VerificationTexts;
 
-/// The Guide view.
+/// What the page says where it explains itself: in the Guide view, in the Verification view, and of a parameter.
 pub struct Guide {
+    /// What a parameter is and what it does to memory.
+    pub help: fn(ParameterId) -> &'static str,
+    /// The Verification view.
+    pub verification: VerificationTexts,
     /// Heading.
     pub title: &'static str,
     /// What stands below it.

@@ -16,6 +16,7 @@ mod language;
 mod later;
 mod names;
 mod texts;
+mod verification;
 mod workbench;
 
 pub use chinese::{CHINESE, CHINESE_LATER, CHINESE_WORKBENCH};
@@ -33,11 +34,11 @@ pub use language::{
     texts, translated, workbench_texts,
 };
 pub use later::{
-    CardScope, ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts,
-    VerificationTexts,
+    CardScope, ComparisonTexts, DetailTexts, LaterTexts, ListingTexts, ReadingTexts, RefusedText, TabTexts, TargetTexts,
 };
 pub use names::name_alone;
 pub use texts::{
     ChartTexts, CommandLineTexts, ControlTexts, CrashTexts, Joints, MethodText, ModeText, NamedPart, ShareTexts, Texts,
 };
+pub use verification::VerificationTexts;
 pub use workbench::{DeviceListTexts, PlanTexts, SweepTexts, WorkbenchTexts};

@@ -10,11 +10,11 @@ use crate::estimator::{
     Algorithm, ChoiceValue, Draft, Engine, FinetuneMethod, Mode, Optimizer, ParameterId, Rollout, Task, TaskHead,
     Trainer, ZeroStage,
 };
-use crate::locale::{LaterTexts, Texts};
+use crate::locale::{Guide, Texts};
 use std::fmt::Write;
 
 /// The whole page.
-pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
+pub fn parameters_page(texts: &Texts, guide: &Guide) -> String {
     let mut out = String::from(
         "# Parameters\n\n\
          Generated from the parameter table; `make docs` writes it anew, and a test compares.\n\
@@ -24,7 +24,7 @@ pub fn parameters_page(texts: &Texts, later: &LaterTexts) -> String {
     );
     for &id in ParameterId::ALL {
         let spec = id.spec();
-        let (label, help) = ((texts.parameter)(id), (later.help)(id));
+        let (label, help) = ((texts.parameter)(id), (guide.help)(id));
         let unit = (texts.parameter_unit)(spec.unit);
         // Writing to a string cannot fail.
         let _ = write!(out, "\n## `{}`: {}\n\n{}\n\n", spec.key, label, help);

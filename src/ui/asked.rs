@@ -1,5 +1,6 @@
 //! What the page fetches only when a reader asks for it: the shapes of these programs, and none of them.
 
+use crate::estimator::ParameterId;
 use crate::link::Tab;
 use crate::present::decide::AnswerRow;
 use crate::ui::gate::Gate;
@@ -38,6 +39,8 @@ pub struct GuideParts {
     pub view: fn(State) -> Vec<El>,
     /// The Verification view.
     pub verification: fn(State) -> Vec<El>,
+    /// What a parameter is and does.
+    pub help: fn(State, ParameterId) -> Vec<El>,
 }
 
 /// The page's access to the views that explain.

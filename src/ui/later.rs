@@ -69,8 +69,6 @@ pub struct LaterParts {
     pub comparison: fn(State) -> Vec<El>,
     /// What fits, and what to change.
     pub decide: fn(State) -> Vec<El>,
-    /// What a parameter is and does.
-    pub help_text: fn(State, ParameterId) -> Vec<El>,
     /// Its symbol, and what its box accepts.
     pub help_facts: fn(State, ParameterId) -> Vec<El>,
     /// Puts all models into a select, in groups, in tasks to come.

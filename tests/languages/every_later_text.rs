@@ -16,7 +16,7 @@ use vram_estimator::estimator::{
 use vram_estimator::link::Tab;
 use vram_estimator::locale::{
     AdviceTexts, CardScope, ComparisonTexts, DetailTexts, DeviceTexts, Guide, GuideList, GuideTable, LaterTexts,
-    ListingTexts, ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, VerdictText, VerdictTexts,
+    ListingTexts, ModelTexts, PinTexts, RankTexts, ReadingTexts, TabTexts, TargetTexts, VerdictText, VerdictTexts,
     VerificationTexts,
 };
 
@@ -50,9 +50,8 @@ impl EveryText {
             pins,
             tabs,
             comparison,
-            verification,
+            target,
             advice,
-            help,
             symbol,
         } = texts;
         self.said(texts);
@@ -73,7 +72,6 @@ impl EveryText {
         Component::ALL.iter().for_each(|it| self.add(format!("source {it:?}"), source(*it).unwrap_or_default()));
         for &id in ParameterId::ALL {
             self.add(format!("box {id:?}"), box_accepts(id));
-            self.add(format!("help {id:?}"), help(id));
         }
         self.add("symbol", *symbol);
         self.advice(advice);
@@ -114,7 +112,11 @@ impl EveryText {
         self.pins(pins);
         self.tabs(tabs);
         self.comparison(comparison);
-        self.verification(verification);
+        let TargetTexts { asked, reached } = target;
+        for document in [Some(D), None] {
+            self.add(format!("target {document:?}"), asked(A, B, C, document));
+            self.add(format!("target reached {document:?}"), reached(A, B, document));
+        }
     }
 
     fn pins(&mut self, it: &PinTexts) {
@@ -328,8 +330,6 @@ impl EveryText {
             heads,
             note,
             start,
-            target,
-            target_reached,
             verdict,
             verdict_aloud,
             verdict_why,
@@ -377,10 +377,6 @@ impl EveryText {
         }
         self.add("start", start(A));
         self.add("start from the defaults", start(""));
-        for document in [Some(D), None] {
-            self.add(format!("target {document:?}"), target(A, B, C, document));
-            self.add(format!("target reached {document:?}"), target_reached(A, B, document));
-        }
         for it in [Verdict::Reproduced, Verdict::ReproducedFromRounded, Verdict::FollowsFromNeither] {
             self.add(format!("verdict {it:?}"), verdict(it));
             self.add(format!("verdict aloud {it:?}"), verdict_aloud(it));
@@ -468,6 +464,8 @@ impl EveryText {
 
     pub fn guide(&mut self, it: &Guide) {
         let Guide {
+            help,
+            verification,
             title,
             lede,
             contents,
@@ -494,6 +492,8 @@ impl EveryText {
             references_title,
             references,
         } = it;
+        ParameterId::ALL.iter().for_each(|it| self.add(format!("help {it:?}"), help(*it)));
+        self.verification(verification);
         let plain = [
             title,
             lede,

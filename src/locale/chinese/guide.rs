@@ -3,9 +3,13 @@
 use crate::estimator::Mode;
 use crate::estimator::plan::strategies::{Obstacle, Strategy};
 use crate::locale::chinese::advice;
+use crate::locale::chinese::help::help;
+use crate::locale::chinese::verification::VERIFICATION;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 pub static GUIDE: Guide = Guide {
+    help,
+    verification: VERIFICATION,
     title: "指南",
     lede: "公式文档的要点：精度、公式、参数和建议。每种策略都可以在“估算”视图中打开的配置上试用。",
     contents: "本页内容",

@@ -84,7 +84,6 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     conflict: problems::conflict,
     nearest_divisors: |below, above| format!("最接近的可整除取值：{below} 和 {above}。"),
     box_accepts: problems::box_accepts,
-    help: help::help,
     symbol: "符号",
     detail: explanations::DETAIL,
     readings: readings::READINGS,
@@ -95,7 +94,7 @@ pub static CHINESE_LATER: LaterTexts = LaterTexts {
     pins: compare::PINS,
     tabs: ui::TABS,
     comparison: comparison::COMPARISON,
-    verification: verification::VERIFICATION,
+    target: verification::TARGET,
     advice: advice::ADVICE,
 };
 

@@ -3,8 +3,23 @@
 use crate::estimator::Component;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::locale::chinese::components::{component, group};
-use crate::locale::later::VerificationTexts;
+use crate::locale::later::TargetTexts;
 use crate::locale::names::name_alone;
+use crate::locale::verification::VerificationTexts;
+
+pub(super) const TARGET: TargetTexts = TargetTexts {
+    asked: |row, parameter, value, document| {
+        let then = match document {
+            Some(total) => format!("文档此时印作 {total}"),
+            None => "文档此处没有总计，只有方向".to_owned(),
+        };
+        format!("第 {row} 行：将“{parameter}”拖到 {value}；{then}。")
+    },
+    reached: |row, ours, document| match document {
+        Some(total) => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档印作 {total}。"),
+        None => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档没有总计。"),
+    },
+};
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "验证",
@@ -24,17 +39,6 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     start: |changed| match changed {
         "" => "从默认值开始".to_owned(),
         _ => format!("从 {changed} 开始"),
-    },
-    target: |row, parameter, value, document| {
-        let then = match document {
-            Some(total) => format!("文档此时印作 {total}"),
-            None => "文档此处没有总计，只有方向".to_owned(),
-        };
-        format!("第 {row} 行：将“{parameter}”拖到 {value}；{then}。")
-    },
-    target_reached: |row, ours, document| match document {
-        Some(total) => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档印作 {total}。"),
-        None => format!("第 {row} 行，已拖到位：验证版得 {ours}，文档没有总计。"),
     },
     verdict,
     verdict_aloud: |it| format!("，{}", verdict(it)),

@@ -3,10 +3,14 @@
 use crate::estimator::Mode;
 use crate::estimator::plan::strategies::{Obstacle, Strategy};
 use crate::locale::english::advice;
+use crate::locale::english::help::help;
+use crate::locale::english::verification::VERIFICATION;
 use crate::locale::guide::{Guide, GuideList, GuideStrategy, GuideTable, Reference};
 
 /// The English Guide.
 pub static GUIDE: Guide = Guide {
+    help,
+    verification: VERIFICATION,
     title: "Guide",
     lede: "What the formula document says, in short: its precisions, formulas, parameters and advice. Every strategy can be tried on the configuration that is open in the Estimate view.",
     contents: "On this page",

@@ -84,7 +84,6 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     conflict: problems::conflict,
     nearest_divisors: |below, above| format!(" The nearest that divide: {below} and {above}."),
     box_accepts: problems::box_accepts,
-    help: help::help,
     symbol: "symbol",
     detail: explanations::DETAIL,
     readings: readings::READINGS,
@@ -95,7 +94,7 @@ pub static ENGLISH_LATER: LaterTexts = LaterTexts {
     pins: compare::PINS,
     tabs: ui::TABS,
     comparison: comparison::COMPARISON,
-    verification: verification::VERIFICATION,
+    target: verification::TARGET,
     advice: advice::ADVICE,
 };
 

@@ -3,8 +3,23 @@
 use crate::estimator::Component;
 use crate::estimator::verification::{ResultKind, RowNote, Verdict};
 use crate::locale::english::components::{component, group};
-use crate::locale::later::VerificationTexts;
+use crate::locale::later::TargetTexts;
 use crate::locale::names::name_alone;
+use crate::locale::verification::VerificationTexts;
+
+pub(super) const TARGET: TargetTexts = TargetTexts {
+    asked: |row, parameter, value, document| {
+        let then = match document {
+            Some(total) => format!("the document then prints {total}"),
+            None => "the document prints no total for it, only a direction".to_owned(),
+        };
+        format!("Row {row}: drag {parameter} to {value}; {then}.")
+    },
+    reached: |row, ours, document| match document {
+        Some(total) => format!("Row {row}, dragged: Verified gives {ours}, the document prints {total}."),
+        None => format!("Row {row}, dragged: Verified gives {ours}, the document prints no total."),
+    },
+};
 
 pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     title: "Verification",
@@ -24,17 +39,6 @@ pub(super) const VERIFICATION: VerificationTexts = VerificationTexts {
     start: |changed| match changed {
         "" => "from the defaults".to_owned(),
         _ => format!("from {changed}"),
-    },
-    target: |row, parameter, value, document| {
-        let then = match document {
-            Some(total) => format!("the document then prints {total}"),
-            None => "the document prints no total for it, only a direction".to_owned(),
-        };
-        format!("Row {row}: drag {parameter} to {value}; {then}.")
-    },
-    target_reached: |row, ours, document| match document {
-        Some(total) => format!("Row {row}, dragged: Verified gives {ours}, the document prints {total}."),
-        None => format!("Row {row}, dragged: Verified gives {ours}, the document prints no total."),
     },
     verdict,
     verdict_aloud: |it| format!(", {}", verdict(it)),

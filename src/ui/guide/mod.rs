@@ -1,6 +1,7 @@
-//! The views that explain, Guide and Verification, which the page fetches when one of them is first opened. It places
-//! nothing itself.
+//! What explains: Guide, Verification and the help of a parameter, which the page fetches when one of them is first
+//! opened. It places nothing itself.
 
+mod help;
 mod parameters;
 mod parts;
 mod sections;

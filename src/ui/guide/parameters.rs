@@ -7,7 +7,6 @@ use crate::present::parameter_table::{InMode, Offered, ParameterRow, rows};
 use crate::ui::guide::sections::{Section, note, section};
 use crate::ui::guide::texts::guide_texts;
 use crate::ui::kit::element::{El, el};
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 
 /// Choices that stand in a cell as they are; more are folded away.
@@ -55,7 +54,7 @@ fn row(state: State, row: ParameterRow, labels: &[&'static str]) -> El {
     };
     el("tr")
         .child(el("th").attr("scope", "row").child(el("code").text(row.id.spec().key)))
-        .child(cell(1).class("told").text((later_texts(state).help)(row.id)))
+        .child(cell(1).class("told").text((guide_texts(state).help)(row.id)))
         .child(cell(2).text(impact.unwrap_or_default()))
         .child(cell(3).maybe(row.offered.map(|it| offered(state, it))))
         .children(row.modes.into_iter().zip(labels).map(in_mode))

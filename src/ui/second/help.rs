@@ -1,4 +1,4 @@
-//! A parameter's help: what it is, its symbol, and what its box accepts. It knows no place.
+//! What stands below a parameter's help: its symbol, and what its box accepts. It knows no place.
 
 use crate::estimator::ParameterId;
 use crate::estimator::parameters::{ParameterGroup, ParameterKind};
@@ -6,11 +6,6 @@ use crate::present::formula::mathml_symbol;
 use crate::ui::kit::element::{El, el};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
-
-/// What the parameter is and does.
-pub fn help_text(state: State, id: ParameterId) -> Vec<El> {
-    vec![el("p").text((later_texts(state).help)(id))]
-}
 
 /// Its symbol, and what its box accepts. Formulas show the symbols of numbers; a parameter without effect stands in
 /// none, and neither does a list.

@@ -9,7 +9,7 @@ use crate::ui::second::comparison::comparison_view;
 use crate::ui::second::decide::decide_view;
 use crate::ui::second::formula::detail;
 use crate::ui::second::gpus::fill_gpus;
-use crate::ui::second::help::{help_facts, help_text};
+use crate::ui::second::help::help_facts;
 use crate::ui::second::marks::{enough, stop_mark, stop_text, stop_words};
 use crate::ui::second::models::fill_models;
 use crate::ui::second::picked::picked;
@@ -58,7 +58,6 @@ pub fn later_parts() -> &'static LaterParts {
         pin_words,
         comparison: comparison_view,
         decide: decide_view,
-        help_text,
         help_facts,
         fill_models,
         fill_gpus,

@@ -17,7 +17,7 @@ pub fn target_line(state: State) -> Vec<El> {
 }
 
 fn sentence(state: State, target: Target) -> String {
-    let text = &later_texts(state).verification;
+    let text = &later_texts(state).target;
     let Target { row, parameter, value, printed } = target;
     let label = (state.texts().parameter_in_mode)(parameter, state.shown.mode.get_untracked());
     let value_text = numbers::parameter_value(parameter, &Value::Number(value));
@@ -25,9 +25,9 @@ fn sentence(state: State, target: Target) -> String {
     if state.shown.value(parameter) == Value::Number(value) {
         let ours =
             format!("{} GiB", numbers::plain(state.shown.total(MethodId::Verified).unwrap_or_default().gib(), 2));
-        (text.target_reached)(row, &ours, document.as_deref())
+        (text.reached)(row, &ours, document.as_deref())
     } else {
-        (text.target)(row, label, &value_text, document.as_deref())
+        (text.asked)(row, label, &value_text, document.as_deref())
     }
 }
 

@@ -4,10 +4,10 @@
 use crate::estimator::verification::DocumentRow;
 use crate::estimator::{MethodId, total as total_of};
 use crate::present::numbers;
+use crate::ui::guide::texts::guide_texts;
 use crate::ui::kit::controls::text_of;
 use crate::ui::kit::element::{El, el};
 use crate::ui::kit::track::track;
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub struct Playing {
 
 /// The line below a row while it is played.
 pub fn replay(state: State, row: DocumentRow, playing: RwSignal<Option<Playing>>) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let steps = StoredValue::new(row.steps());
     let last = steps.with_value(Vec::len).saturating_sub(1);
     let at = move || playing.get().map_or(0, |it| it.step.min(last));

@@ -5,11 +5,11 @@ use crate::estimator::MemoryUnit;
 use crate::present::accuracy::Family;
 use crate::present::numbers;
 use crate::present::scatter::{Point, Scatter};
+use crate::ui::guide::texts::guide_texts;
 use crate::ui::kit::colours::percent;
 use crate::ui::kit::controls::button;
 use crate::ui::kit::element::{El, ElementRef, effect, el};
 use crate::ui::second::arrive::arrive;
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use crate::web::canvas::{Frame, follow_frame};
 use crate::web::fetch;
@@ -53,7 +53,7 @@ const COLOURS: [&str; 13] = [
 
 /// The section with the chart, the table of families and the worst cases.
 pub fn accuracy(state: State) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let scatter = RwSignal::new(None::<Scatter>);
     let failed = RwSignal::new(false);
     let load = move || {
@@ -86,7 +86,7 @@ fn colour(family: usize) -> &'static str {
 }
 
 fn plot(state: State, scatter: &Scatter) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let scatter = StoredValue::new(scatter.clone());
     let frame = RwSignal::new(Frame::default());
     let hovered = RwSignal::new(None::<Point>);
@@ -168,8 +168,8 @@ fn tell(state: State, point: &Point, family: &str) -> String {
     let unit = state.unit();
     let amount = |bytes| numbers::amount(bytes, unit);
     let error = numbers::signed(100.0 * point.error(), 2);
-    (later_texts(state).verification.accuracy_case)(
-        point.title().unwrap_or((later_texts(state).verification.accuracy_family)(family)),
+    (guide_texts(state).verification.accuracy_case)(
+        point.title().unwrap_or((guide_texts(state).verification.accuracy_family)(family)),
         &amount(point.predicted),
         &amount(point.measured),
         &error,
@@ -208,7 +208,7 @@ fn paint(canvas: &HtmlCanvasElement, scatter: &Scatter, frame: Frame) {
 
 /// The errors of each family, which is the chart's legend too.
 fn families(state: State, scatter: &Scatter) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let row = |(at, it): (usize, Family)| {
         let share = |value: f64| numbers::plain(100.0 * value, 2);
         let swatch = el("i").class("swatch").style_fn("background", move || format!("var({})", colour(at)));
@@ -252,6 +252,6 @@ fn worst(state: State, scatter: &Scatter) -> El {
         el("li").child(name)
     };
     el("div")
-        .child(el("h3").text(later_texts(state).verification.accuracy_worst))
+        .child(el("h3").text(guide_texts(state).verification.accuracy_worst))
         .child(el("ol").class("worst").children(scatter.worst(NAMED_CASES).into_iter().map(item)))
 }

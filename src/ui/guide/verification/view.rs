@@ -5,19 +5,19 @@ use crate::estimator::{MethodId, ParameterId, Value};
 use crate::link::{Link, PageState};
 use crate::present::numbers;
 use crate::ui::first::notices::notices;
+use crate::ui::guide::texts::guide_texts;
 use crate::ui::guide::verification::replay::{Playing, replay};
 use crate::ui::guide::verification::scatter;
 use crate::ui::kit::controls::{anchor, button};
 use crate::ui::kit::element::{El, el, memo};
 use crate::ui::kit::icons::{Glyph, icon};
 use crate::ui::second::arrive::arrive;
-use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
 
 /// The view.
 pub fn verification_view(state: State) -> Vec<El> {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let playing = RwSignal::new(None::<Playing>);
     let rows = TABLE.map(|row| (row, row.check()));
     let n_matching = rows.iter().filter(|(_, checked)| checked.is_reproduced()).count();
@@ -52,7 +52,7 @@ pub fn verification_view(state: State) -> Vec<El> {
 
 fn table(state: State, rows: Vec<(DocumentRow, Checked)>, playing: RwSignal<Option<Playing>>) -> El {
     let [mode, dragged, document, ours, documented, before, after, change, verdict] =
-        later_texts(state).verification.heads;
+        guide_texts(state).verification.heads;
     let spanning = |text: &str| el("th").attr("scope", "col").attr("rowspan", "2").text(text);
     let group = |class: &str, n_columns: &str, text: &str| {
         let class = format!("column-group {class}");
@@ -93,7 +93,7 @@ fn row_body(state: State, row: DocumentRow, checked: &Checked, playing: RwSignal
 }
 
 fn main_row(state: State, row: DocumentRow, checked: &Checked, playing: RwSignal<Option<Playing>>) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let [_, _, document, ours, ..] = text.heads;
     let (from, to) = row.drag;
     let dragged = el("td")
@@ -142,7 +142,7 @@ fn exact(value: f64) -> String {
 
 /// A figure of the document, marked when ours does not give it digit by digit.
 fn printed_cell(state: State, cell: Option<Cell>, column: &str, is_change: bool) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let place = format!("amount printed {column}");
     let Some(Cell { printed, verdict, .. }) = cell else { return el("td").class(&place).text("–") };
     let figure = if is_change {
@@ -168,7 +168,7 @@ fn verdict_id(verdict: Verdict) -> &'static str {
 }
 
 fn verdict_mark(state: State, verdict: Verdict) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let (class, glyph) = match verdict {
         Verdict::Reproduced | Verdict::ReproducedFromRounded => ("verdict fits", Glyph::Tick),
         Verdict::FollowsFromNeither => ("verdict tight", Glyph::Attention),
@@ -183,7 +183,7 @@ fn verdict_mark(state: State, verdict: Verdict) -> El {
 
 /// An intermediate result of a worked example.
 fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<Cell>) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let unit = (text.fact_unit)(what);
     let printed = |column: &str, cell: Option<Cell>| {
         let figure = cell.map(|it| format!("{} {unit}", numbers::plain(it.printed.value, it.printed.decimals())));
@@ -220,7 +220,7 @@ fn fact_row(state: State, what: ResultKind, before: Option<Cell>, after: Option<
 
 /// Loads the row into the Estimate view, where the drag can be repeated by hand.
 fn open_link(state: State, row: DocumentRow) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let link = move || Link {
         inputs: row.inputs_at(row.drag.0),
         page: PageState {
@@ -243,7 +243,7 @@ fn open_link(state: State, row: DocumentRow) -> El {
 }
 
 fn play_button(state: State, row: DocumentRow, playing: RwSignal<Option<Playing>>) -> El {
-    let text = &later_texts(state).verification;
+    let text = &guide_texts(state).verification;
     let last = row.steps().len() - 1;
     let mine = move || playing.get().filter(|it| it.row == row.id);
     let is_running = move || mine().is_some_and(|it| it.is_running);
