@@ -277,13 +277,16 @@ pub fn text_width(text: &str, font_size: f64) -> f64 {
 }
 
 /// Where a bar stands: its distance from the left edge and its width, in the unit of the plot's width.
-/// Bars stand at the left of equal columns, and labels right of them.
+/// Bars stand at the left of equal columns, and labels right of them: in a narrow column the bar makes room for the
+/// longest name of a part that is often the largest one.
 pub fn bar_span(n_bars: usize, bar: usize, plot_width: f64) -> (f64, f64) {
     const SHARE_OF_COLUMN: f64 = 0.32;
     const WIDEST: f64 = 80.0;
+    const NARROWEST: f64 = 24.0;
+    const LABELS: f64 = 90.0;
     const MARGIN: f64 = 0.04;
     let column = plot_width / n_bars.max(1) as f64;
-    let width = (column * SHARE_OF_COLUMN).min(WIDEST);
+    let width = (column * SHARE_OF_COLUMN).min(WIDEST).min((column - LABELS).max(NARROWEST));
     ((bar as f64 + MARGIN) * column, width)
 }
 
