@@ -187,7 +187,7 @@ fn run_of(draw: &mut Draw, mode: Mode, runs: &[Arc<Model>]) -> Inputs {
 #[test]
 fn what_is_known_of_a_model_moves_something() {
     const RUNS: usize = 4000;
-    const VALUES: usize = 4;
+    const VALUES: usize = 6;
     let mut draw = Draw::new(20_261_201);
     let mut still = Vec::new();
     for mode in Mode::ALL {

@@ -198,6 +198,7 @@ const ROWS: &[Row] = &[
         "model=nemotron-h-8b-base-8k&numLayers=26",
         &[(Id::NumFullAttentionLayers, "2", &[Id::NumLayers]), (Id::NumFeedForwardLayers, "12", &[Id::NumLayers])],
     ),
+    ("model=glm-5.2&numLayers=26", &[(Id::NumIndexerLayers, "7", &[Id::NumLayers])]),
     ("model=llama-3.2-11b-vision-instruct&numLayers=10", &[(Id::NumCrossAttentionLayers, "2", &[Id::NumLayers])]),
     // What the model states is told as the model, not one by one.
     ("model=llama-3.1-8b", &[]),

@@ -221,16 +221,22 @@ fn integers_with_a_scale_for_each_group_are_a_format() {
 
 /// GLM-5.2 was taken for GLM-5, each of whose layers has an indexer of its own (Transformers, `GlmMoeDsaConfig`).
 #[test]
-fn layers_that_share_an_indexer_are_refused() {
-    let glm = |changed| fixture("glm-5.json", changed);
-    for (key, value) in [
-        ("indexer_types", json!(["full", "full", "shared"])),
-        ("index_topk_freq", json!(4)),
-        ("index_topk_pattern", json!("FSSF")),
-    ] {
-        check_refused(&glm(json!({ key: value })), key, NotTaken::NoFormula);
-    }
-    assert!(imported(&glm(json!({ "indexer_types": ["full", "full"], "index_topk_freq": 1 }))).inputs.is_some());
+fn layers_that_share_an_indexer_are_counted() {
+    let own = |changed| {
+        let import = typed(&fixture("glm-5.json", changed));
+        import.inputs.unwrap_or_else(|| panic!("{:?}", import.left_out)).value(Id::NumIndexerLayers).number()
+    };
+    let types: Vec<_> = (0..78).map(|layer| if layer < 3 || layer % 4 == 2 { "full" } else { "shared" }).collect();
+    assert_eq!(own(json!({ "indexer_types": types })), 21.0);
+    assert_eq!(own(json!({ "index_topk_freq": 4, "index_skip_topk_offset": 3 })), 21.0);
+    let pattern: String = types.iter().map(|it| if *it == "full" { 'F' } else { 'S' }).collect();
+    assert_eq!(own(json!({ "index_topk_pattern": pattern })), 21.0);
+    check_refused(
+        &fixture("glm-5.json", json!({ "indexer_types": ["full", "shared"] })),
+        "indexer_types",
+        NotTaken::Contradicts,
+    );
+    assert_eq!(own(json!({ "index_topk_freq": 1 })), 0.0);
 }
 
 #[test]

@@ -103,6 +103,15 @@ fn sparse_attention_keeps_its_keys() {
     assert_eq!(["", "&kvPrecision=FP8"].map(|it| cache(&format!("&gpuFamily=blackwell{it}"))), [656.0 + 132.0; 2]);
 }
 
+/// Of 78 layers of GLM-5.2 21 have an indexer (`indexer_types`), whose key is 128 bytes of FP8 with a scale of four.
+#[test]
+fn layers_without_an_indexer_keep_no_key_of_it() {
+    let of_model = |model: &str| cache(&format!("model={model}&sequenceLength=16384&batchSize=3"));
+    let without = (78.0 - 21.0) * (128.0 + 4.0) * 16_384.0 * 3.0;
+    assert_eq!(of_model("glm-5") - of_model("glm-5.2"), without);
+    assert_eq!(of_model("glm-5.2&numIndexerLayers=78"), of_model("glm-5"));
+}
+
 /// How often each token was made, and whether the prompt has it, is kept for all sequences by the second runner: of
 /// dense models from 0.25 on, of all from 0.29.
 #[test]

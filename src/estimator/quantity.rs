@@ -321,6 +321,8 @@ quantities! {
     CachedOfToken = "s_kv";
     /// The same in a layer without a window, whose heads are wider.
     CachedOfTokenInFull = "s_kv_full";
+    /// Bytes that one token leaves in the cache of a layer with an indexer of its own, beside the others'.
+    CachedByIndexer = "s_idx";
     /// Bytes that one sequence leaves in a layer of linear attention, whatever its length.
     CachedOfSequence = "s_state";
     /// Parameters of attention's projections.

@@ -9,12 +9,13 @@ use crate::estimator::parameters::{Control, ParameterId, TableValue};
 use crate::estimator::values::Values;
 
 /// Facts that count some of the layers.
-const SHARES_OF_LAYERS: [Fact; 5] = [
+const SHARES_OF_LAYERS: [Fact; 6] = [
     Fact::NumDenseLayers,
     Fact::NumSlidingLayers,
     Fact::NumFullAttentionLayers,
     Fact::NumFeedForwardLayers,
     Fact::NumCrossAttentionLayers,
+    Fact::NumIndexerLayers,
 ];
 
 /// The facts that come of an architecture and of the parameters that a mode has beside it. Of a `known` architecture

@@ -35,7 +35,7 @@ pub const BESIDE: &[Beside] = &[
         control: Fact::KvLoraRank,
         dependents: &[Id::QLoraRank, Id::QkNopeHeadDim, Id::QkRopeHeadDim, Id::ValueHeadDim, Id::IndexerHeadDim],
     },
-    Beside { control: Fact::IndexerHeadDim, dependents: &[Id::IndexerHeads] },
+    Beside { control: Fact::IndexerHeadDim, dependents: &[Id::IndexerHeads, Id::NumIndexerLayers] },
     Beside {
         control: Fact::VisionNumLayers,
         dependents: &[

@@ -156,6 +156,8 @@ facts! {
     IndexerHeads = "indexerHeads", "a_idx";
     /// Width of a head of the indexer.
     IndexerHeadDim = "indexerHeadDim", "d_idx";
+    /// Layers with an indexer of their own: the others take the tokens that the one before them chose.
+    NumIndexerLayers = "numIndexerLayers", "L_idx";
 
     /// Tokens that the convolution before linear attention covers.
     LinearConvKernel = "linearConvKernel", "K_lin";

@@ -74,6 +74,8 @@ pub fn layers_of_kind(of: &Architecture, fact: Fact, layers: f64) -> Option<f64>
         Fact::NumSlidingLayers if full_layers(of)? == 0.0 => Some(layers),
         Fact::NumSlidingLayers => Some(layers - rare(full_layers(of)?)?),
         Fact::NumCrossAttentionLayers => rare(of.get(fact)?),
+        // The first of each group has one (`GlmMoeDsaConfig.indexer_types`).
+        Fact::NumIndexerLayers => Some((layers * of.get(fact)? / own).ceil()),
         // As large a part of those without attention as the model has: no rule of its code says where they stand.
         Fact::NumFeedForwardLayers => {
             let full = of.get(Fact::NumFullAttentionLayers)?;

@@ -1309,6 +1309,7 @@ parameters! {
         ValueHeadDim: whole(0.0, MANY), TEXT;
         IndexerHeads: whole(0.0, MANY), TEXT;
         IndexerHeadDim: whole(0.0, MANY), TEXT;
+        NumIndexerLayers: whole(0.0, MANY), TEXT, Follows::Layers;
         LinearConvKernel: whole(0.0, MANY), HYBRID;
         LinearKeyHeadDim: whole(0.0, MANY), HYBRID;
         LinearValueHeadDim: whole(0.0, MANY), HYBRID;

@@ -27,6 +27,7 @@ pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
         Quirk::WideExperts => read_wide_experts(part, sheet),
         Quirk::Interleaved => read_interleaved(part, sheet),
         Quirk::Latent => latent(part, sheet),
+        Quirk::SharedIndexers => shared_indexers(part, sheet),
         Quirk::Falcon => falcon(part, sheet),
         Quirk::LinearBut(group) => linear_but(f64::from(group), part, sheet),
         Quirk::StateSpace => state_space(part, sheet),
@@ -172,6 +173,31 @@ fn latent(part: &ConfigPart, sheet: &mut Sheet) {
     // `head_dim` is the rotated part alone in some of these files.
     let width = sheet.number(Id::QkNopeHeadDim) + sheet.number(Id::QkRopeHeadDim);
     sheet.follow(Id::HeadDim, width, "qk_nope_head_dim + qk_rope_head_dim");
+}
+
+/// Which layers have an indexer: `indexer_types`, or `F` and `S` in `index_topk_pattern`, or all up to an offset and
+/// then one of so many (`GlmMoeDsaConfig.__post_init__`; `DeepseekV2MLAAttention` in vLLM's `deepseek_v2.py`).
+fn shared_indexers(part: &ConfigPart, sheet: &mut Sheet) {
+    let layers = sheet.number(Id::NumLayers);
+    let stated = [part.size(["index_topk_freq"]), part.size(["index_skip_topk_offset"])];
+    let [every, offset] = stated.map(|it| sheet.found(it).map(|it| it.number));
+    let (every, offset) = (every.unwrap_or(1.0).max(1.0), offset.unwrap_or(2.0));
+    let by_number = |layer: u32| (f64::from(layer) - offset + 1.0).max(0.0) % every == 0.0;
+    let pattern = part.get("index_topk_pattern").and_then(|it| it.as_str().map(str::to_owned));
+    let (key, own) = match (part.list("indexer_types"), pattern) {
+        (Some(types), _) => {
+            let n_full = types.iter().filter(|it| it.as_str() == Some("full")).count();
+            if types.len() as f64 != layers {
+                sheet.out.leave(&part.place("indexer_types"), &types.len().to_string(), NotTaken::Contradicts);
+            }
+            ("indexer_types", n_full as f64)
+        }
+        (None, Some(pattern)) => ("index_topk_pattern", pattern.chars().filter(|it| *it != 'S').count() as f64),
+        (None, None) => ("index_topk_freq", (0..layers as u32).filter(|it| by_number(*it)).count() as f64),
+    };
+    if own < layers {
+        sheet.follow(Id::NumIndexerLayers, own, &part.place(key));
+    }
 }
 
 fn falcon(part: &ConfigPart, sheet: &mut Sheet) {

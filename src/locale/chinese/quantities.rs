@@ -167,6 +167,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::DrafterBuffers => "草稿模型为最大一步的每个词元保留的缓冲区字节数",
         Quantity::CachedOfToken => "一个词元在一层的缓存中留下的字节数",
         Quantity::CachedOfTokenInFull => "同上，但为不带窗口的层，其注意力头更宽",
+        Quantity::CachedByIndexer => "它在带索引器的层中另外留下的字节数",
         Quantity::CachedOfSequence => "一个序列在一层线性注意力中留下的字节数，与长度无关",
         Quantity::AttentionProjections => "注意力投影的参数量",
         Quantity::LinearAttentionProjections => "线性注意力的投影和卷积的参数量",

@@ -63,6 +63,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::ValueHeadDim => "Value head width",
         Fact::IndexerHeads => "Indexer heads",
         Fact::IndexerHeadDim => "Indexer head width",
+        Fact::NumIndexerLayers => "Layers with an indexer",
         Fact::LinearConvKernel => "Linear attention kernel",
         Fact::LinearKeyHeadDim => "Linear key width",
         Fact::LinearValueHeadDim => "Linear value width",
@@ -227,6 +228,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::ValueHeadDim => "Width of a value head of latent attention.",
         Fact::IndexerHeads => "Heads of the indexer that selects tokens for sparse attention.",
         Fact::IndexerHeadDim => "Width of a head of the indexer.",
+        Fact::NumIndexerLayers => {
+            "Layers that choose tokens themselves; the others take those of the layer before. 0: all."
+        }
         Fact::LinearConvKernel => "Tokens that the convolution before linear attention or a state space covers.",
         Fact::LinearKeyHeadDim => {
             "Width of a key head of linear attention; of Mamba2 the size of the state (mamba_d_state)."

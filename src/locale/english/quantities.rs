@@ -225,6 +225,7 @@ pub(super) const fn quantity(it: Quantity) -> &'static str {
         Quantity::DrafterBuffers => "bytes of the buffers that the drafter keeps for each token of the largest step",
         Quantity::CachedOfToken => "bytes that one token leaves in the cache of one layer",
         Quantity::CachedOfTokenInFull => "the same in a layer without a window, whose heads are wider",
+        Quantity::CachedByIndexer => "what it leaves beside that in a layer with an indexer",
         Quantity::CachedOfSequence => {
             "bytes that one sequence leaves in a layer of linear attention, whatever its length"
         }

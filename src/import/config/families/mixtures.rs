@@ -3,8 +3,8 @@
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, Interleaved, Latent, NormsIfUsed, PartlyRotated, Predicts, TwoHeadWidths, WideExperts, WindowBut,
-    WindowIfUsed, WindowInAll,
+    Experts, Interleaved, Latent, NormsIfUsed, PartlyRotated, Predicts, SharedIndexers, TwoHeadWidths, WideExperts,
+    WindowBut, WindowIfUsed, WindowInAll,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -96,9 +96,8 @@ pub const MIXTURES: &[ModelKind] = &[
         "glm_moe_dsa",
         "gatedMlp activation:hidden_act=silu norm=rms router=wide_product routerCorrection indexerHeads:index_n_heads=32 \
          indexerHeadDim:index_head_dim=128 tieWordEmbeddings:tie_word_embeddings=false \
-         ?indexer_types=full ?index_topk_freq=1 ?index_topk_pattern=all \
          ?attention_bias=false attentionDropout:attention_dropout numDenseLayers:first_k_dense_replace=3",
-        &[Latent, Experts, Predicts("shared_embedding")],
+        &[Latent, SharedIndexers, Experts, Predicts("shared_embedding")],
     ),
     family(
         "glm4_moe_lite",

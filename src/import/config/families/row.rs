@@ -23,6 +23,8 @@ pub enum Quirk {
     Interleaved,
     /// Latent attention.
     Latent,
+    /// Layers of which some take the tokens that an indexer before them chose.
+    SharedIndexers,
     /// Heads of which two switches say how many hold keys.
     Falcon,
     /// Layers of linear attention but one of so many.

@@ -5,7 +5,7 @@
 //! Queries and keys are assembled head by head from a part that is rotated and one that is not; values are a view of
 //! what all heads make of the compressed keys and values.
 
-use crate::estimator::architecture::{Fact, Part};
+use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::attention::scores;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
@@ -67,11 +67,16 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
 fn indexer(counter: &mut Counter, layers: &Expr<Count>, q_rank: &Expr<Count>, width: &Expr<Count>) {
     let (heads, head) = (counter.leaf(Fact::IndexerHeads), counter.leaf(Fact::IndexerHeadDim));
     let queries = heads.clone() * head.clone();
+    // A layer that predicts a further token always has one.
+    let has_some = counter.is(Fact::NumIndexerLayers) && counter.tower != Tower::MultiTokenPrediction;
+    let layers = &if has_some { counter.leaf(Fact::NumIndexerLayers) } else { layers.clone() };
     counter.linear(Part::Attention, "indexer.wq_b", layers, Linear::new(q_rank, &queries, false), INDEXER);
     counter.linear(Part::Attention, "indexer.wk", layers, Linear::new(width, &head, false), INDEXER);
     counter.linear(Part::Attention, "indexer.weights_proj", layers, Linear::new(width, &heads, false), INDEXER);
     counter.count(Part::Norms, "indexer.k_norm", layers.clone() * times(2.0) * head, INDEXER);
 }
+
+const CACHED: &str = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
 
 /// Elements of FP8 that share an FP32 scale in vLLM's caches for sparse attention (`quant_block_size` of `Indexer`).
 const SCALED: f64 = 128.0;
@@ -83,8 +88,8 @@ const SCALED: f64 = 128.0;
 /// In FP8 vLLM's kernels for sparse attention on Hopper read another form: compressed values with their scales, and the
 /// rotated key in 16 bits, 656 bytes for DeepSeek-V3.2 (`fp8_ds_mla`, `flashmla_sparse.py`). On Blackwell's cards they
 /// read no other, whatever was asked for (`_canonicalize_sparse_mla_kv_cache_dtype`, `FLASHINFER_MLA_SPARSE_SM120`).
+/// Where only some layers have an indexer, their keys are told apart ([`cached_by_indexer`]).
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
-    let source = "modeling_deepseek_v2.py; vLLM layers/mla.py; llama.cpp llama_kv_cache";
     let reader = &shape.reader;
     let is_indexed = shape.is(Fact::IndexerHeadDim);
     let is_scaled = is_indexed && reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
@@ -98,15 +103,26 @@ pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let scaled = || dtype::element(BYTE + FP32 / SCALED);
     let [of_values, of_key] =
         if is_packed { [scaled(), dtype::element(HALF)] } else { [(); 2].map(|()| element.clone()) };
-    let of_indexer = if is_scaled { scaled() } else { element.clone() };
-    let rows = [
-        ("kv_c", Fact::KvLoraRank, of_values),
-        ("k_pe", Fact::QkRopeHeadDim, of_key),
-        ("key of the indexer", Fact::IndexerHeadDim, of_indexer),
+    let mut rows = vec![
+        Cached::new("kv_c", shape.leaf(Fact::KvLoraRank), of_values, CACHED),
+        Cached::new("k_pe", shape.leaf(Fact::QkRopeHeadDim), of_key, CACHED),
     ];
-    let count = if is_indexed { 3 } else { 2 };
-    let cached = |(name, width, of)| Cached::new(name, shape.leaf(width), of, source);
-    sum_of(Quantity::CachedOfToken, &rows.into_iter().take(count).map(cached).collect::<Vec<_>>())
+    if is_indexed && !shape.is(Fact::NumIndexerLayers) {
+        rows.push(key_of_indexer(shape, element));
+    }
+    sum_of(Quantity::CachedOfToken, &rows)
+}
+
+fn key_of_indexer(shape: &Shape, element: &Expr<BytesPerElement>) -> Cached {
+    let is_scaled = shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let of_key = if is_scaled { dtype::element(BYTE + FP32 / SCALED) } else { element.clone() };
+    Cached::new("key of the indexer", shape.leaf(Fact::IndexerHeadDim), of_key, CACHED)
+}
+
+/// Bytes that one token leaves in a layer with an indexer where others have none; nothing where all or none have one.
+pub fn cached_by_indexer(shape: &Shape, element: &Expr<BytesPerElement>) -> Option<Expr<Memory>> {
+    let row = shape.is(Fact::NumIndexerLayers).then(|| key_of_indexer(shape, element))?;
+    Some(sum_of(Quantity::CachedByIndexer, &[row]))
 }
 
 /// Copies in 16 bits that vLLM makes of a packed expansion of keys and values and keeps beside it, in so many layers:

@@ -352,7 +352,8 @@ impl<'a> LayerBackward<'a> {
         if !run.formats.trains_everything() {
             // Those of the layer's adapters come with its own. Beside magnitudes as much as all of them was traced.
             let is_told_apart = !run.adapters.has_magnitudes() && kind.linear.value() > 0.0;
-            let missing = || self.trained.clone() / self.layers.clone() * left.clone() / kind.linear.clone();
+            // Their share first: where all are missing it is 1, and nothing less than nothing is left.
+            let missing = || self.trained.clone() / self.layers.clone() * (left.clone() / kind.linear.clone());
             let all = || if is_told_apart { self.trained.clone() - missing() } else { self.trained.clone() };
             let of_adapters = (!is_last).then(|| all() * self.gradient.clone());
             return Expr::sum_of_any(of_adapters, self.of_saved_head.clone());

@@ -110,6 +110,8 @@ fn of_windows(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>
         (growing, windowed) = (Some(of_whole), Some(of_windows));
     }
     let growing = growing.map(|it| it * tokens(run) * of_full_token(run));
+    let by_indexers = of_indexers(run, portion).map(|it| tokens(run) * it);
+    let growing = Expr::sum_of_any(growing, by_indexers);
     let windowed = windowed.map(|it| it * windowed_tokens(run) * of_token(run));
     match (growing, windowed) {
         (Some(growing), Some(windowed)) => Some(growing + windowed),
@@ -144,6 +146,19 @@ fn of_states(run: &ServingRun, portion: Option<Portion>, growing: Expr<Count>, s
     growing * tokens(run) * of_token(run) + states(run) * others * state
 }
 
+/// What a token leaves in the layers that have an indexer, where others have none; nothing elsewhere. A stage of a
+/// pipeline counts as many of them as its part of all layers. A layer that predicts a further token has one, too
+/// (`is_mtp_layer` in vLLM's `deepseek_v2.py`).
+fn of_indexers(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> {
+    let of_one = latent_attention::cached_by_indexer(run.shape, &of_element(run))?;
+    let all = run.fact(Fact::NumIndexerLayers);
+    let own = match portion {
+        Some(_) => all * (layers(run, portion) / run.leaf(Id::NumLayers)),
+        None => all,
+    };
+    Some(with_drafter(run, portion, Some(own.clone())).unwrap_or(own) * of_one)
+}
+
 /// With a drafter's one layer, where the GPU has it: it looks back over the whole sequence, and its blocks are those of
 /// the model's layers that do (`validate_same_kv_cache_group` in vLLM's `v1/spec_decode/llm_base_proposer.py`).
 fn with_drafter(run: &ServingRun, portion: Option<Portion>, layers: Option<Expr<Count>>) -> Option<Expr<Count>> {
@@ -168,7 +183,10 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     let has_two_widths = run.layout() == Layout::TwoHeadWidths;
     match windowed(run, run.portion).filter(|it| has_two_widths && it.value() < layers.value()) {
         Some(windowed) => windowed.clone() * of_token(run) + (layers - windowed) * of_full_token(run),
-        None => layers * of_token(run),
+        None => {
+            let of_layers = layers * of_token(run);
+            of_indexers(run, run.portion).map_or(of_layers.clone(), |it| of_layers + it)
+        }
     }
 }
 
