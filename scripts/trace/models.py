@@ -100,6 +100,12 @@ def nemotron_h(h, inter, heads, kv, pattern, state_heads, state_head, state=128,
                   mamba_num_heads=state_heads, mamba_head_dim=state_head, ssm_state_size=state, chunk_size=128, **more)
 
 
+def lfm2(kind, h, inter, full, layers, **more):
+    """Layers of short convolutions, and at these places of attention."""
+    types = ["full_attention" if at in full else "conv" for at in range(layers)]
+    return config(kind, h, inter, layers, 32, 8, 65536, True, 128000, layer_types=types, **more)
+
+
 CONFIGS = {
     # Traced first, as they are in data/ground_truth/traced.json.
     "gpt2": lambda: gpt2(768, 12, 12),
@@ -172,6 +178,8 @@ CONFIGS = {
     "qwen3-next-80b-a3b-instruct": lambda: config("Qwen3Next", 2048, 5120, 48, 16, 2, 151936, pos=262144, head_dim=256),
     "granite-4.0-h-small": lambda: granite_hybrid(4096, 768, 40, 32, 8, 1536, 128, num_local_experts=72, num_experts_per_tok=10),
     "granite-4.0-h-micro": lambda: granite_hybrid(2048, 8192, 40, 32, 8, 8192, 64, num_local_experts=0, num_experts_per_tok=0),
+    "lfm2-1.2b": lambda: lfm2("Lfm2", 2048, 8192, (2, 5, 8, 10, 12, 14), 16, block_auto_adjust_ff_dim=False),
+    "lfm2-8b-a1b": lambda: lfm2("Lfm2Moe", 2048, 7168, (2, 6, 10, 14, 18, 21), 24),
     "nemotron-h-8b-base-8k": lambda: nemotron_h(4096, 21504, 32, 8, "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-", 128, 64),
     "nemotron-h-56b-base-8k": lambda: nemotron_h(8192, 32768, 64, 8, 
         "M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-", 256, 64, 256),
@@ -203,7 +211,7 @@ def arch_of(cfg, model):
             a[k] = getattr(cfg, k)
     if "num_local_experts" in a:
         a["num_experts"] = a.pop("num_local_experts")
-    if "linear_attention" in (getattr(cfg, "layer_types", None) or []):
+    if {"linear_attention", "conv"} & set(getattr(cfg, "layer_types", None) or []):
         a["num_full_attention_layers"] = cfg.layer_types.count("full_attention")
         if "mlp" in cfg.layer_types or "moe" in cfg.layer_types:
             a["num_feed_forward_layers"] = sum(it in ("mlp", "moe") for it in cfg.layer_types)

@@ -599,6 +599,32 @@ def single_mixer_prompts():
         infer_group("single_mixer_prompts", n, shapes, family="moe", experts="grouped_mm")
 
 
+@group
+def short_convolution_prompts():
+    """Prompts of layers of short convolutions, of which some attend; a layer of either kind last, and experts behind two dense layers."""
+    shapes = [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)]
+    for n in ("lfm2-1.2b", "lfm2-1.2b@6"):
+        infer_group("short_convolution_prompts", n, shapes)
+    for n in ("lfm2-8b-a1b@8", "lfm2-8b-a1b@7"):
+        infer_group("short_convolution_prompts", n, shapes, family="moe", experts="grouped_mm")
+
+
+@group
+def short_convolutions():
+    """Training of the same: whole, with adapters, checkpointed and not; with a small vocabulary, so that layers are the fullest."""
+    for n in ("lfm2-1.2b@6", "lfm2-1.2b@10"):
+        train = lambda *args, **more: lm_train_group("short_convolutions", n, *args, **more)  # noqa: E731
+        train("bf16", "adamw_fused", [(2, 700, 0), (4, 1024, 1), (2, 700, 1)])
+        train("amp_bf16", "adamw_fused", [(2, 700, 0), (4, 1024, 1)])
+        train("fp32", "adamw_fused", [(2, 700, 0)])
+        train(AMP, "adamw_fused", [(2, 700, 0), (4, 1024, 1)], lora=lo(16, "all-linear"))
+    for n in ("lfm2-1.2b@6v1000", "lfm2-1.2b@10v1000"):
+        train = lambda *args, **more: lm_train_group("short_convolutions", n, *args, **more)  # noqa: E731
+        train("bf16", "adamw_fused", [(8, 700, 0), (8, 1024, 1)])
+        train("amp_bf16", "adamw_fused", [(8, 700, 0), (8, 1024, 1)])
+        train(AMP, "adamw_fused", [(8, 700, 0), (8, 1024, 1)], lora=lo(16, "all-linear"))
+
+
 DPO_MODELS = ("Qwen2.5-0.5B", "Llama-3.2-1B", "llama-3.2-3b", "qwen3-0.6b")
 
 

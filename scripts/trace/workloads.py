@@ -240,7 +240,8 @@ def ended(S, parts, m):
 def cached(layer):
     """What a layer of the cache holds: keys and values, the states of linear attention, or nothing."""
     if hasattr(layer, "recurrent_states"):
-        return [*layer.conv_states.values(), *layer.recurrent_states.values()]
+        # A short convolution leaves nothing else.
+        return [it for it in [*layer.conv_states.values(), *layer.recurrent_states.values()] if it is not None]
     return [] if getattr(layer, "keys", None) is None else [layer.keys, layer.values]
 
 

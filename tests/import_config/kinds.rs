@@ -99,7 +99,7 @@ fn layers_behind_the_experts_are_refused() {
 /// Of Mamba a number of heads was asked, which no such model has, and of others the width of a block.
 #[test]
 fn kinds_without_formulas_are_asked_for_nothing_else() {
-    for (kind, key) in [("mamba", "state_size"), ("mamba2", "state_size"), ("lfm2", "conv_L_cache")] {
+    for (kind, key) in [("mamba", "state_size"), ("mamba2", "state_size"), ("jamba", "attn_layer_period")] {
         let told =
             json!({ "model_type": kind, "hidden_size": 2560, "num_hidden_layers": 64, "vocab_size": 50280, key: 16 });
         let refusals: Vec<_> = imported(&told).left_out.into_iter().filter(|it| it.why.is_refusal()).collect();

@@ -7,7 +7,9 @@ use crate::estimator::architecture::kinds::Layout;
 pub enum FactGroup {
     /// Of stacks of text.
     Text,
-    /// Of stacks in which some layers are of linear attention or of state space.
+    /// Of stacks in which some layers attend to the whole sequence, and the others have another mixer.
+    SomeAttention,
+    /// Of those whose other layers are of linear attention or of state space.
     Hybrid,
     /// Of those whose linear attention follows the gated delta rule.
     GatedDelta,
@@ -67,13 +69,29 @@ impl FactGroup {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::CrossAttention)
             }
             Layout::GatedDeltaHybrid => {
-                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid | Self::GatedDelta)
+                matches!(
+                    self,
+                    Self::Text | Self::Vision | Self::Projector | Self::SomeAttention | Self::Hybrid | Self::GatedDelta
+                )
             }
-            Layout::LightningHybrid => matches!(self, Self::Text | Self::Vision | Self::Projector | Self::Hybrid),
-            Layout::Mamba2Hybrid => matches!(self, Self::Text | Self::Hybrid),
-            Layout::SingleMixerHybrid => matches!(self, Self::Text | Self::Hybrid | Self::SingleMixer),
+            Layout::LightningHybrid => {
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::SomeAttention | Self::Hybrid)
+            }
+            Layout::Mamba2Hybrid => matches!(self, Self::Text | Self::SomeAttention | Self::Hybrid),
+            Layout::SingleMixerHybrid => {
+                matches!(self, Self::Text | Self::SomeAttention | Self::Hybrid | Self::SingleMixer)
+            }
+            Layout::ShortConvHybrid => matches!(self, Self::Text | Self::SomeAttention),
             Layout::TwoHeadWidths => {
-                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::Hybrid)
+                matches!(
+                    self,
+                    Self::Text
+                        | Self::Vision
+                        | Self::Projector
+                        | Self::TwoHeadWidths
+                        | Self::SomeAttention
+                        | Self::Hybrid
+                )
             }
             Layout::Encoder => matches!(self, Self::Text | Self::Encoder | Self::EncodedText),
             Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks | Self::EncodedText),

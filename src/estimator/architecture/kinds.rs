@@ -40,6 +40,8 @@ kinds! {
         /// Layers that are a Mamba2 state space, softmax attention, a feed-forward block or experts, and each one of
         /// them alone.
         SingleMixerHybrid = "single-mixer-hybrid",
+        /// Layers of gated short convolutions, with softmax attention in between; each has a feed-forward block, too.
+        ShortConvHybrid = "short-conv-hybrid",
         /// A decoder whose full-attention layers have wider heads than the windowed ones, and keys for values.
         TwoHeadWidths = "two-head-widths",
         /// Encoder layers without a decoder.

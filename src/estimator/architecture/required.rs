@@ -69,6 +69,7 @@ impl Layout {
                 Fact::LinearNumKeyHeads,
                 Fact::LinearNumValueHeads,
             ]),
+            Self::ShortConvHybrid => of(&[Fact::NumFullAttentionLayers, Fact::LinearConvKernel]),
             Self::TwoHeadWidths => of(&[
                 Fact::NumFullAttentionLayers,
                 Fact::GlobalHeadDim,

@@ -174,6 +174,7 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 /// Modes in which a model of images may run.
 const IMAGES: &[Mode] = &[Cnn];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
+const SOME_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SomeAttention)];
 const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
 const SINGLE_MIXER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SingleMixer)];
 /// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their
@@ -1268,7 +1269,7 @@ parameters! {
         FusedGateUp: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         NumSlidingLayers: whole(0.0, MANY), TEXT, Follows::Layers;
         WindowedRotation: ParameterKind::Toggle, TEXT_SERVED;
-        NumFullAttentionLayers: whole(0.0, MANY), HYBRID, Follows::Layers;
+        NumFullAttentionLayers: whole(0.0, MANY), SOME_ATTENTION, Follows::Layers;
         NumFeedForwardLayers: whole(0.0, MANY), SINGLE_MIXER, Follows::Layers;
         EagerAttention: ParameterKind::Toggle, TEXT_IN_TRANSFORMERS;
         AttentionSoftCap: real(0.0, MANY), TEXT_IN_TRANSFORMERS;
@@ -1310,7 +1311,7 @@ parameters! {
         IndexerHeads: whole(0.0, MANY), TEXT;
         IndexerHeadDim: whole(0.0, MANY), TEXT;
         NumIndexerLayers: whole(0.0, MANY), TEXT, Follows::Layers;
-        LinearConvKernel: whole(0.0, MANY), HYBRID;
+        LinearConvKernel: whole(0.0, MANY), SOME_ATTENTION;
         LinearKeyHeadDim: whole(0.0, MANY), HYBRID;
         LinearValueHeadDim: whole(0.0, MANY), HYBRID;
         LinearNumKeyHeads: whole(0.0, MANY), HYBRID;

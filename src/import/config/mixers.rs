@@ -1,11 +1,12 @@
-//! Layers of one mixer each: which of them there are, as a pattern of letters or a list of names says it. It knows no
-//! kind of model by name.
+//! Which mixers layers have that have not all the same: as a pattern of letters, or a list of names or of places says
+//! it. It knows no kind of model by name.
 
 use crate::estimator::ParameterId as Id;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::experts::state_experts;
 use crate::import::config::sheet::Sheet;
 use crate::import::imported::NotTaken;
+use serde_json::Value as Json;
 
 /// What a layer has.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,36 @@ fn of_name(name: &str) -> Option<MixerKind> {
         "moe" => Some(MixerKind::Experts),
         _ => None,
     }
+}
+
+/// Reads which layers attend beside those of short convolutions, and how wide the feed-forward block is: two thirds of
+/// what is stated, in whole multiples, unless the file says that this was done (`Lfm2Config.__init__`, `Lfm2MLP`).
+pub fn short_convs(part: &ConfigPart, sheet: &mut Sheet) {
+    let layers = sheet.number(Id::NumLayers);
+    let (key, full) = match (part.list("layer_types"), part.list("full_attn_idxs")) {
+        (Some(types), _) => {
+            let place = part.place("layer_types");
+            let is_known = |it: &&Json| matches!(it.as_str(), Some("conv" | "full_attention"));
+            if let Some(other) = types.iter().find(|it| !is_known(it)) {
+                sheet.out.leave(&place, &other.to_string(), NotTaken::NoFormula);
+            }
+            if types.len() as f64 != layers {
+                sheet.out.leave(&place, &types.len().to_string(), NotTaken::Contradicts);
+            }
+            ("layer_types", types.iter().filter(|it| it.as_str() == Some("full_attention")).count() as f64)
+        }
+        (None, Some(places)) => ("full_attn_idxs", places.len() as f64),
+        (None, None) => return sheet.out.leave(&part.place("layer_types"), "", NotTaken::Missing),
+    };
+    sheet.follow(Id::NumFullAttentionLayers, full, &part.place(key));
+    if !part.is_on("block_auto_adjust_ff_dim", !sheet.is(Id::NumExperts)) {
+        return;
+    }
+    let stated = [part.size(["block_ffn_dim_multiplier"]), part.size(["block_multiple_of"])];
+    let [by, multiple] = stated.map(|it| sheet.found(it).map(|it| it.number));
+    let multiple = multiple.unwrap_or(256.0).max(1.0);
+    let width = (by.unwrap_or(1.0) * (2.0 * sheet.number(Id::IntermediateSize) / 3.0).floor()).floor();
+    sheet.follow(Id::IntermediateSize, (width / multiple).ceil() * multiple, &part.place("block_auto_adjust_ff_dim"));
 }
 
 /// Reads which layers there are, and experts where some have them.

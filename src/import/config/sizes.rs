@@ -22,8 +22,16 @@ const KEY_HEADS: &[&str] =
 const HEAD_WIDTH: &[&str] = &["head_dim", "attention_head_dim", "hidden_size_per_head", "kv_channels", "d_kv"];
 
 /// Names of the width of a feed-forward block.
-const INNER_WIDTH: &[&str] =
-    &["intermediate_size", "n_inner", "ffn_hidden_size", "d_ff", "hidden_dim", "ffn_dim", "encoder_ffn_dim"];
+const INNER_WIDTH: &[&str] = &[
+    "intermediate_size",
+    "n_inner",
+    "ffn_hidden_size",
+    "d_ff",
+    "hidden_dim",
+    "ffn_dim",
+    "encoder_ffn_dim",
+    "block_ff_dim",
+];
 
 /// Names of the longest context.
 const CONTEXT: &[&str] = &["max_position_embeddings", "n_positions", "max_seq_len", "seq_length", "model_max_length"];

@@ -197,7 +197,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::IndexerHeads => "为稀疏注意力挑选词元的索引器头数。",
         Fact::IndexerHeadDim => "索引器一个头的宽度。",
         Fact::NumIndexerLayers => "自行挑选词元的层数；其余层沿用前一层的选择。0：全部。",
-        Fact::LinearConvKernel => "线性注意力或状态空间前的卷积覆盖的词元数。",
+        Fact::LinearConvKernel => "线性注意力或状态空间前的卷积、或代替它们的短卷积覆盖的词元数。",
         Fact::LinearKeyHeadDim => "线性注意力键头的宽度；Mamba2 中为状态大小（mamba_d_state）。",
         Fact::LinearValueHeadDim => "线性注意力值头的宽度；Mamba2 中为头的宽度（mamba_d_head）。",
         Fact::LinearNumKeyHeads => "线性注意力的键头数；Mamba2 中为组数（mamba_n_groups）。",

@@ -113,7 +113,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "编码器（单独或带解码器）的推理目前只有 Transformers 的公式：其他引擎的代码尚未读过。"
         }
         Unsupported::MixersOfOtherEngine => {
-            "每层只含状态空间、注意力或前馈块之一的模型，目前只有 Transformers 与 vLLM 的公式：llama.cpp 的相应代码尚未读过。"
+            "短卷积层以及每层只含一种混合器的模型，目前只有 Transformers 与 vLLM 的公式：llama.cpp 的相应代码尚未读过。"
         }
         Unsupported::OtherEncoder => "编码器的一次前向目前只有 BERT 与 ModernBERT 两类层的公式，此类尚无。",
         Unsupported::EncoderDecoder => {
@@ -132,7 +132,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }
         Unsupported::LinearAttention => {
-            "训练闪电注意力层或状态空间层尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）。"
+            "训练闪电注意力层或状态空间层尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）；短卷积层的公式只适用于无填充的稠密模型。"
         }
         Unsupported::LatentAttention => {
             "编码器中的、与图像一起训练的、带索引器（稀疏注意力）的潜在注意力，训练时尚无公式。"
@@ -206,7 +206,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "在量化基座之外保持 16 位的部分，只在以下情况有公式：bitsandbytes 的 4 位基座、单张 GPU、不做 k-bit 准备、冻结层不保留输入，且适配器与激活的格式相同（adapterPrecision=BF16）。"
         }
         Unsupported::OtherAdapters => {
-            "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。loraTargets=attn 有公式。"
+            "此类层上的这种适配器尚无公式：PEFT 在该模型中找不到它们的位置，或还会把适配器加到堆叠的专家上。潜在注意力与线性注意力可用 loraTargets=attn，短卷积可用 loraTargets=all-linear。"
         }
         Unsupported::EveryLayerDense => "numDenseLayers 没有给专家留下任何层：混合专家模型的总层数多于稠密层数。",
         Unsupported::StagesDiffer => "各阶段的层数与宽度应一一对应，而这两列长度不同。",

@@ -231,7 +231,9 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::NumIndexerLayers => {
             "Layers that choose tokens themselves; the others take those of the layer before. 0: all."
         }
-        Fact::LinearConvKernel => "Tokens that the convolution before linear attention or a state space covers.",
+        Fact::LinearConvKernel => {
+            "Tokens that the convolution before linear attention or a state space covers, or a short convolution in its place."
+        }
         Fact::LinearKeyHeadDim => {
             "Width of a key head of linear attention; of Mamba2 the size of the state (mamba_d_state)."
         }

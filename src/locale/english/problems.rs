@@ -114,7 +114,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for serving an encoder, alone or with a decoder, in Transformers alone: what other engines hold of one was not read."
         }
         Unsupported::MixersOfOtherEngine => {
-            "There are formulas for layers that are a state space, attention or a feed-forward block alone in Transformers and vLLM: what llama.cpp holds of them was not read."
+            "There are formulas for layers of short convolutions, and for layers of one mixer each, in Transformers and vLLM: what llama.cpp holds of them was not read."
         }
         Unsupported::OtherEncoder => {
             "There are formulas for a pass of encoders whose layers are BERT's or ModernBERT's, and none for this yet."
@@ -135,7 +135,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
         }
         Unsupported::LinearAttention => {
-            "There are no formulas yet for training layers of lightning attention or of state space; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO)."
+            "There are no formulas yet for training layers of lightning attention or of state space; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO); of short convolutions for dense models alone, without padding."
         }
         Unsupported::LatentAttention => {
             "There are no formulas yet for training latent attention in an encoder, beside images, or with an indexer that picks keys (sparse attention)."
@@ -219,7 +219,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Beside a quantized base, parts in 16 bits have formulas for 4-bit bases of bitsandbytes on one GPU, without k-bit preparation, inputs of frozen layers dropped, and adapters in the format of activations (adapterPrecision=BF16)."
         }
         Unsupported::OtherAdapters => {
-            "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. loraTargets=attn has formulas."
+            "There are no formulas for these adapters on layers of this kind: PEFT finds none of their places in this model, or puts some on stacked experts as well. For latent and linear attention loraTargets=attn has formulas, for short convolutions loraTargets=all-linear."
         }
         Unsupported::EveryLayerDense => {
             "numDenseLayers leaves no layer for the experts: a mixture has more layers than dense ones."

@@ -4,8 +4,8 @@
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, SingleMixers, StateSpace, T5,
-    TwoStacks, WindowButFirst,
+    Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, ShortConvs, SingleMixers,
+    StateSpace, T5, TwoStacks, WindowButFirst,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -29,6 +29,20 @@ pub const OTHERS: &[ModelKind] = &[
         &[StateSpace, PartlyRotated(50)],
     )
     .with(Layout::Mamba2Hybrid),
+    family(
+        "lfm2",
+        "gatedMlp activation=silu norm=rms qkNorm=per_head linearConvKernel:conv_L_cache=3 \
+         tieWordEmbeddings:tie_word_embeddings|tie_embedding=true ?conv_bias=false",
+        &[ShortConvs],
+    )
+    .with(Layout::ShortConvHybrid),
+    family(
+        "lfm2_moe",
+        "gatedMlp activation=silu norm=rms qkNorm=per_head router=narrow linearConvKernel:conv_L_cache=3 numDenseLayers:num_dense_layers=2 \
+         tieWordEmbeddings:tie_word_embeddings|tie_embedding=true ?conv_bias=false",
+        &[Experts, ShortConvs],
+    )
+    .with(Layout::ShortConvHybrid),
     family(
         "nemotron_h",
         "activation:mlp_hidden_act=relu2 gatedMlp=false norm=rms_scaled_wide positions=none \

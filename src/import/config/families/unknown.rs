@@ -23,7 +23,6 @@ pub const UNKNOWN: &[ModelKind] = &[
     unknown("kimi_linear", &[Quirk::NoFormula("linear_attn_config linear_head_dim")]),
     // Both stacks have learned positions and biases.
     unknown("bart mbart", &[Quirk::NoFormula("max_position_embeddings")]),
-    unknown("lfm2 lfm2_moe", &[Quirk::NoFormula("conv_L_cache")]),
     unknown("falcon_h1", &[Quirk::NoFormula("mamba_d_ssm")]),
     unknown("jamba", &[Quirk::NoFormula("attn_layer_period")]),
     unknown("mamba mamba2 falcon_mamba", &[Quirk::NoFormula("state_size")]),

@@ -5,6 +5,7 @@ use crate::estimator::architecture::{Fact, Layout, Norm, TensorSums};
 use crate::estimator::expr::{Entry, Expr, LaterListing, Listing};
 use crate::estimator::methods::calibrated::blocks::adapted::{Adapter, Among};
 use crate::estimator::methods::calibrated::blocks::magnitudes::{Magnitudes, Scaling};
+use crate::estimator::methods::calibrated::blocks::mixer::Mixer;
 use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::storage;
@@ -99,6 +100,10 @@ impl Adapters {
             }
             add("out_proj", Site::LinearOutput, Width::LinearValues, &[Width::Hidden]);
         }
+        if is_all && shape.layout() == Layout::ShortConvHybrid {
+            add("in_proj", Site::LinearProjections, Width::Hidden, &[Width::Hidden, Width::Hidden, Width::Hidden]);
+            add("out_proj", Site::LinearOutput, Width::Hidden, &[Width::Hidden]);
+        }
         // Where there are experts, `support` refuses what would reach them.
         if is_all && !shape.is(Fact::NumExperts) {
             if shape.is(Fact::FusedGateUp) {
@@ -138,7 +143,7 @@ impl Adapters {
 
     /// Parameters of all adapters: `P_a = L·r·Σ(inputs + outputs)`, of each kind of layer apart.
     pub fn parameters(&self, shape: &Shape, widths: &Widths) -> Expr<Count> {
-        let is_hybrid = shape.layout() == Layout::GatedDeltaHybrid;
+        let is_hybrid = Mixer::beside_attention(shape.layout()).is_some();
         let value = |width: &Width| widths.value(*width);
         let sides = |it: &Adapter| value(&it.input) + it.outputs.iter().map(value).sum::<f64>();
         let each = |among: Among| layers(shape, among) * widths.leaf(Width::Rank);
@@ -187,7 +192,7 @@ impl Adapters {
 
     /// The tensors that they are in: `A` with the rank's rows, `B` with its columns, for each layer.
     pub fn matrices(&self, shape: &Shape, widths: &Widths) -> TensorSums {
-        let is_hybrid = shape.layout() == Layout::GatedDeltaHybrid;
+        let is_hybrid = Mixer::beside_attention(shape.layout()).is_some();
         let rank = widths.value(Width::Rank);
         self.adapters.iter().fold(TensorSums::default(), |sum, it| {
             let n_layers = layers(shape, it.among(is_hybrid)).value();

@@ -276,7 +276,8 @@ mod tests {
     use super::*;
     use crate::estimator::catalog::Catalog;
     use crate::estimator::inputs::Inputs;
-    use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
+    use crate::estimator::methods::calibrated::blocks::layer::Layer;
+    use crate::estimator::methods::calibrated::blocks::mixer::Mixer;
     use crate::estimator::methods::calibrated::model::shape::Shape;
     use crate::estimator::mode::Mode;
     use crate::estimator::parameters::choices::{FinetuneMethod, Precision, Recipe, TowerPlace};

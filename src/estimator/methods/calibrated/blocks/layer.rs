@@ -10,28 +10,15 @@ use crate::estimator::methods::calibrated::blocks::feed_forward::FeedForward;
 use crate::estimator::methods::calibrated::blocks::frozen;
 use crate::estimator::methods::calibrated::blocks::kernel::Kernel;
 use crate::estimator::methods::calibrated::blocks::magnitudes::Scaling;
+use crate::estimator::methods::calibrated::blocks::mixer::Mixer;
 use crate::estimator::methods::calibrated::blocks::site::Site;
-use crate::estimator::methods::calibrated::blocks::{
-    attention, feed_forward, gated_delta, latent_attention, masks, norm,
-};
+use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, latent_attention, masks, norm};
 use crate::estimator::methods::calibrated::run::formats::Trained;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::BYTE;
 use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
-
-/// What mixes the tokens of a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mixer {
-    /// Softmax attention, with or without a window.
-    Attention {
-        /// Whether a window cuts what it sees.
-        is_windowed: bool,
-    },
-    /// Gated delta-rule attention.
-    GatedDelta,
-}
 
 /// What one layer keeps.
 #[derive(Clone, Debug)]
@@ -56,15 +43,13 @@ pub struct Layer {
     /// What computes softmax attention; none in linear attention.
     kernel: Option<Kernel>,
     experts: Option<Experts>,
+    mixer: Mixer,
 }
 
 impl Layer {
     /// A layer with experts or a feed-forward block of its own.
     pub fn of(run: &TrainingRun, mixer: Mixer, experts: Option<Experts>) -> Self {
-        let (is_windowed, is_linear) = match mixer {
-            Mixer::Attention { is_windowed } => (is_windowed, false),
-            Mixer::GatedDelta => (false, true),
-        };
+        let (is_windowed, is_linear) = (mixer.is_windowed(), mixer.is_linear());
         let kernel = masks::kernel(run, is_windowed);
         let residual = run.kind::<Residual>(Fact::Residual);
         let (before, behind) = norms(run);
@@ -101,8 +86,8 @@ impl Layer {
             Residual::Parallel => first.clone() + &second + branch(),
             Residual::ParallelSharedNorm => first.clone() + branch(),
         };
-        let (projections, inside, idle) = if is_linear {
-            (gated_delta::kept_by_projections(run), gated_delta::kept(run), Tensors::default())
+        let (projections, inside, idle) = if let Some((projections, inside)) = mixer.kept(run) {
+            (projections, inside, Tensors::default())
         } else if run.shape.is(Fact::KvLoraRank) {
             let idle = latent_attention::idle_of_first(run, kernel, is_windowed);
             let inside = latent_attention::kept(run, kernel, is_windowed);
@@ -125,6 +110,7 @@ impl Layer {
             after_feed_forward: behind("input of the norm behind the feed-forward block"),
             kernel: (!is_linear).then_some(kernel),
             experts,
+            mixer,
         }
     }
 
@@ -198,7 +184,7 @@ impl Layer {
             res.push(Instant::waiting(self.kept(), end_of_layer(run) + gradient));
         }
         let Some(kernel) = self.kernel else {
-            res.extend(gated_delta::backward(run, self.until_attention()));
+            res.extend(self.mixer.backward(run, self.until_attention()));
             return res;
         };
         if kernel.makes_scores() {

@@ -188,7 +188,10 @@ fn is_quantized(shape: &Shape) -> bool {
 /// Whether prompts of models of a layout were traced: a layout that nobody has traced is none of them.
 fn is_traced_in_prompts(layout: Layout) -> bool {
     let has_encoder = matches!(layout, Layout::Encoder | Layout::EncoderDecoder | Layout::Speech);
-    let is_hybrid = matches!(layout, Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
+    let is_hybrid = matches!(
+        layout,
+        Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ShortConvHybrid
+    );
     has_encoder || is_hybrid || layout == Layout::Decoder
 }
 
@@ -208,8 +211,9 @@ fn of_images(shape: &Shape) -> RunKind {
 fn of_text(shape: &Shape, decoder: RunKind) -> RunKind {
     match shape.layout() {
         Layout::Decoder | Layout::TwoHeadWidths | Layout::CrossAttentionDecoder => decoder,
-        Layout::GatedDeltaHybrid if trains_quantized(shape) || runs_fused(shape) => RunKind::Derived,
-        Layout::GatedDeltaHybrid => RunKind::LinearAttention,
+        Layout::GatedDeltaHybrid if runs_fused(shape) => RunKind::Derived,
+        Layout::GatedDeltaHybrid | Layout::ShortConvHybrid if trains_quantized(shape) => RunKind::Derived,
+        Layout::GatedDeltaHybrid | Layout::ShortConvHybrid => RunKind::LinearAttention,
         Layout::Encoder if trains_quantized(shape) => RunKind::Derived,
         Layout::Encoder => RunKind::Encoders,
         Layout::EncoderDecoder | Layout::Speech => RunKind::EncoderDecoders,

@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, Precision, TowerPlace};
+use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, LoraTargets, Precision, TowerPlace};
 
 /// What a mode asks of a model's layers.
 pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
@@ -61,6 +61,21 @@ fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
         return Err(Unsupported::LinearAttention);
     }
     if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }
+}
+
+/// Whether there are formulas for training layers of short convolutions beside softmax attention: of one kind of
+/// feed-forward block, and with adapters in all linear layers or in none.
+fn trains_short_convs(it: &Shape) -> Result<(), Unsupported> {
+    let is_traced = matches!(it.reader.mode(), Mode::Finetune | Mode::Train | Mode::Nlp);
+    if it.reader.is_on(ParameterId::Padding) || it.is(Fact::NumExperts) || !is_traced {
+        return Err(Unsupported::LinearAttention);
+    }
+    let is_all = it.reader.choice::<LoraTargets>(ParameterId::LoraTargets) == LoraTargets::AllLinear;
+    match it.reader.choice(ParameterId::FinetuneMethod) {
+        FinetuneMethod::Full => Ok(()),
+        FinetuneMethod::Lora | FinetuneMethod::Qlora if is_all => Ok(()),
+        FinetuneMethod::Lora | FinetuneMethod::Qlora | FinetuneMethod::Prefix => Err(Unsupported::OtherAdapters),
+    }
 }
 
 /// Whether every parameter of the model is trained.
@@ -128,6 +143,8 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::LightningHybrid | Layout::Mamba2Hybrid => unless_served(Unsupported::LinearAttention),
         Layout::SingleMixerHybrid if trains => Err(Unsupported::LinearAttention),
         Layout::SingleMixerHybrid => serves_single_mixers(it),
+        Layout::ShortConvHybrid if trains => trains_short_convs(it),
+        Layout::ShortConvHybrid => serves_single_mixers(it),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),

@@ -20,6 +20,7 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::LightningHybrid
         | Layout::Mamba2Hybrid
         | Layout::SingleMixerHybrid
+        | Layout::ShortConvHybrid
         | Layout::TwoHeadWidths => decoder::decoder(&mut counter),
         Layout::Encoder => encoder::encoder(&mut counter),
         Layout::EncoderDecoder => encoder::encoder_decoder(&mut counter),

@@ -4,7 +4,7 @@ use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::architecture::{Layout, MultiTokenPrediction, NormPlacement, Residual};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
-    attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, mamba2, norm,
+    attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, mamba2, norm, short_conv,
 };
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
@@ -45,6 +45,11 @@ fn layers(counter: &mut Counter) {
             mamba2::weights(counter, &mamba2::layers(counter.shape));
             norm::weights(counter, "norm", layers);
             return feed_forward_blocks(counter, &counter.leaf(Fact::NumFeedForwardLayers));
+        }
+        Layout::ShortConvHybrid => {
+            let (full, others) = shares(counter, Fact::NumFullAttentionLayers, &layers);
+            self_attention(counter, &full);
+            short_conv::weights(counter, &others);
         }
         Layout::TwoHeadWidths => {
             let (full, windowed) = shares(counter, Fact::NumFullAttentionLayers, &layers);

@@ -1,15 +1,16 @@
 //! The layers of a decoder in training: which are alike, what each kind keeps, and which weights they have. It knows no
 //! moment of the run.
 
-use crate::estimator::architecture::{Fact, Layout, NormPlacement, Part, PartCount, Residual};
+use crate::estimator::architecture::{Fact, NormPlacement, Part, PartCount, Residual};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::experts::Experts;
 use crate::estimator::methods::calibrated::blocks::frozen;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_cut, windowed_layers};
-use crate::estimator::methods::calibrated::blocks::layer::{Layer, Mixer};
+use crate::estimator::methods::calibrated::blocks::layer::Layer;
+use crate::estimator::methods::calibrated::blocks::mixer::Mixer;
 use crate::estimator::methods::calibrated::blocks::norm;
 use crate::estimator::methods::calibrated::blocks::site::Site;
-use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, gated_delta, latent_attention};
+use crate::estimator::methods::calibrated::blocks::{attention, feed_forward, latent_attention};
 use crate::estimator::methods::calibrated::model::counts::{Counts, is_expert, is_vision};
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::phases::sums::{Alike, Sums, Turn};
@@ -167,8 +168,8 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
         expanded: experts.and_then(|it| it.expanded(run)),
         first_norm: None,
     };
-    if run.shape.layout() == Layout::GatedDeltaHybrid {
-        hybrid(run, counts, &mut res);
+    if let Some(mixer) = Mixer::beside_attention(run.shape.layout()) {
+        hybrid(run, counts, mixer, &mut res);
         return res;
     }
     let mut add = |symbol, count, layer: Layer, linear, is_leading| {
@@ -211,9 +212,10 @@ fn layers(run: &TrainingRun, counts: &Counts, linear: &Expr<Count>) -> Layers {
     res
 }
 
-/// Layers of linear attention, and those of softmax attention, of which one ends each group. Where attention's own
+/// Layers of linear attention, and those of softmax attention, of which one ends each group; or layers of short
+/// convolutions, of which one is the first and another the last (LFM2's `layer_types`). Where attention's own
 /// projections alone have adapters, nothing before the first of these needs a gradient.
-fn hybrid(run: &TrainingRun, counts: &Counts, res: &mut Layers) {
+fn hybrid(run: &TrainingRun, counts: &Counts, mixer: Mixer, res: &mut Layers) {
     let layers = run.layers();
     let full: Expr<Count> = run.shape.leaf(Fact::NumFullAttentionLayers);
     let linear = layers.clone() - full.clone();
@@ -235,7 +237,7 @@ fn hybrid(run: &TrainingRun, counts: &Counts, res: &mut Layers) {
             is_leading: false,
             turn: Some(Turn::Begins),
         };
-        res.add(run, kind, Layer::of(run, Mixer::GatedDelta, experts));
+        res.add(run, kind, Layer::of(run, mixer, experts));
     }
     if full.value() > 0.0 {
         let of_layer = share(Quantity::AttentionProjections, &full, |it| it.part == Part::Attention);
@@ -245,7 +247,11 @@ fn hybrid(run: &TrainingRun, counts: &Counts, res: &mut Layers) {
             count: full,
             linear: of_layer + blocks,
             is_leading: false,
-            turn: Some(Turn::Ends { n_before, is_first_trained: !is_adapted }),
+            turn: Some(if mixer == Mixer::ShortConv {
+                Turn::Inside { n_before: n_before.ceil() }
+            } else {
+                Turn::Ends { n_before, is_first_trained: !is_adapted }
+            }),
         };
         if !is_adapted {
             // The first norm that keeps nothing is then this kind's.
@@ -261,7 +267,7 @@ fn idle_layers(kinds: &[Alike]) -> Option<(&Alike, Expr<Count>)> {
         Some(Turn::Ends { n_before, is_first_trained: true }) => {
             kinds.iter().find(|it| matches!(it.turn, Some(Turn::Begins))).map(|it| (it, n_before.clone()))
         }
-        Some(Turn::Ends { .. } | Turn::Begins) | None => None,
+        Some(Turn::Ends { .. } | Turn::Begins | Turn::Inside { .. }) | None => None,
     })
 }
 
@@ -301,8 +307,8 @@ fn passed_by(run: &TrainingRun, kinds: &[Alike]) -> Option<Expr<Count>> {
     if let Some((kind, idle)) = idle_layers(kinds) {
         return Some(idle * kind.linear.clone() + attention::projected_elements(run));
     }
-    if kinds.iter().any(|it| it.turn.is_some()) {
-        return Some(gated_delta::projected(run));
+    if let Some(mixer) = Mixer::beside_attention(run.shape.layout()) {
+        return mixer.projected(run);
     }
     let is_latent = run.shape.is(Fact::KvLoraRank);
     let of_attention = if is_latent { latent_attention::projected } else { attention::projected_elements }(run);

@@ -29,8 +29,8 @@ impl Alike {
     }
 }
 
-/// The place of a layer in a group of layers that is repeated: layers of linear attention, and behind them one of
-/// softmax attention (`full_attention_interval`).
+/// The place of a layer among layers of two mixers: in a group that is repeated, layers of linear attention, and behind
+/// them one of softmax attention (`full_attention_interval`); or anywhere.
 #[derive(Clone)]
 pub enum Turn {
     /// One of so many that begin a group.
@@ -41,6 +41,11 @@ pub enum Turn {
         n_before: Expr<Count>,
         /// Whether nothing before the first of this kind needs a gradient.
         is_first_trained: bool,
+    },
+    /// It stands among others, of which so many are before the first of its kind, and at least one is behind the last.
+    Inside {
+        /// How many of the others stand before the first of this kind.
+        n_before: Expr<Count>,
     },
 }
 
@@ -101,7 +106,7 @@ impl Sums {
     pub fn before(&self, kind: &Alike) -> Option<(&Alike, Expr<Count>)> {
         match &kind.turn {
             Some(Turn::Begins) => None,
-            Some(Turn::Ends { n_before, .. }) => {
+            Some(Turn::Ends { n_before, .. } | Turn::Inside { n_before }) => {
                 self.kinds.iter().find(|it| matches!(it.turn, Some(Turn::Begins))).map(|it| (it, n_before.clone()))
             }
             None if kind.is_leading => None,
@@ -111,8 +116,12 @@ impl Sums {
 
     /// The one layer that stands behind the last of a kind, where there is one.
     pub fn behind(&self, kind: &Alike) -> Option<&Alike> {
-        let begins = matches!(kind.turn, Some(Turn::Begins));
-        self.kinds.iter().find(|it| begins && matches!(it.turn, Some(Turn::Ends { .. })))
+        let is_there = |it: &&Alike| match kind.turn {
+            Some(Turn::Begins) => matches!(it.turn, Some(Turn::Ends { .. })),
+            Some(Turn::Inside { .. }) => matches!(it.turn, Some(Turn::Begins)),
+            Some(Turn::Ends { .. }) | None => false,
+        };
+        self.kinds.iter().find(is_there)
     }
 }
 
@@ -120,6 +129,7 @@ impl Turn {
     fn untold(&self) -> Self {
         match self {
             Self::Begins => Self::Begins,
+            Self::Inside { n_before } => Self::Inside { n_before: n_before.without_tree() },
             Self::Ends { n_before, is_first_trained } => {
                 Self::Ends { n_before: n_before.without_tree(), is_first_trained: *is_first_trained }
             }

@@ -5,7 +5,9 @@ use crate::estimator::architecture::{Fact, Layout, ends_in_full_layer};
 use crate::estimator::divide::divides_evenly;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
-use crate::estimator::methods::calibrated::blocks::{attention, latent_attention, linear_attention, mamba2};
+use crate::estimator::methods::calibrated::blocks::{
+    attention, latent_attention, linear_attention, mamba2, short_conv,
+};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache_formats::{has_scales, of_element, of_value};
 use crate::estimator::methods::calibrated::serving::cells;
@@ -38,6 +40,7 @@ fn growing(run: &ServingRun) -> Growing {
         Layout::GatedDeltaHybrid => some(linear_attention::gated_delta_state),
         Layout::LightningHybrid => some(linear_attention::lightning_state),
         Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => some(mamba2::state),
+        Layout::ShortConvHybrid => some(short_conv::state),
         Layout::Unknown
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -212,13 +215,14 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
     is_last.then(|| run.tokens.clone() * of_full_token(run))
 }
 
-/// What the cache does not hold yet inside the last layer of the gated delta rule or of state space: what softmax
-/// attention leaves in the layer that ends each group of the former. `None` where there is no such layer. Attention
-/// stands inside the groups of the latter, so that one of its layers is the model's last.
+/// What the cache does not hold yet inside the last layer of the gated delta rule, of state space or of a short
+/// convolution: what softmax attention leaves in the layer that ends each group of the first. `None` where there is no
+/// such layer. Attention stands inside the groups of the others, so that one of theirs is the model's last.
 pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
     let full = run.fact(Fact::NumFullAttentionLayers);
     let is_delta = run.layout() == Layout::GatedDeltaHybrid;
-    let has_some = is_delta || matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
+    let has_some =
+        is_delta || matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ShortConvHybrid);
     let (is_any, is_behind) = match run.portion.zip(LayerKinds::of(run.shape)) {
         Some((it, kinds)) => (
             kinds.number(LayerKind::Other, it.range()) > 0.0,

@@ -173,9 +173,11 @@ pub fn is_of_layers(it: &PartCount) -> bool {
 /// Layers with attention over the whole sequence, whose projections a file tells apart.
 fn attentive_layers(run: &ServingRun) -> Expr<Count> {
     match run.layout() {
-        Layout::GatedDeltaHybrid | Layout::LightningHybrid | Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => {
-            run.fact(Fact::NumFullAttentionLayers)
-        }
+        Layout::GatedDeltaHybrid
+        | Layout::LightningHybrid
+        | Layout::Mamba2Hybrid
+        | Layout::SingleMixerHybrid
+        | Layout::ShortConvHybrid => run.fact(Fact::NumFullAttentionLayers),
         Layout::Decoder
         | Layout::CrossAttentionDecoder
         | Layout::TwoHeadWidths

@@ -27,7 +27,8 @@ pub fn runs_second(run: &ServingRun) -> bool {
     match version(run).second_runner {
         SecondRunner::Never => false,
         SecondRunner::Dense => {
-            let has_states = matches!(run.layout(), Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid);
+            let has_states =
+                matches!(run.layout(), Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid | Layout::ShortConvHybrid);
             let drafts_by_model = run.shape.reader.choice::<Draft>(Id::Draft) == Draft::Model;
             !run.shape.is(Fact::NumExperts) && !has_states && !drafts_by_model
         }
@@ -75,7 +76,8 @@ fn in_flight(run: &ServingRun) -> Expr<Count> {
 pub fn unified_block(run: &ServingRun, state: &Expr<Memory>, of_token: Expr<Memory>) -> Expr<Count> {
     let is_aligned = has_checkpoint(run) && run.layout() == Layout::GatedDeltaHybrid;
     let step = || times(if is_aligned { CHECKPOINT } else { BLOCK });
-    (state.clone() / (step() * of_token)).ceil() * step()
+    // A state of nothing takes a block, too.
+    (state.clone() / (step() * of_token)).ceil().max(Expr::number(1.0)) * step()
 }
 
 /// Such blocks of a sequence in a layer that keeps keys and values.

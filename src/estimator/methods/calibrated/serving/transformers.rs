@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::blocks::attention_prompt::{AttentionP
 use crate::estimator::methods::calibrated::blocks::feed_forward_prompt::expanded;
 use crate::estimator::methods::calibrated::blocks::kernel::{is_eager, shares_keys};
 use crate::estimator::methods::calibrated::blocks::{
-    embedding, gated_delta_prompt, instants, latent_prompt, logits, mamba2_prompt, masks, rotation, stream,
+    embedding, gated_delta_prompt, instants, latent_prompt, logits, mamba2_prompt, masks, rotation, short_conv, stream,
 };
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -90,13 +90,16 @@ impl<'a> Prompt<'a> {
         }
     }
 
-    /// Inside the last layer of linear attention or of state space, before the softmax attention that stands behind it
-    /// has keys and values.
+    /// Inside the last layer of linear attention, of state space or of a short convolution, before the softmax
+    /// attention that stands behind it has keys and values.
     fn linear_attention(&self) -> Option<Moment> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
-        let is_state_space = matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
-        let block = if is_state_space { mamba2_prompt::inside(run).to_vec() } else { gated_delta_prompt::inside(run) };
+        let block = match run.layout() {
+            Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => mamba2_prompt::inside(run).to_vec(),
+            Layout::ShortConvHybrid => short_conv::inside(run).to_vec(),
+            _ => gated_delta_prompt::inside(run),
+        };
         let inside = self.inside(None, &[&stream::around_attention(run), &block]);
         let lines = vec![(Inputs, self.inputs.clone()), (Temporaries, inside)];
         Some(self.held.before(later).moment(MomentId::PrefillAttention, lines))

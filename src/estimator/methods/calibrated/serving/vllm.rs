@@ -7,7 +7,7 @@ use crate::estimator::component::Component::{Logits, Temporaries, VisionActivati
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
-    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, mamba2, stream,
+    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, mamba2, short_conv, stream,
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -102,11 +102,15 @@ fn around(run: &ServingRun) -> Expr<Memory> {
     step(run, &[&stream::in_vllm(run)], Quantity::InsidePass, &run.widths)
 }
 
-/// Inside the mixer of a state space, where it is fuller than the block behind it.
+/// Inside the mixer of a state space, or a short convolution, where it is fuller than the block behind it.
 fn mixer(run: &ServingRun) -> Option<Expr<Memory>> {
-    let is_any = matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid);
     let streams = stream::in_vllm(run);
-    is_any.then(|| step(run, &[&streams, &mamba2::in_vllm(run)], Quantity::InsidePass, &run.widths))
+    let inside = |mixer: &[Tensor]| step(run, &[&streams, mixer], Quantity::InsidePass, &run.widths);
+    match run.layout() {
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => Some(inside(&mamba2::in_vllm(run))),
+        Layout::ShortConvHybrid => Some(inside(&short_conv::in_vllm(run))),
+        _ => None,
+    }
 }
 
 /// Inside the feed-forward block, or the experts, unless these have workspaces that stay: in a mixture with dense
