@@ -53,6 +53,9 @@ pub enum ScriptRefusal {
 /// Arguments that hold others of the same call.
 const HOLDING: &[&str] = &["model_init_kwargs", "model_kwargs", "quantization_config", "**"];
 
+/// Arguments of `generate` that say something of memory.
+const OF_GENERATION: &[&str] = &["max_new_tokens", "cache_implementation"];
+
 /// Arguments of trainers that say something of memory; all but the model's name earlier versions took.
 const OF_TRAINERS: &[&str] = &[
     MODEL_OF_SCRIPT,
@@ -305,7 +308,7 @@ impl SettingsOfCalls<'_> {
             CallKind::Trainer(_) | CallKind::Pipeline if name == MODEL_OF_SCRIPT => !is_text,
             CallKind::Trainer(_) => !OF_TRAINERS.contains(&name),
             CallKind::Tokenize => name != "max_length",
-            CallKind::Generate => name != "max_new_tokens",
+            CallKind::Generate => !OF_GENERATION.contains(&name),
             // Its own call says what it holds.
             _ => name == "quantization_config" && is_unread && self.has_formats(),
         };

@@ -210,6 +210,8 @@ const SERVED: &[Field] = fields! {
     ["max_seq_length"] => Number(Id::SequenceLength);
     // A prompt stands in front of what is generated, of unknown length.
     ["max_new_tokens"] => Unread(&[]);
+    // Others hold another share of the cache on the GPU (Transformers 5.24, `cache_utils.py`).
+    ["cache_implementation"] => Unread(&["dynamic"]);
     ["attn_implementation"] => Idle;
     ["unsloth", "fast_inference"] => Unread(&["false"]);
     ["load_in_fp8"] => Refused(&["false"]);
