@@ -49,6 +49,7 @@ const fn word(reason: Unsupported) -> &'static str {
         Unsupported::DrafterOfOtherFormat => "drafter-of-other-format",
         Unsupported::DraftModel => "chosen",
         Unsupported::NoSuchCache => "no-such-cache",
+        Unsupported::OffloadedCache => "offloaded-cache",
         Unsupported::StagesDiffer => "stages-differ",
         Unsupported::StageEmpty => "stage-empty",
         Unsupported::EveryLayerDense => "every-layer-dense",

@@ -38,6 +38,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::OtherTower
                 | Unsupported::NoSuchFile
                 | Unsupported::NoSuchCache
+                | Unsupported::OffloadedCache
                 | Unsupported::NoSuchVersion
                 | Unsupported::TowerOfOtherEngine
                 | Unsupported::FormatOfOtherEngine

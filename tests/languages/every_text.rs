@@ -111,7 +111,7 @@ const CONTROLS: [Control; 16] = [
 ];
 
 /// Why there are no formulas.
-const UNSUPPORTED: [Unsupported; 96] = [
+const UNSUPPORTED: [Unsupported; 97] = [
     Unsupported::EightBitBase,
     Unsupported::PackedExperts,
     Unsupported::DraftModel,
@@ -142,6 +142,7 @@ const UNSUPPORTED: [Unsupported; 96] = [
     Unsupported::OtherTower,
     Unsupported::NoSuchFile,
     Unsupported::NoSuchCache,
+    Unsupported::OffloadedCache,
     Unsupported::NoSuchVersion,
     Unsupported::TowerOfOtherEngine,
     Unsupported::FormatOfOtherEngine,

@@ -1006,6 +1006,14 @@ parameters! {
         uses: &[chosen(&[Inference], PromptLogits::Last as usize).only(Only::GeneratingIn(Engine::Transformers)),
             chosen(&[Multimodal], PromptLogits::Last as usize).only(Only::Untrained)],
     }
+    /// Whether `generate` of Transformers keeps the cache in the host's memory, all but the layers at work
+    /// (`cache_implementation="offloaded"`).
+    OffloadCache {
+        key: "offloadCache", symbol: "offload_kv", unit: Unit::None, group: Serving, kind: ParameterKind::Toggle,
+        impacts: b".--------",
+        follows: Follows::Nothing,
+        uses: &[toggle(&[Inference], false).only(Only::GeneratingIn(Engine::Transformers))],
+    }
     /// Number format of keys and values.
     KvPrecision {
         key: "kvPrecision", symbol: "b_kv", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),

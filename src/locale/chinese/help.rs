@@ -263,6 +263,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KvUnified => {
             "llama.cpp：各槽位共用一个缓存（-kvu，也是 -np 不带数字时的做法）；否则各占上下文的一份，窗口也各有一个。"
         }
+        ParameterId::OffloadCache => {
+            "Transformers 的 cache_implementation=\"offloaded\"：键和值放在主机内存里，正在计算的层和预取的下一层除外；每个词元都要等待传输。"
+        }
         ParameterId::SwaFull => "llama.cpp 的 --swa-full：带窗口的层保留整个上下文。",
         ParameterId::GpuLayers => {
             "llama.cpp 的 -ngl：先把输出投影放上 GPU，再从最后一层往前放，每层连同自己的键值。超过总层数即为全部。不给出时，今天的版本会自行选择（--fit），让每张 GPU 留出 1 GiB；这里按全部计算，判断下方的答案给出能放多少层。"

@@ -114,6 +114,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Draft => "草稿模型",
         ParameterId::DraftTokens => "草稿词元数",
         ParameterId::Logits => "提示词的 logits",
+        ParameterId::OffloadCache => "缓存放在 CPU",
         ParameterId::KvPrecision => "KV 缓存精度",
         ParameterId::KvPrecisionValues => "缓存的值",
         ParameterId::Vision => "视觉塔",

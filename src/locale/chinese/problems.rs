@@ -176,6 +176,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::DrafterOfOtherFormat => {
             "此格式的检查点有的量化多词元预测层，有的保留为 16 位：仅未量化权重和 FP8 有公式。"
         }
+        Unsupported::OffloadedCache => {
+            "放在主机内存里的缓存目前只有单 GPU 上普通解码器、且注意力不产生分数矩阵时的公式：带窗口的层、潜在或线性注意力以及多 GPU 尚未追踪。请选择 offloadCache=false。"
+        }
         Unsupported::NoSuchCache => {
             "按现在的设置，此引擎没有这种格式的缓存：q8_0 至 iq4_nl 属于 llama.cpp，且量化值需要启用 Flash Attention；vLLM 的整数缓存不支持 MLA。"
         }

@@ -331,6 +331,9 @@ pub(super) fn help(id: ParameterId) -> &'static str {
         ParameterId::KvUnified => {
             "llama.cpp: slots share one cache (-kvu, and what -np without a number does); otherwise each has its part of the context, and a window of its own."
         }
+        ParameterId::OffloadCache => {
+            "Transformers' cache_implementation=\"offloaded\": keys and values are in the host's memory, but for the layer at work and the one that is fetched ahead; each token waits for the transfers."
+        }
         ParameterId::SwaFull => "llama.cpp's --swa-full: layers with a window keep the whole context.",
         ParameterId::GpuLayers => {
             "llama.cpp's -ngl: the output projection comes to the GPU first, then the last layers, each with its keys and values. More than there are means all. Today's builds choose it themselves where it is not given (--fit), so that 1 GiB of each GPU stays free; here all are counted, and the answers below the verdict say how many fit."

@@ -114,6 +114,7 @@ pub(super) fn parameter(id: ParameterId) -> &'static str {
         ParameterId::Draft => "Drafter",
         ParameterId::DraftTokens => "Drafted tokens",
         ParameterId::Logits => "Prompt logits",
+        ParameterId::OffloadCache => "Cache on the CPU",
         ParameterId::KvPrecision => "KV cache precision",
         ParameterId::KvPrecisionValues => "Cached values",
         ParameterId::Vision => "Vision tower",

@@ -183,6 +183,9 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::DrafterOfOtherFormat => {
             "Some checkpoints of this format pack the block that predicts a further token, others leave it in 16 bits: it is known for unquantized weights and for FP8."
         }
+        Unsupported::OffloadedCache => {
+            "A cache in the host's memory has formulas for plain decoders on one GPU, with attention that makes no scores: layers with a window, latent or linear attention and several GPUs were not traced so. Choose offloadCache=false."
+        }
         Unsupported::NoSuchCache => {
             "This engine has no cache of this format as it stands: q8_0 to iq4_nl are llama.cpp's, and there quantized values need flash attention, which is to be switched on; vLLM's integers are not for MLA."
         }

@@ -210,8 +210,8 @@ const SERVED: &[Field] = fields! {
     ["max_seq_length"] => Number(Id::SequenceLength);
     // A prompt stands in front of what is generated, of unknown length.
     ["max_new_tokens"] => Unread(&[]);
-    // Others hold another share of the cache on the GPU (Transformers 5.24, `cache_utils.py`).
-    ["cache_implementation"] => Unread(&["dynamic"]);
+    // What a decode step holds of a static one was not read.
+    ["cache_implementation"] => words! { "offloaded" => [OffloadCache = "true"], "dynamic" => [] };
     ["attn_implementation"] => Idle;
     ["unsloth", "fast_inference"] => Unread(&["false"]);
     ["load_in_fp8"] => Refused(&["false"]);

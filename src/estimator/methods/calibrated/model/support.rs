@@ -4,6 +4,7 @@
 use crate::estimator::architecture::{Activation, Fact, FactGroup, Layout, List, Loss, Norm};
 use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
+use crate::estimator::methods::calibrated::blocks::kernel::is_eager;
 use crate::estimator::methods::calibrated::model::adaptable::{
     takes_base, takes_magnitudes, takes_optimizer, takes_packed_experts, takes_unquantized,
 };
@@ -78,6 +79,7 @@ fn conditions(shape: &Shape, trains: bool) -> Result<(), Unsupported> {
     holds(knows_experts(shape), Unsupported::OtherExperts)?;
     holds(knows_tower(shape), Unsupported::OtherTower)?;
     holds(has_asked_cache(shape), Unsupported::NoSuchCache)?;
+    holds(offloads_cache(shape), Unsupported::OffloadedCache)?;
     holds(has_version(shape), Unsupported::NoSuchVersion)?;
     holds(!trains || is_unpacked(shape), Unsupported::PackedTraining)?;
     holds(!trains || multiplies_experts(shape), Unsupported::WideExperts)?;
@@ -127,6 +129,17 @@ fn knows_tower(shape: &Shape) -> bool {
 
 fn has_asked_cache(shape: &Shape) -> bool {
     !shape.reader.has_effect(ParameterId::KvPrecision) || has_cache(shape)
+}
+
+/// Whether a cache in the host's memory, if it is asked for, is of layers that were traced so: whole softmax attention
+/// without scores, on one GPU.
+fn offloads_cache(shape: &Shape) -> bool {
+    let is_plain = shape.layout() == Layout::Decoder
+        && !shape.is(Fact::SlidingWindow)
+        && !shape.is(Fact::KvLoraRank)
+        && !is_eager(shape)
+        && shape.reader.number(ParameterId::GpuCount) == 1.0;
+    is_plain || !shape.reader.is_on(ParameterId::OffloadCache)
 }
 
 fn has_version(shape: &Shape) -> bool {

@@ -67,6 +67,8 @@ pub enum Unsupported {
     WideExperts,
     /// The engine has no cache of the chosen format, or not without flash attention.
     NoSuchCache,
+    /// A cache in the host's memory, of layers that were not traced so.
+    OffloadedCache,
     /// The version is another engine's.
     NoSuchVersion,
     /// The engine has no way to keep the vision tower in the host's memory.
@@ -149,6 +151,7 @@ impl Unsupported {
                 typed_or(ParameterId::KvPrecisionValues, ParameterId::KvPrecision)
             }
             Self::NoSuchCache => ParameterId::KvPrecision,
+            Self::OffloadedCache => ParameterId::OffloadCache,
             Self::NoSuchVersion => ParameterId::EngineVersion,
             Self::TowerOfOtherEngine => ParameterId::Vision,
             Self::OtherLoss | Self::LossOfGroups => ParameterId::Loss,
@@ -229,6 +232,7 @@ impl Unsupported {
             | Self::WideExperts
             | Self::PackedStacks
             | Self::NoSuchCache
+            | Self::OffloadedCache
             | Self::NoSuchVersion
             | Self::TowerOfOtherEngine
             | Self::OtherLoss

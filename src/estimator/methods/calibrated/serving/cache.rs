@@ -193,6 +193,17 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     }
 }
 
+/// What is not on the GPU while so many layers are of a cache that Transformers keeps in the host's memory; nothing
+/// where it is not kept there.
+///
+/// Traced in Transformers 5.24 (`DynamicCache(offloading=True)`, `Cache.update`): while a layer runs that and the next
+/// one are there, in the last one's feed-forward block the first alone, which was fetched again.
+pub fn offloaded(run: &ServingRun, resident: f64) -> Option<Expr<Memory>> {
+    let is_offloaded = run.shape.reader.is_on(Id::OffloadCache);
+    let others = || (run.leaf(Id::NumLayers) - times(resident)).max(Expr::number(0.0));
+    is_offloaded.then(|| others() * run.tokens.clone() * of_token(run))
+}
+
 /// What a decode step of Transformers joins anew in one layer: keys or values for all tokens, whichever is wider.
 pub fn joined_in_step(run: &ServingRun) -> Cached {
     let source = "cache_utils.py, DynamicLayer.update";

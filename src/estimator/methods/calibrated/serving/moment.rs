@@ -31,6 +31,7 @@ fn copies_expansions(run: &ServingRun) -> bool {
 }
 
 /// What is there from a served run's first moment to its last.
+#[derive(Clone)]
 pub struct Held {
     weights: Expr<Memory>,
     cache: Option<Expr<Memory>>,

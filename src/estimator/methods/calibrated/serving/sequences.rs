@@ -9,6 +9,7 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
+use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::draft_model::{Drafting, inputs_of};
 use crate::estimator::methods::calibrated::serving::portions::{Portion, portions, stages};
 use crate::estimator::methods::calibrated::serving::{
@@ -55,13 +56,19 @@ pub fn beside<'a>(reader: &Reader<'a>) -> Option<Drafting<'a>> {
     Drafting::of(*reader, &drafting, &moments(&drafting))
 }
 
-/// What a run keeps in the host's memory: of llama.cpp, which leaves parts of the model there, and a vision tower that
+/// What a run keeps in the host's memory: of llama.cpp, which leaves parts of the model there, of Transformers a cache
+/// that is kept there, and a vision tower that
 /// is to lie there.
 pub fn host(shape: &Shape) -> Lines {
     // A tower's file is in 16 bits; Transformers has it in the precision of the run.
     let (mut res, width) = match shape.reader.choice::<Engine>(Id::Engine) {
         Engine::LlamaCpp => (llama_cpp::host(&ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength))), HALF),
-        Engine::Transformers => (Lines::new(), shape.reader.choice::<Precision>(Id::Precision).bytes()),
+        Engine::Transformers => {
+            let mut lines = Lines::new();
+            let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength));
+            put_any(&mut lines, Component::KvCache, cache::offloaded(&run, 1.0));
+            (lines, shape.reader.choice::<Precision>(Id::Precision).bytes())
+        }
         // It leaves nothing there.
         Engine::Vllm => return Lines::new(),
     };

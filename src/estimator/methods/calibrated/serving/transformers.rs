@@ -21,7 +21,7 @@ use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::listed;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::FP32;
+use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
@@ -37,8 +37,12 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     if run.portion.is_some_and(|it| it.first == it.end) {
         return vec![prompt.logits()];
     }
-    vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.held)]
+    vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.with_layers(TWO))]
 }
+
+/// Layers of a cache in the host's memory that are on the GPU while attention reads one of them, and elsewhere.
+const TWO: f64 = 2.0;
+const ONE: f64 = 1.0;
 
 /// The prompt's pass, seen from its last layer.
 struct Prompt<'a> {
@@ -56,6 +60,14 @@ impl<'a> Prompt<'a> {
         let attention = AttentionPrompt::of(run);
         let inputs = inputs(run, &attention);
         Self { run, held: Held::of(run), attention, inputs, table: rotation::table(run) }
+    }
+
+    /// What is held while so many layers of the cache are on the GPU, if the others are not.
+    fn with_layers(&self, resident: f64) -> Held {
+        match cache::offloaded(self.run, resident) {
+            Some(elsewhere) => self.held.before(elsewhere),
+            None => self.held.clone(),
+        }
     }
 
     /// What a moment has but once, whatever the number of tokens (what tells positions, and what else there is), and
@@ -124,12 +136,12 @@ impl<'a> Prompt<'a> {
                 if masked.value() - of_last.value() > last.value() {
                     moment(&self.held.before(of_last), None, masked)
                 } else {
-                    moment(&self.held, None, last)
+                    moment(&self.with_layers(TWO), None, last)
                 }
             }
             _ => {
                 let scores = instant.scores.map(|it| self.scores(&it));
-                moment(&self.held, scores, of(instant.once, &instant.inside))
+                moment(&self.with_layers(TWO), scores, of(instant.once, &instant.inside))
             }
         }
     }
@@ -145,7 +157,7 @@ impl<'a> Prompt<'a> {
         };
         let mut lines = vec![(Inputs, self.inputs.clone()), (Temporaries, temporaries)];
         put_any(&mut lines, AttentionScores, self.attention.weights().map(|it| self.scores(&it)));
-        self.held.moment(MomentId::Prefill, lines)
+        self.with_layers(ONE).moment(MomentId::Prefill, lines)
     }
 
     /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block
@@ -173,7 +185,7 @@ impl<'a> Prompt<'a> {
             let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
             lines.push((Temporaries, output));
         }
-        self.held.moment(MomentId::PrefillLogits, lines)
+        self.with_layers(ONE).moment(MomentId::PrefillLogits, lines)
     }
 }
 
@@ -203,7 +215,10 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go;
 /// latent attention then expands what it has compressed.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
-    let grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
+    let mut grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
+    if run.shape.reader.is_on(Id::OffloadCache) {
+        grown = grown * (times(TWO).min(run.leaf(Id::NumLayers)) / run.leaf(Id::NumLayers));
+    }
     let joined = cache::joined_in_step(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) && !run.shape.is(Fact::ExpandedKeys) {
         let repeated = repeated_in_decode(run);
