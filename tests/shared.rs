@@ -14,11 +14,13 @@ use vram_estimator::estimator::{Inputs, Mode, ParameterId, Value, estimate_value
 /// before it was asked for, answers as if all had been given at once.
 #[test]
 fn a_changed_value_forgets_what_was_counted_before() {
+    const RUNS: usize = 350;
+    const CHANGES: usize = 12;
     let mut draw = Draw::new(20_261_128);
     let mut n_recounted = 0;
-    for _ in 0..300 {
+    for _ in 0..RUNS {
         let mut inputs = draw.inputs(CATALOG.models());
-        for _ in 0..12 {
+        for _ in 0..CHANGES {
             let before = parts(&inputs).to_vec();
             estimate_values(&inputs);
             let id = *draw.any(ParameterId::ALL);
@@ -35,7 +37,7 @@ fn a_changed_value_forgets_what_was_counted_before() {
             n_recounted += usize::from(parts(&inputs) != before);
         }
     }
-    assert!(n_recounted > 200, "{n_recounted} changes of {} counted anew", 300 * 12);
+    assert!(n_recounted > 200, "{n_recounted} changes of {} counted anew", RUNS * CHANGES);
 }
 
 /// Points of a sweep share one count: it is the same list in memory.
