@@ -39,21 +39,24 @@ fn of_name(name: &str) -> Option<MixerKind> {
     }
 }
 
+/// How many entries of a list with one for each layer are of some kinds; what is none of the known ones has no formula.
+pub fn counted(entries: &[Json], kinds: &[&str], known: &[&str], place: &str, sheet: &mut Sheet) -> f64 {
+    if entries.len() as f64 != sheet.number(Id::NumLayers) {
+        sheet.out.leave(place, &entries.len().to_string(), NotTaken::Contradicts);
+    }
+    if let Some(other) = entries.iter().find(|it| it.as_str().is_none_or(|name| !known.contains(&name))) {
+        sheet.out.leave(place, &other.to_string(), NotTaken::NoFormula);
+    }
+    entries.iter().filter(|it| it.as_str().is_some_and(|name| kinds.contains(&name))).count() as f64
+}
+
 /// Reads which layers attend beside those of short convolutions, and how wide the feed-forward block is: two thirds of
 /// what is stated, in whole multiples, unless the file says that this was done (`Lfm2Config.__init__`, `Lfm2MLP`).
 pub fn short_convs(part: &ConfigPart, sheet: &mut Sheet) {
-    let layers = sheet.number(Id::NumLayers);
     let (key, full) = match (part.list("layer_types"), part.list("full_attn_idxs")) {
         (Some(types), _) => {
             let place = part.place("layer_types");
-            let is_known = |it: &&Json| matches!(it.as_str(), Some("conv" | "full_attention"));
-            if let Some(other) = types.iter().find(|it| !is_known(it)) {
-                sheet.out.leave(&place, &other.to_string(), NotTaken::NoFormula);
-            }
-            if types.len() as f64 != layers {
-                sheet.out.leave(&place, &types.len().to_string(), NotTaken::Contradicts);
-            }
-            ("layer_types", types.iter().filter(|it| it.as_str() == Some("full_attention")).count() as f64)
+            ("layer_types", counted(types, &["full_attention"], &["full_attention", "conv"], &place, sheet))
         }
         (None, Some(places)) => ("full_attn_idxs", places.len() as f64),
         (None, None) => return sheet.out.leave(&part.place("layer_types"), "", NotTaken::Missing),

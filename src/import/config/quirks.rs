@@ -8,7 +8,7 @@ use crate::import::config::config_part::ConfigPart;
 use crate::import::config::experts::{read_experts, read_wide_experts, state_experts};
 use crate::import::config::families::Quirk;
 use crate::import::config::interleaved::read_interleaved;
-use crate::import::config::mixers::{short_convs, single_mixers};
+use crate::import::config::mixers::{counted, short_convs, single_mixers};
 use crate::import::config::sheet::Sheet;
 use crate::import::config::sizes::context;
 use crate::import::config::words::activation_of;
@@ -84,9 +84,6 @@ fn window_if_used(part: &ConfigPart, sheet: &mut Sheet) {
 fn listed_layers(kinds: &[&str], part: &ConfigPart, sheet: &mut Sheet) -> Option<f64> {
     let key = if part.get("layer_types").is_some() { "layer_types" } else { "layers_block_type" };
     let entries = part.list(key)?;
-    if entries.len() as f64 != sheet.number(Id::NumLayers) {
-        sheet.out.leave(&part.place(key), &entries.len().to_string(), NotTaken::Contradicts);
-    }
     let known = [
         "sliding_attention",
         "chunked_attention",
@@ -96,11 +93,7 @@ fn listed_layers(kinds: &[&str], part: &ConfigPart, sheet: &mut Sheet) -> Option
         "mamba",
         "mamba2",
     ];
-    if let Some(other) = entries.iter().find(|it| it.as_str().is_none_or(|name| !known.contains(&name))) {
-        sheet.out.leave(&part.place(key), &other.to_string(), NotTaken::NoFormula);
-    }
-    let of_kinds = entries.iter().filter(|it| it.as_str().is_some_and(|name| kinds.contains(&name)));
-    Some(of_kinds.count() as f64)
+    Some(counted(entries, kinds, &known, &part.place(key), sheet))
 }
 
 fn window_but(group: f64, is_first: bool, part: &ConfigPart, sheet: &mut Sheet) {
@@ -187,11 +180,8 @@ fn shared_indexers(part: &ConfigPart, sheet: &mut Sheet) {
     let pattern = part.get("index_topk_pattern").and_then(|it| it.as_str().map(str::to_owned));
     let (key, own) = match (part.list("indexer_types"), pattern) {
         (Some(types), _) => {
-            let n_full = types.iter().filter(|it| it.as_str() == Some("full")).count();
-            if types.len() as f64 != layers {
-                sheet.out.leave(&part.place("indexer_types"), &types.len().to_string(), NotTaken::Contradicts);
-            }
-            ("indexer_types", n_full as f64)
+            let place = part.place("indexer_types");
+            ("indexer_types", counted(types, &["full"], &["full", "shared"], &place, sheet))
         }
         (None, Some(pattern)) => ("index_topk_pattern", pattern.chars().filter(|it| *it != 'S').count() as f64),
         (None, None) => ("index_topk_freq", (0..layers as u32).filter(|it| by_number(*it)).count() as f64),

@@ -9,6 +9,7 @@
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::norm;
+use crate::estimator::methods::calibrated::blocks::short_conv::longer;
 use crate::estimator::methods::calibrated::blocks::site::Site;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
@@ -101,8 +102,7 @@ fn decay(run: &TrainingRun) -> Tensors {
 
 /// PyTorch's convolution keeps what it reads; SiLU, what it has written, which is longer by the padding.
 fn convolution(run: &TrainingRun) -> Tensors {
-    let sequence = run.sequence.value().max(1.0);
-    let longer = 1.0 + (run.shape.number(Fact::LinearConvKernel) - 1.0).max(0.0) / sequence;
+    let longer = longer(run.shape, &run.sequence);
     let of = |name| Tensor::new(name, run.formats.compute, Width::Convolved, CONVOLUTION);
     run.tensors(&[of("input of conv1d"), of("input of silu").times(longer)])
 }

@@ -92,7 +92,7 @@ const SCALED: f64 = 128.0;
 pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     let reader = &shape.reader;
     let is_indexed = shape.is(Fact::IndexerHeadDim);
-    let is_scaled = is_indexed && reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
+    let is_scaled = is_indexed && is_scaled(shape);
     let is_narrow = || reader.choice::<KvPrecision>(Id::KvPrecision) == KvPrecision::Fp8;
     let is_packed = is_scaled
         && match reader.choice(Id::GpuFamily) {
@@ -100,7 +100,6 @@ pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
             GpuFamily::Blackwell => true,
             GpuFamily::Turing | GpuFamily::Ampere | GpuFamily::Ada | GpuFamily::BlackwellDataCentre => false,
         };
-    let scaled = || dtype::element(BYTE + FP32 / SCALED);
     let [of_values, of_key] =
         if is_packed { [scaled(), dtype::element(HALF)] } else { [(); 2].map(|()| element.clone()) };
     let mut rows = vec![
@@ -113,9 +112,17 @@ pub fn cached(shape: &Shape, element: &Expr<BytesPerElement>) -> Expr<Memory> {
     sum_of(Quantity::CachedOfToken, &rows)
 }
 
+/// Whether the engine keeps what sparse attention reads in FP8 with scales.
+fn is_scaled(shape: &Shape) -> bool {
+    shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm
+}
+
+fn scaled() -> Expr<BytesPerElement> {
+    dtype::element(BYTE + FP32 / SCALED)
+}
+
 fn key_of_indexer(shape: &Shape, element: &Expr<BytesPerElement>) -> Cached {
-    let is_scaled = shape.reader.choice::<Engine>(Id::Engine) == Engine::Vllm;
-    let of_key = if is_scaled { dtype::element(BYTE + FP32 / SCALED) } else { element.clone() };
+    let of_key = if is_scaled(shape) { scaled() } else { element.clone() };
     Cached::new("key of the indexer", shape.leaf(Fact::IndexerHeadDim), of_key, CACHED)
 }
 

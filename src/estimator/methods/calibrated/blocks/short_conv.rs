@@ -6,6 +6,7 @@
 use crate::estimator::architecture::{Fact, Part};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::site::Site;
+use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::parts::counter::{Counter, Linear};
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
@@ -48,10 +49,9 @@ pub fn state(run: &ServingRun) -> Expr<Memory> {
 /// What lives inside the layer while a prompt runs in Transformers, at its fullest: when the gated output is copied
 /// into the order of tokens. The convolution pads the sequence at its front and puts out as much more.
 pub fn inside(run: &ServingRun) -> [Tensor; 3] {
-    let padded = (run.shape.number(Fact::LinearConvKernel) - 1.0) / run.sequence.value().max(1.0);
     [
         run.tensor("BCx", Width::Hidden, LAYER).times(3.0),
-        run.tensor("output of the convolution", Width::Hidden, LAYER).times(1.0 + padded),
+        run.tensor("output of the convolution", Width::Hidden, LAYER).times(longer(run.shape, &run.sequence)),
         run.tensor("y, and y in the order of tokens", Width::Hidden, LAYER).times(2.0),
     ]
 }
@@ -82,12 +82,12 @@ pub fn kept(run: &TrainingRun) -> Tensors {
 /// longer by the padding.
 fn until_output(run: &TrainingRun) -> Tensors {
     let of = |name, count| Tensor::new(name, run.formats.compute, Width::Hidden, LAYER).times(count);
-    run.tensors(&[of("BCx", 3.0), of("input of conv", 1.0), of("output of conv", longer(run))])
+    run.tensors(&[of("BCx", 3.0), of("input of conv", 1.0), of("output of conv", longer(run.shape, &run.sequence))])
 }
 
-/// Tokens that the convolution puts out for each of the sequence.
-fn longer(run: &TrainingRun) -> f64 {
-    1.0 + (run.shape.number(Fact::LinearConvKernel) - 1.0).max(0.0) / run.sequence.value().max(1.0)
+/// Tokens that a causal convolution of PyTorch puts out for each of the sequence: it pads what it reads.
+pub fn longer(shape: &Shape, sequence: &Expr<Count>) -> f64 {
+    1.0 + (shape.number(Fact::LinearConvKernel) - 1.0).max(0.0) / sequence.value().max(1.0)
 }
 
 /// Elements of what is differentiated after the gates: the projection inward, and the convolution.
@@ -103,7 +103,7 @@ pub fn backward(run: &TrainingRun, before: Tensors) -> Instant {
     let of = |name, count| Tensor::new(name, run.formats.compute, Width::Hidden, LAYER).times(count);
     let gradients = run.tensors(&[
         of("gradients of C, and of the input of conv", 2.0),
-        of("gradient of the output of conv", longer(run)),
+        of("gradient of the output of conv", longer(run.shape, &run.sequence)),
     ]);
     Instant {
         projected: Some(projected(run)),

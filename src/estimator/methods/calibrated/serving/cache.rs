@@ -188,7 +188,10 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
         Some(windowed) => windowed.clone() * of_token(run) + (layers - windowed) * of_full_token(run),
         None => {
             let of_layers = layers * of_token(run);
-            of_indexers(run, run.portion).map_or(of_layers.clone(), |it| of_layers + it)
+            match of_indexers(run, run.portion) {
+                Some(of_indexers) => of_layers + of_indexers,
+                None => of_layers,
+            }
         }
     }
 }
@@ -199,9 +202,27 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
 /// Traced in Transformers 5.24 (`DynamicCache(offloading=True)`, `Cache.update`): while a layer runs that and the next
 /// one are there, in the last one's feed-forward block the first alone, which was fetched again.
 pub fn offloaded(run: &ServingRun, resident: f64) -> Option<Expr<Memory>> {
-    let is_offloaded = run.shape.reader.is_on(Id::OffloadCache);
+    Some(other_layers(run, resident)? * run.tokens.clone() * of_token(run))
+}
+
+fn other_layers(run: &ServingRun, resident: f64) -> Option<Expr<Count>> {
     let others = || (run.leaf(Id::NumLayers) - times(resident)).max(Expr::number(0.0));
-    is_offloaded.then(|| others() * run.tokens.clone() * of_token(run))
+    run.shape.reader.is_on(Id::OffloadCache).then(others)
+}
+
+/// Layers of such a cache that are on the GPU while attention reads one of them.
+pub const RESIDENT_IN_ATTENTION: f64 = 2.0;
+
+/// The same behind attention.
+pub const RESIDENT: f64 = 1.0;
+
+/// What one more token leaves on the GPU in a decode step of Transformers.
+pub fn of_token_in_step(run: &ServingRun) -> Expr<Memory> {
+    let all = of_token_in_all(run);
+    match other_layers(run, RESIDENT_IN_ATTENTION) {
+        Some(elsewhere) => all - elsewhere * of_token(run),
+        None => all,
+    }
 }
 
 /// What a decode step of Transformers joins anew in one layer: keys or values for all tokens, whichever is wider.

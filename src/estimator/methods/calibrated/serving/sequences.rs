@@ -66,7 +66,7 @@ pub fn host(shape: &Shape) -> Lines {
         Engine::Transformers => {
             let mut lines = Lines::new();
             let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength));
-            put_any(&mut lines, Component::KvCache, cache::offloaded(&run, 1.0));
+            put_any(&mut lines, Component::KvCache, cache::offloaded(&run, cache::RESIDENT));
             (lines, shape.reader.choice::<Precision>(Id::Precision).bytes())
         }
         // It leaves nothing there.

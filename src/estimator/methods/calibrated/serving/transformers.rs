@@ -21,7 +21,7 @@ use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
 use crate::estimator::methods::calibrated::tensors::alive::listed;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
-use crate::estimator::methods::calibrated::tensors::dtype::{FP32, times};
+use crate::estimator::methods::calibrated::tensors::dtype::FP32;
 use crate::estimator::methods::calibrated::tensors::list::Tensor;
 use crate::estimator::methods::calibrated::tensors::width::Width;
 use crate::estimator::moment::MomentId;
@@ -37,12 +37,13 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
     if run.portion.is_some_and(|it| it.first == it.end) {
         return vec![prompt.logits()];
     }
-    vec![prompt.attention(), prompt.feed_forward(), prompt.logits(), decode(run, &prompt.with_layers(TWO))]
+    vec![
+        prompt.attention(),
+        prompt.feed_forward(),
+        prompt.logits(),
+        decode(run, &prompt.with_layers(cache::RESIDENT_IN_ATTENTION)),
+    ]
 }
-
-/// Layers of a cache in the host's memory that are on the GPU while attention reads one of them, and elsewhere.
-const TWO: f64 = 2.0;
-const ONE: f64 = 1.0;
 
 /// The prompt's pass, seen from its last layer.
 struct Prompt<'a> {
@@ -136,12 +137,12 @@ impl<'a> Prompt<'a> {
                 if masked.value() - of_last.value() > last.value() {
                     moment(&self.held.before(of_last), None, masked)
                 } else {
-                    moment(&self.with_layers(TWO), None, last)
+                    moment(&self.with_layers(cache::RESIDENT_IN_ATTENTION), None, last)
                 }
             }
             _ => {
                 let scores = instant.scores.map(|it| self.scores(&it));
-                moment(&self.with_layers(TWO), scores, of(instant.once, &instant.inside))
+                moment(&self.with_layers(cache::RESIDENT_IN_ATTENTION), scores, of(instant.once, &instant.inside))
             }
         }
     }
@@ -157,7 +158,7 @@ impl<'a> Prompt<'a> {
         };
         let mut lines = vec![(Inputs, self.inputs.clone()), (Temporaries, temporaries)];
         put_any(&mut lines, AttentionScores, self.attention.weights().map(|it| self.scores(&it)));
-        self.with_layers(ONE).moment(MomentId::Prefill, lines)
+        self.with_layers(cache::RESIDENT).moment(MomentId::Prefill, lines)
     }
 
     /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block
@@ -185,7 +186,7 @@ impl<'a> Prompt<'a> {
             let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
             lines.push((Temporaries, output));
         }
-        self.with_layers(ONE).moment(MomentId::PrefillLogits, lines)
+        self.with_layers(cache::RESIDENT).moment(MomentId::PrefillLogits, lines)
     }
 }
 
@@ -215,10 +216,7 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go;
 /// latent attention then expands what it has compressed.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
-    let mut grown = run.leaf(Id::BatchSize) * cache::of_token_in_all(run);
-    if run.shape.reader.is_on(Id::OffloadCache) {
-        grown = grown * (times(TWO).min(run.leaf(Id::NumLayers)) / run.leaf(Id::NumLayers));
-    }
+    let grown = run.leaf(Id::BatchSize) * cache::of_token_in_step(run);
     let joined = cache::joined_in_step(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) && !run.shape.is(Fact::ExpandedKeys) {
         let repeated = repeated_in_decode(run);
