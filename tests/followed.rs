@@ -169,8 +169,13 @@ const ROWS: &[Row] = &[
     // them.
     (
         "mode=train&trainer=megatron&tensorParallel=2",
-        &[(Id::ExpertTensorParallel, "2", &[Id::TensorParallel]), (Id::Precision, "BF16", &[Id::Trainer])],
+        &[
+            (Id::ExpertTensorParallel, "2", &[Id::TensorParallel]),
+            (Id::Precision, "BF16", &[Id::Trainer, Id::TensorParallel]),
+        ],
     ),
+    // On one GPU it does nothing, and moves nothing.
+    ("mode=train&trainer=megatron", &[]),
     (
         "mode=finetune&method=QLoRA&trainer=fsdp2&gpuCount=2",
         &[

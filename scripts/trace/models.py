@@ -106,7 +106,21 @@ def lfm2(kind, h, inter, full, layers, **more):
     return config(kind, h, inter, layers, 32, 8, 65536, True, 128000, layer_types=types, **more)
 
 
+def is_state_space(cfg):
+    """Whether nothing attends: such classes take no fused attention, derive their layers and call their cache otherwise."""
+    return cfg.model_type in ("mamba", "mamba2", "falcon_mamba")
+
+
+def state_space(kind, h, layers, vocab, **more):
+    """Mixers of a state space alone: no attention, no feed-forward blocks."""
+    import transformers
+    return getattr(transformers, kind + "Config")(hidden_size=h, num_hidden_layers=layers, vocab_size=vocab, **more)
+
+
 CONFIGS = {
+    "mamba-130m-hf": lambda: state_space("Mamba", 768, 24, 50280),
+    "falcon-mamba-7b": lambda: state_space("FalconMamba", 4096, 64, 65024, tie_word_embeddings=False),
+    "mamba-codestral-7b-v0.1": lambda: state_space("Mamba2", 4096, 64, 32768),
     # Traced first, as they are in data/ground_truth/traced.json.
     "gpt2": lambda: gpt2(768, 12, 12),
     "Qwen2.5-0.5B": lambda: config("Qwen2", 896, 4864, 24, 14, 2, 151936, True, 32768),
@@ -203,7 +217,7 @@ def arch_of(cfg, model):
          "sliding_window": getattr(cfg, "sliding_window", None)}
     if a["intermediate_size"] is None:
         a["intermediate_size"] = 4 * a["hidden_size"]
-    a["head_dim"] = g("head_dim") or a["hidden_size"] // a["num_heads"]
+    a["head_dim"] = g("head_dim") or a["hidden_size"] // (a["num_heads"] or 1)
     a["mlp_gated"] = cfg.model_type not in ("gpt2", "gpt_neox", "opt", "phi", "starcoder2")
     a["activation"] = g("hidden_act", "hidden_activation", "activation_function")
     for k in ("num_local_experts", "num_experts", "num_experts_per_tok", "moe_intermediate_size"):
@@ -228,7 +242,7 @@ def configured(name):
         cfg.vocab_size = int(vocabulary)
     if layers:
         cfg.num_hidden_layers = int(layers)
-        if getattr(cfg, "layer_types", None):
+        if getattr(cfg, "layer_types", None) and not is_state_space(cfg):
             cfg.layer_types = cfg.layer_types[:int(layers)]
     return cfg
 
@@ -238,14 +252,14 @@ def build_lm(name, dtype, attn="sdpa", experts=None, cfg=None, classes=False):
     cfg = cfg or configured(name)
     if experts:
         cfg._experts_implementation = experts
-    model = (AutoModelForSequenceClassification if classes else AutoModelForCausalLM).from_config(cfg, dtype=dtype, attn_implementation=attn)
+    model = (AutoModelForSequenceClassification if classes else AutoModelForCausalLM).from_config(cfg, dtype=dtype, attn_implementation="eager" if is_state_space(cfg) else attn)
     model.train()
     return cfg, model
 
 
 def decoder_layers(model):
     """The list of decoder layers, wherever the class (and an adapter around it) keeps it."""
-    for path in ("base_model.model.model.layers", "model.layers", "transformer.h", "model.language_model.layers",
+    for path in ("backbone.layers", "base_model.model.model.layers", "model.layers", "transformer.h", "model.language_model.layers",
                  "base_model.model.model.language_model.layers", "language_model.model.layers", "gpt_neox.layers", "model.decoder.layers"):
         at = model
         try:

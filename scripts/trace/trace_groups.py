@@ -590,6 +590,15 @@ def state_space_prompts():
 
 
 @group
+def state_spaces_alone():
+    """Prompts of stacks of Mamba and Mamba2, without the libraries mamba-ssm and causal-conv1d."""
+    for n in ("mamba-codestral-7b-v0.1@4", "mamba-codestral-7b-v0.1@3"):
+        infer_group("state_spaces_alone", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)])
+    for n in ("mamba-130m-hf@4", "falcon-mamba-7b@3"):
+        infer_group("state_spaces_alone", n, [(2, 200, 1), (4, 512, 1), (1, 300, 0)])
+
+
+@group
 def single_mixer_prompts():
     """Prompts of layers of one mixer each in Transformers' own code; a state space of 256 too, and experts of a latent width."""
     shapes = [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)]

@@ -4,7 +4,7 @@ import contextlib, gc, json, os, time
 import torch
 import torch.nn.functional as F
 from backend import RECORDS, SDPA_LOG, Session, make_opt, measured, next_part, reserved, start_log, train_step
-from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, set_ckpt, wrap_autocast
+from models import Ints, arch_of, build_lm, build_vlm, decoder_layers, is_state_space, set_ckpt, wrap_autocast
 from presets import preset
 from quantized import prepare, quantize, states_of
 
@@ -262,7 +262,8 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     out = model(input_ids=ids, use_cache=True, logits_to_keep=keep)
     now = {k: v for k, v in tr.cat.items() if v}
     kv = 0
-    for layer in out.past_key_values.layers:
+    cache = out.cache_params if is_state_space(model.config) else out.past_key_values
+    for layer in cache.layers:
         for t in cached(layer):
             tr.track(t, "kv")
             kv += t.untyped_storage().nbytes()
@@ -275,21 +276,21 @@ def prompt(S, model, b, s, keep, vocab, decode=1):
     m.pop("grads", None)
     m["activations_end_of_forward"] = None
     m["live_after_prefill"] = tr.total
-    m["kv_layer_shape"] = list(cached(out.past_key_values.layers[0])[0].shape)
+    m["kv_layer_shape"] = list(cached(cache.layers[0])[0].shape)
     m["logits_shape"], m["logits_dtype"] = list(out.logits.shape), str(out.logits.dtype)
-    cache = out.past_key_values
+    held = {"cache_params" if is_state_space(model.config) else "past_key_values": cache}
     del out
     token = tokens(S, b, 1)
     gc.collect()
     tr.set_phase("decode", "act")
     try:
         for _ in range(decode):
-            out = model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
+            out = model(input_ids=token, use_cache=True, logits_to_keep=1, **held)
             del out
         m["decode_step_peak"] = tr.peaks["decode"][0]
     except Exception as error:
         m["decode_step_error"] = str(error)[:200]
-    del token, cache, ids
+    del token, cache, held, ids
     return ended(S, parts, m)
 
 

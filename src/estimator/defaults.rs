@@ -299,7 +299,8 @@ fn follow(rule: Follows, mode: Mode, values: &Values) -> Option<(f64, &'static [
         Follows::TrainersFormat if mode == Mode::Cnn => None,
         Follows::TrainersFormat => {
             let is_bf16 = match values.choice::<Trainer>(Id::Trainer) {
-                Trainer::Megatron => true,
+                // On one GPU it does nothing.
+                Trainer::Megatron => values.gpus_of_degrees() > 1.0,
                 Trainer::Fsdp2 => values.choice::<FinetuneMethod>(Id::FinetuneMethod) == FinetuneMethod::Qlora,
                 Trainer::None | Trainer::Ddp | Trainer::DeepSpeed | Trainer::Transformers | Trainer::Torch => false,
             };

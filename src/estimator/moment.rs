@@ -35,6 +35,8 @@ moments! {
     Prefill = "prefill",
     /// The prompt's logits are made.
     PrefillLogits = "prefill_logits",
+    /// The prompt's pass through a stack of state spaces, inside its last layer.
+    PrefillStateSpace = "prefill_state_space",
     /// One token more for every sequence.
     Decode = "decode",
     /// An engine serves its largest batch.

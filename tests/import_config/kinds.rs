@@ -2,7 +2,7 @@
 
 use super::{check_refused, fixture, imported, typed};
 use serde_json::{Value as Json, json};
-use vram_estimator::estimator::{Catalog, Mode, ParameterId as Id, parts, total_parameters};
+use vram_estimator::estimator::{Catalog, Mode, ParameterId as Id, parts, support, total_parameters};
 use vram_estimator::import::{NotTaken, import};
 
 /// Kinds with code of their publishers are the presets whose figures they state, all of them; any other is refused.
@@ -88,6 +88,23 @@ fn kinds_that_were_refused_have_the_parameters_of_their_class() {
     assert_eq!(rotated.as_deref(), Some("64"));
 }
 
+/// Mamba has neither heads nor feed-forward blocks, and no file says so.
+#[test]
+fn state_spaces_are_asked_for_nothing_that_they_have_not() {
+    let told = |kind: &str, key: &str, value: Json| {
+        let mut told = json!({ "model_type": kind, "hidden_size": 4096, "num_hidden_layers": 4, "vocab_size": 50280 });
+        told[key] = value;
+        told
+    };
+    for (kind, rank) in [("mamba", 256.0), ("falcon_mamba", 256.0), ("mamba2", 0.0)] {
+        let inputs = imported(&told(kind, "time_step_rank", json!("auto"))).inputs.expect(kind);
+        assert_eq!((inputs.value(Id::TimeStepRank).number(), support(&inputs)), (rank, Ok(())), "{kind}");
+    }
+    check_refused(&told("mamba", "residual_in_fp32", json!(false)), "residual_in_fp32", NotTaken::NoFormula);
+    check_refused(&told("mamba2", "chunk_size", json!(128)), "chunk_size", NotTaken::NoFormula);
+    check_refused(&told("mamba2", "num_heads", json!(64)), "num_heads", NotTaken::Contradicts);
+}
+
 /// ERNIE's experts may end before the last layer, for which there is no parameter.
 #[test]
 fn layers_behind_the_experts_are_refused() {
@@ -96,10 +113,10 @@ fn layers_behind_the_experts_are_refused() {
     check_refused(&ernie(20), "moe_layer_end_index", NotTaken::NoFormula);
 }
 
-/// Of Mamba a number of heads was asked, which no such model has, and of others the width of a block.
+/// Of some a number of heads was asked, which no such model has, and of others the width of a block.
 #[test]
 fn kinds_without_formulas_are_asked_for_nothing_else() {
-    for (kind, key) in [("mamba", "state_size"), ("mamba2", "state_size"), ("jamba", "attn_layer_period")] {
+    for (kind, key) in [("falcon_h1", "mamba_d_ssm"), ("jamba", "attn_layer_period")] {
         let told =
             json!({ "model_type": kind, "hidden_size": 2560, "num_hidden_layers": 64, "vocab_size": 50280, key: 16 });
         let refusals: Vec<_> = imported(&told).left_out.into_iter().filter(|it| it.why.is_refusal()).collect();

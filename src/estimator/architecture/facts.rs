@@ -169,6 +169,10 @@ facts! {
     LinearNumKeyHeads = "linearNumKeyHeads", "a_lin_k";
     /// Value heads of linear attention.
     LinearNumValueHeads = "linearNumValueHeads", "a_lin_v";
+    /// Elements of what Mamba makes its time steps of.
+    TimeStepRank = "timeStepRank", "r_dt";
+    /// Whether a norm without weights stands before Mamba's time steps, `B` and `C`.
+    StateSpaceNorm = "stateSpaceNorm", "norm_ssm";
     /// Whether one linear layer makes queries, keys, values and gate of linear attention, and one its write strengths
     /// and decays, of which the convolution's input is then joined.
     LinearFusedProjections = "linearFusedProjections", "fused_lin";

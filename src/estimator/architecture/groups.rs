@@ -5,12 +5,20 @@ use crate::estimator::architecture::kinds::Layout;
 /// Facts that the same layouts have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactGroup {
-    /// Of stacks of text.
+    /// Of stacks of text, whatever their layers are.
+    Stack,
+    /// Of stacks of text with attention and feed-forward blocks.
     Text,
+    /// Of the same, and of models of which nobody knows what they have.
+    Attending,
     /// Of stacks in which some layers attend to the whole sequence, and the others have another mixer.
     SomeAttention,
-    /// Of those whose other layers are of linear attention or of state space.
-    Hybrid,
+    /// Of stacks with layers in which a convolution runs along the sequence.
+    Convolved,
+    /// Of stacks with layers whose state has heads: of linear attention, or of a state space.
+    HeadedState,
+    /// Of stacks of Mamba alone.
+    Mamba,
     /// Of those whose linear attention follows the gated delta rule.
     GatedDelta,
     /// Of stacks each of whose layers has one mixer.
@@ -62,36 +70,45 @@ pub enum FactGroup {
 impl FactGroup {
     /// Whether models of a layout have such facts.
     pub const fn is_of(self, layout: Layout) -> bool {
+        match self {
+            Self::Stack => Self::Text.is_of(layout) || layout.is_state_space(),
+            Self::Attending => Self::Text.is_of(layout) || matches!(layout, Layout::Unknown),
+            _ => self.is_listed(layout),
+        }
+    }
+
+    const fn is_listed(self, layout: Layout) -> bool {
         match layout {
             Layout::Unknown => false,
             Layout::Decoder => matches!(self, Self::Text | Self::Vision | Self::Projector),
             Layout::CrossAttentionDecoder => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::CrossAttention)
             }
-            Layout::GatedDeltaHybrid => {
-                matches!(
-                    self,
-                    Self::Text | Self::Vision | Self::Projector | Self::SomeAttention | Self::Hybrid | Self::GatedDelta
-                )
-            }
+            Layout::GatedDeltaHybrid => matches!(
+                self,
+                Self::Text
+                    | Self::Vision
+                    | Self::Projector
+                    | Self::SomeAttention
+                    | Self::Convolved
+                    | Self::HeadedState
+                    | Self::GatedDelta
+            ),
             Layout::LightningHybrid => {
-                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::SomeAttention | Self::Hybrid)
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::SomeAttention)
             }
-            Layout::Mamba2Hybrid => matches!(self, Self::Text | Self::SomeAttention | Self::Hybrid),
-            Layout::SingleMixerHybrid => {
-                matches!(self, Self::Text | Self::SomeAttention | Self::Hybrid | Self::SingleMixer)
+            Layout::Mamba2Hybrid => {
+                matches!(self, Self::Text | Self::SomeAttention | Self::Convolved | Self::HeadedState)
             }
-            Layout::ShortConvHybrid => matches!(self, Self::Text | Self::SomeAttention),
+            Layout::SingleMixerHybrid => matches!(
+                self,
+                Self::Text | Self::SomeAttention | Self::Convolved | Self::HeadedState | Self::SingleMixer
+            ),
+            Layout::ShortConvHybrid => matches!(self, Self::Text | Self::SomeAttention | Self::Convolved),
+            Layout::Mamba => matches!(self, Self::Convolved | Self::HeadedState | Self::Mamba),
+            Layout::Mamba2 => matches!(self, Self::Convolved | Self::HeadedState),
             Layout::TwoHeadWidths => {
-                matches!(
-                    self,
-                    Self::Text
-                        | Self::Vision
-                        | Self::Projector
-                        | Self::TwoHeadWidths
-                        | Self::SomeAttention
-                        | Self::Hybrid
-                )
+                matches!(self, Self::Text | Self::Vision | Self::Projector | Self::TwoHeadWidths | Self::SomeAttention)
             }
             Layout::Encoder => matches!(self, Self::Text | Self::Encoder | Self::EncodedText),
             Layout::EncoderDecoder => matches!(self, Self::Text | Self::TwoStacks | Self::EncodedText),
@@ -112,5 +129,12 @@ impl FactGroup {
                 matches!(self, Self::Stages | Self::WideStages | Self::Classifier)
             }
         }
+    }
+}
+
+impl Layout {
+    /// Whether its layers are of a state space and nothing else.
+    pub const fn is_state_space(self) -> bool {
+        matches!(self, Self::Mamba | Self::Mamba2)
     }
 }

@@ -42,6 +42,10 @@ kinds! {
         SingleMixerHybrid = "single-mixer-hybrid",
         /// Layers of gated short convolutions, with softmax attention in between; each has a feed-forward block, too.
         ShortConvHybrid = "short-conv-hybrid",
+        /// Layers of a Mamba state space alone: no attention and no feed-forward block. The residual stream is FP32.
+        Mamba = "mamba",
+        /// The same of Mamba2.
+        Mamba2 = "mamba2",
         /// A decoder whose full-attention layers have wider heads than the windowed ones, and keys for values.
         TwoHeadWidths = "two-head-widths",
         /// Encoder layers without a decoder.

@@ -29,16 +29,12 @@ pub struct Entailed {
 }
 
 /// What every stack of text has.
-const REQUIRED_OF_TEXT: &[Fact] = &[
-    Fact::HiddenSize,
-    Fact::NumLayers,
-    Fact::NumAttentionHeads,
-    Fact::NumKeyValueHeads,
-    Fact::HeadDim,
-    Fact::VocabSize,
-];
+const REQUIRED_OF_STACK: &[Fact] = &[Fact::HiddenSize, Fact::NumLayers, Fact::VocabSize];
 
-/// Its feed-forward blocks are of one kind or the other: one of these at least may not be 0.
+/// What those have besides that attend.
+const REQUIRED_OF_TEXT: &[Fact] = &[Fact::NumAttentionHeads, Fact::NumKeyValueHeads, Fact::HeadDim];
+
+/// Their feed-forward blocks are of one kind or the other: one of these at least may not be 0.
 pub const EITHER_OF_TEXT: (Fact, Fact) = (Fact::IntermediateSize, Fact::NumExperts);
 
 const fn of(facts: &'static [Fact]) -> Required {
@@ -51,6 +47,21 @@ impl Layout {
         match self {
             Self::Unknown | Self::Decoder | Self::Encoder => of(&[]),
             Self::CrossAttentionDecoder => of(&[Fact::NumCrossAttentionLayers]),
+            Self::Mamba => of(&[
+                Fact::LinearConvKernel,
+                Fact::LinearKeyHeadDim,
+                Fact::LinearValueHeadDim,
+                Fact::LinearNumKeyHeads,
+                Fact::LinearNumValueHeads,
+                Fact::TimeStepRank,
+            ]),
+            Self::Mamba2 => of(&[
+                Fact::LinearConvKernel,
+                Fact::LinearKeyHeadDim,
+                Fact::LinearValueHeadDim,
+                Fact::LinearNumKeyHeads,
+                Fact::LinearNumValueHeads,
+            ]),
             Self::GatedDeltaHybrid | Self::Mamba2Hybrid => of(&[
                 Fact::NumFullAttentionLayers,
                 Fact::LinearConvKernel,
@@ -139,6 +150,9 @@ pub const ENTAILED: &[Entailed] = &[
 
 /// Visits the facts that a layout requires, those of its text among them.
 pub fn each_required(layout: Layout, mut visit: impl FnMut(Fact)) {
+    if FactGroup::Stack.is_of(layout) {
+        REQUIRED_OF_STACK.iter().copied().for_each(&mut visit);
+    }
     if FactGroup::Text.is_of(layout) {
         REQUIRED_OF_TEXT.iter().copied().for_each(&mut visit);
     }

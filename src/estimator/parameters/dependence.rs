@@ -41,7 +41,14 @@ impl Follows {
             Self::Stages => &[Id::PipelineParallel],
             Self::LayersAndOutput => &[Id::NumLayers],
             Self::WholeSequence => &[Id::SequenceLength],
-            Self::TrainersFormat => &[Id::Trainer, Id::FinetuneMethod],
+            Self::TrainersFormat => &[
+                Id::Trainer,
+                Id::FinetuneMethod,
+                Id::DataParallel,
+                Id::PipelineParallel,
+                Id::TensorParallel,
+                Id::ContextParallel,
+            ],
             Self::Published => &[Id::Model, Id::Engine],
             Self::TrainedParameters => &[
                 Id::Task,

@@ -131,7 +131,9 @@ pub enum Only {
     /// While a decoder generates, and trains nothing: an encoder does not, and before a decoder it changes what is
     /// cached.
     Generating,
-    /// The same while this serves it.
+    /// The same, and keeps keys and values: a stack of a state space has none.
+    Caching,
+    /// While a decoder generates, served by this.
     GeneratingIn(Engine),
     /// While an engine serves the model whose defaults have moved between versions.
     Versioned,
@@ -276,6 +278,9 @@ impl Only {
                 .taken_away_by(controls)
                 .or_else(|| unless(!FactGroup::Encoder.is_of(controls.layout), Control::Layout))
                 .or_else(|| unless(!controls.is_of_two_stacks(), Control::Layout)),
+            Self::Caching => Self::Generating
+                .taken_away_by(controls)
+                .or_else(|| Self::Layouts(FactGroup::Attending).taken_away_by(controls)),
             Self::GeneratingIn(engine) => {
                 Self::ServedBy(engine).taken_away_by(controls).or_else(|| Self::Generating.taken_away_by(controls))
             }
@@ -345,6 +350,7 @@ impl Only {
             | Self::Vocabulary
             | Self::Classifier
             | Self::Generating
+            | Self::Caching
             | Self::GeneratingIn(_)
             | Self::ServedBy(_) => None,
         }

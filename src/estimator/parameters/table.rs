@@ -154,6 +154,11 @@ const fn number(modes: &'static [Mode], default: f64, slider: Slider) -> Paramet
     ParameterUse { modes, default: TableValue::Number(default), slider: Some(slider), only: Only::Always }
 }
 
+/// A number of what a stack of a state space alone has not.
+const fn attending(modes: &'static [Mode], default: f64, slider: Slider) -> ParameterUse {
+    number(modes, default, slider).only(Only::Layouts(FactGroup::Attending))
+}
+
 const fn chosen(modes: &'static [Mode], default: usize) -> ParameterUse {
     ParameterUse { modes, default: TableValue::Choice(default), slider: None, only: Only::Always }
 }
@@ -173,9 +178,12 @@ const fn use_of(modes: &'static [Mode], only: Only) -> ParameterUse {
 
 /// Modes in which a model of images may run.
 const IMAGES: &[Mode] = &[Cnn];
+const STACK: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Stack)];
 const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const SOME_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SomeAttention)];
-const HYBRID: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Hybrid)];
+const CONVOLVED: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Convolved)];
+const HEADED_STATE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::HeadedState)];
+const MAMBA: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Mamba)];
 const SINGLE_MIXER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SingleMixer)];
 /// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their
 /// own.
@@ -311,7 +319,7 @@ parameters! {
         impacts: b"hhhhhmh--",
         follows: Follows::Nothing,
         uses: &[
-            number(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)), stated(&[Moe], FactGroup::Text)],
+            attending(&[Inference, Finetune, Train, Grpo, Multimodal, Nlp, Vlm], 11008.0, Slider::linear(2048.0, 49152.0, 256.0)), stated(&[Moe], FactGroup::Text)],
     }
     /// Transformer layers.
     NumLayers {
@@ -329,9 +337,9 @@ parameters! {
         impacts: b"llllllll-",
         follows: Follows::Nothing,
         uses: &[
-            number(&[Nlp], 32.0, Slider::linear(8.0, 128.0, 1.0)),
-            number(&[Vlm], 12.0, Slider::linear(8.0, 128.0, 1.0)),
-            number(&[Inference, Finetune, Train, Grpo, Multimodal, Moe], 32.0, Slider::linear(1.0, 128.0, 1.0)),
+            attending(&[Nlp], 32.0, Slider::linear(8.0, 128.0, 1.0)),
+            attending(&[Vlm], 12.0, Slider::linear(8.0, 128.0, 1.0)),
+            attending(&[Inference, Finetune, Train, Grpo, Multimodal, Moe], 32.0, Slider::linear(1.0, 128.0, 1.0)),
         ],
     }
     /// Heads that keys and values have; fewer than attention heads where groups of them share keys.
@@ -339,14 +347,14 @@ parameters! {
         key: "numKeyValueHeads", symbol: "a_kv", unit: Unit::Heads, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"mmmlmmmm-",
         follows: Follows::Heads,
-        uses: &[number(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
+        uses: &[attending(TRANSFORMER, 32.0, Slider::linear(1.0, 128.0, 1.0))],
     }
     /// Width of one attention head.
     HeadDim {
         key: "headDim", symbol: "d", unit: Unit::Dimensions, group: Architecture, kind: whole(1.0, MANY),
         impacts: b"hmhmhmmm-",
         follows: Follows::HeadsShareWidth,
-        uses: &[number(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
+        uses: &[attending(TRANSFORMER, 128.0, Slider::linear(32.0, 256.0, 8.0))],
     }
     /// Entries of the vocabulary.
     VocabSize {
@@ -370,7 +378,7 @@ parameters! {
         key: "gatedMlp", symbol: "gated", unit: Unit::None, group: Architecture, kind: ParameterKind::Toggle,
         impacts: b"mmmlmmml-",
         follows: Follows::Nothing,
-        uses: &[toggle(TRANSFORMER, true)],
+        uses: &[toggle(TRANSFORMER, true).only(Only::Layouts(FactGroup::Attending))],
     }
     /// The function inside feed-forward blocks, and whether it is one operation or written out.
     Activation {
@@ -1019,7 +1027,7 @@ parameters! {
         key: "kvPrecision", symbol: "b_kv", unit: Unit::None, group: Serving, kind: choice::<KvPrecision>(),
         impacts: b"l---m----",
         follows: Follows::Nothing,
-        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Generating)],
+        uses: &[chosen(&[Inference, Multimodal], KvPrecision::Same as usize).only(Only::Caching)],
     }
     /// Number format of values where it is not that of keys.
     KvPrecisionValues {
@@ -1261,7 +1269,7 @@ parameters! {
         uses: &[number(&[Inference, Finetune, Train, Nlp, Vlm, Moe], 2.0, Slider::logarithmic(1.0, 1024.0, 1.0)).only(Only::Classifier)],
     }
     @facts {
-        Norm: choice::<kinds::Norm>(), TEXT;
+        Norm: choice::<kinds::Norm>(), STACK;
         NormPlacement: choice::<kinds::NormPlacement>(), TEXT;
         QkNorm: choice::<kinds::QkNorm>(), TEXT;
         Residual: choice::<kinds::Residual>(), TEXT;
@@ -1296,7 +1304,7 @@ parameters! {
         AttentionSinks: ParameterKind::Toggle, TEXT;
         LearnedPositions: whole(0.0, MANY), TEXT;
         EmbeddingNorm: ParameterKind::Toggle, TEXT;
-        AttentionGate: ParameterKind::Toggle, HYBRID;
+        AttentionGate: ParameterKind::Toggle, HEADED_STATE;
         HeldAttentionOutput: ParameterKind::Toggle, TEXT_SERVED;
         HeldAttentionInput: ParameterKind::Toggle, TEXT_SERVED;
         HeldScores: ParameterKind::Toggle, TEXT_HELD;
@@ -1319,11 +1327,13 @@ parameters! {
         IndexerHeads: whole(0.0, MANY), TEXT;
         IndexerHeadDim: whole(0.0, MANY), TEXT;
         NumIndexerLayers: whole(0.0, MANY), TEXT, Follows::Layers;
-        LinearConvKernel: whole(0.0, MANY), SOME_ATTENTION;
-        LinearKeyHeadDim: whole(0.0, MANY), HYBRID;
-        LinearValueHeadDim: whole(0.0, MANY), HYBRID;
-        LinearNumKeyHeads: whole(0.0, MANY), HYBRID;
-        LinearNumValueHeads: whole(0.0, MANY), HYBRID;
+        LinearConvKernel: whole(0.0, MANY), CONVOLVED;
+        LinearKeyHeadDim: whole(0.0, MANY), HEADED_STATE;
+        LinearValueHeadDim: whole(0.0, MANY), HEADED_STATE;
+        LinearNumKeyHeads: whole(0.0, MANY), HEADED_STATE;
+        LinearNumValueHeads: whole(0.0, MANY), HEADED_STATE;
+        TimeStepRank: whole(0.0, MANY), MAMBA;
+        StateSpaceNorm: ParameterKind::Toggle, MAMBA;
         LinearFusedProjections: ParameterKind::Toggle, DELTA_IN_TRANSFORMERS;
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;
         GlobalNumKeyValueHeads: whole(0.0, MANY), TWO_WIDTHS;

@@ -2,6 +2,7 @@
 //! it. It knows no kind of model by name.
 
 use crate::estimator::ParameterId as Id;
+use crate::estimator::architecture::Layout;
 use crate::import::config::config_part::ConfigPart;
 use crate::import::config::experts::state_experts;
 use crate::import::config::sheet::Sheet;
@@ -70,6 +71,29 @@ pub fn short_convs(part: &ConfigPart, sheet: &mut Sheet) {
     let multiple = multiple.unwrap_or(256.0).max(1.0);
     let width = (by.unwrap_or(1.0) * (2.0 * sheet.number(Id::IntermediateSize) / 3.0).floor()).floor();
     sheet.follow(Id::IntermediateSize, (width / multiple).ceil() * multiple, &part.place("block_auto_adjust_ff_dim"));
+}
+
+/// Reads how many channels a state space has: so many times the width, whatever the file says that comes to. Mamba2
+/// says how its heads share them (`Mamba2Config.validate_architecture`); Mamba makes its time steps of a sixteenth of
+/// the width, rounded up, unless a number is stated (`MambaConfig.__post_init__`).
+pub fn channels(part: &ConfigPart, sheet: &mut Sheet) {
+    let hidden = sheet.number(Id::HiddenSize);
+    let expand = part.size(["expand"]);
+    let inner = (sheet.found(expand).map_or(2.0, |it| it.number) * hidden).floor();
+    if sheet.layout == Layout::Mamba2 {
+        let heads = sheet.number(Id::LinearNumValueHeads);
+        if heads * sheet.number(Id::LinearValueHeadDim) != inner {
+            sheet.out.leave(&part.place("num_heads"), &heads.to_string(), NotTaken::Contradicts);
+        }
+        return;
+    }
+    sheet.follow(Id::LinearNumValueHeads, inner, &part.place("expand"));
+    let is_auto = part.text("time_step_rank") == Some("auto");
+    let stated = if is_auto { Ok(None) } else { part.size(["time_step_rank"]) };
+    match sheet.found(stated) {
+        Some(found) => sheet.state(Id::TimeStepRank, &found.number.to_string(), &found.place),
+        None => sheet.follow(Id::TimeStepRank, (hidden / 16.0).ceil(), "hidden_size / 16"),
+    }
 }
 
 /// Reads which layers there are, and experts where some have them.

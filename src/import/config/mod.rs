@@ -198,7 +198,7 @@ fn read_text(family: &ModelKind, is_inner: bool, text: &ConfigPart, sheet: &mut 
     read_words(family.words, text, sheet);
     family.quirks.iter().for_each(|quirk| apply(*quirk, text, sheet));
     let is_complete = sheet.is(Id::IntermediateSize) || sheet.is(Id::NumExperts);
-    if !is_complete && !family.is_without_formulas() {
+    if !is_complete && !family.is_without_formulas() && !family.layout.is_state_space() {
         sheet.out.leave(&text.place("intermediate_size"), "", NotTaken::Missing);
     }
 }

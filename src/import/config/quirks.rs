@@ -8,7 +8,7 @@ use crate::import::config::config_part::ConfigPart;
 use crate::import::config::experts::{read_experts, read_wide_experts, state_experts};
 use crate::import::config::families::Quirk;
 use crate::import::config::interleaved::read_interleaved;
-use crate::import::config::mixers::{counted, short_convs, single_mixers};
+use crate::import::config::mixers::{channels, counted, short_convs, single_mixers};
 use crate::import::config::sheet::Sheet;
 use crate::import::config::sizes::context;
 use crate::import::config::words::activation_of;
@@ -31,6 +31,7 @@ pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
         Quirk::Falcon => falcon(part, sheet),
         Quirk::LinearBut(group) => linear_but(f64::from(group), part, sheet),
         Quirk::StateSpace => state_space(part, sheet),
+        Quirk::Channels => channels(part, sheet),
         Quirk::SingleMixers => single_mixers(part, sheet),
         Quirk::ShortConvs => short_convs(part, sheet),
         Quirk::TwoMorePositions => two_more_positions(part, sheet),

@@ -72,8 +72,13 @@ pub fn read_sizes(family: &ModelKind, is_inner: bool, part: &ConfigPart, sheet: 
             None if family.is_without_formulas() => {}
             // Its list of layers says how many there are.
             None if *id == Id::NumLayers && family.quirks.contains(&Quirk::SingleMixers) => {}
+            None if *id == Id::NumAttentionHeads && family.layout.is_state_space() => {}
             None => sheet.out.leave(&part.place(keys[0]), "", NotTaken::Missing),
         }
+    }
+    // What else is called heads or inner width is of the mixers, which read it themselves.
+    if family.layout.is_state_space() {
+        return sheet.forget(Id::NumAttentionHeads);
     }
     match size_or_default(KEY_HEADS, family, is_inner, part, sheet) {
         Some(found) => put(Id::NumKeyValueHeads, &found, sheet),

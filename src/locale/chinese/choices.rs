@@ -93,6 +93,8 @@ lightning-hybrid lightning 混合\n\
 mamba2-hybrid Mamba2 混合\n\
 single-mixer-hybrid 单混合器混合\n\
 short-conv-hybrid 短卷积混合\n\
+mamba 纯 Mamba\n\
+mamba2 纯 Mamba2\n\
 two-head-widths 两种头维度\n\
 encoder 编码器\n\
 encoder-decoder 编码器-解码器\n\

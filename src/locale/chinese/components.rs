@@ -83,6 +83,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::PrefillAttention => "预填充，注意力",
         MomentId::Prefill => "预填充，前馈层",
         MomentId::PrefillLogits => "预填充，logits",
+        MomentId::PrefillStateSpace => "预填充，状态空间",
         MomentId::Decode => "解码",
         MomentId::Serving => "服务中",
         MomentId::Sampling => "采样",

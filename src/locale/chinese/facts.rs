@@ -69,6 +69,8 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::LinearValueHeadDim => "线性值头维度",
         Fact::LinearNumKeyHeads => "线性键头数",
         Fact::LinearNumValueHeads => "线性值头数",
+        Fact::TimeStepRank => "时间步的秩",
+        Fact::StateSpaceNorm => "状态空间归一化",
         Fact::LinearFusedProjections => "线性注意力合并投影",
         Fact::GlobalHeadDim => "全注意力头维度",
         Fact::GlobalNumKeyValueHeads => "全注意力键头数",
@@ -198,10 +200,12 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::IndexerHeadDim => "索引器一个头的宽度。",
         Fact::NumIndexerLayers => "自行挑选词元的层数；其余层沿用前一层的选择。0：全部。",
         Fact::LinearConvKernel => "线性注意力或状态空间前的卷积、或代替它们的短卷积覆盖的词元数。",
-        Fact::LinearKeyHeadDim => "线性注意力键头的宽度；Mamba2 中为状态大小（mamba_d_state）。",
-        Fact::LinearValueHeadDim => "线性注意力值头的宽度；Mamba2 中为头的宽度（mamba_d_head）。",
-        Fact::LinearNumKeyHeads => "线性注意力的键头数；Mamba2 中为组数（mamba_n_groups）。",
-        Fact::LinearNumValueHeads => "线性注意力的值头数；Mamba2 中为头数（mamba_n_heads）。",
+        Fact::LinearKeyHeadDim => "线性注意力键头的宽度；状态空间中为状态大小（mamba_d_state、state_size）。",
+        Fact::LinearValueHeadDim => "线性注意力值头的宽度；Mamba2 中为头的宽度（mamba_d_head），Mamba 中为 1。",
+        Fact::LinearNumKeyHeads => "线性注意力的键头数；Mamba2 中为组数（mamba_n_groups），Mamba 中为 1。",
+        Fact::LinearNumValueHeads => "线性注意力的值头数；Mamba2 中为头数（mamba_n_heads），Mamba 中为通道数。",
+        Fact::TimeStepRank => "Mamba 由每个词元的多少个元素得出时间步（time_step_rank）。",
+        Fact::StateSpaceNorm => "Mamba 的时间步、B 与 C 之前是否有无权重的归一化（Falcon Mamba）。",
         Fact::LinearFusedProjections => {
             "线性注意力的查询、键、值和门控是否由同一个线性层产生（Qwen3-Next），而非各用一层（Qwen3.5）。"
         }

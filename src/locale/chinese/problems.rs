@@ -126,7 +126,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "语音模型只有在多模态模式中训练全部参数（task=training）以及层与 Whisper 相同时在推理模式中用 Transformers 的公式，此处尚无公式。"
         }
         Unsupported::PackedStacks => {
-            "编码器-解码器模型在 Transformers 中只有权重为 FP32、BF16 或 FP16 时的公式：请选择其一，不要量化。"
+            "Transformers 中的编码器-解码器模型以及 Mamba 只有权重为 FP32、BF16 或 FP16 时的公式：请选择其一，不要量化。"
         }
         Unsupported::Contrastive => {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"

@@ -75,6 +75,8 @@ lightning-hybrid lightning hybrid\n\
 mamba2-hybrid Mamba2 hybrid\n\
 single-mixer-hybrid single-mixer hybrid\n\
 short-conv-hybrid short-convolution hybrid\n\
+mamba Mamba alone\n\
+mamba2 Mamba2 alone\n\
 two-head-widths two head widths\n\
 vision-transformer vision transformer\n\
 rms_scaled_wide RMS, scaled in FP32\n\

@@ -85,6 +85,7 @@ pub(super) fn moment(moment: MomentId) -> &'static str {
         MomentId::PrefillAttention => "Prefill, attention",
         MomentId::Prefill => "Prefill, feed-forward",
         MomentId::PrefillLogits => "Prefill, logits",
+        MomentId::PrefillStateSpace => "Prefill, state space",
         MomentId::Decode => "Decode",
         MomentId::Serving => "Serving",
         MomentId::Sampling => "Sampling",

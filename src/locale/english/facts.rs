@@ -69,6 +69,8 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::LinearValueHeadDim => "Linear value width",
         Fact::LinearNumKeyHeads => "Linear key heads",
         Fact::LinearNumValueHeads => "Linear value heads",
+        Fact::TimeStepRank => "Time step rank",
+        Fact::StateSpaceNorm => "State space norms",
         Fact::LinearFusedProjections => "Linear fused projections",
         Fact::GlobalHeadDim => "Full-attention head width",
         Fact::GlobalNumKeyValueHeads => "Full-attention key heads",
@@ -235,13 +237,19 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
             "Tokens that the convolution before linear attention or a state space covers, or a short convolution in its place."
         }
         Fact::LinearKeyHeadDim => {
-            "Width of a key head of linear attention; of Mamba2 the size of the state (mamba_d_state)."
+            "Width of a key head of linear attention; of a state space the size of the state (mamba_d_state, state_size)."
         }
         Fact::LinearValueHeadDim => {
-            "Width of a value head of linear attention; of Mamba2 that of a head (mamba_d_head)."
+            "Width of a value head of linear attention; of Mamba2 that of a head (mamba_d_head), of Mamba 1."
         }
-        Fact::LinearNumKeyHeads => "Key heads of linear attention; groups of Mamba2 (mamba_n_groups).",
-        Fact::LinearNumValueHeads => "Value heads of linear attention; heads of Mamba2 (mamba_n_heads).",
+        Fact::LinearNumKeyHeads => "Key heads of linear attention; groups of Mamba2 (mamba_n_groups), of Mamba 1.",
+        Fact::LinearNumValueHeads => {
+            "Value heads of linear attention; heads of Mamba2 (mamba_n_heads), channels of Mamba."
+        }
+        Fact::TimeStepRank => "Elements of a token that Mamba makes its time steps of (time_step_rank).",
+        Fact::StateSpaceNorm => {
+            "Whether norms without weights stand before Mamba's time steps, B and C (Falcon Mamba)."
+        }
         Fact::LinearFusedProjections => {
             "Whether queries, keys, values and gate of linear attention are made by one linear layer (Qwen3-Next), not by layers apart (Qwen3.5)."
         }

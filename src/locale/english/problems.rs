@@ -129,7 +129,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "Of a model of speech there are formulas for training all parameters in the mode multimodal (task=training) and, if its layers are Whisper's, for Transformers in the mode inference, and none for this yet."
         }
         Unsupported::PackedStacks => {
-            "An encoder with a decoder has formulas in Transformers with weights in FP32, BF16 or FP16: choose one of these, and no quantization."
+            "An encoder with a decoder, in Transformers, and Mamba have formulas with weights in FP32, BF16 or FP16: choose one of these, and no quantization."
         }
         Unsupported::Contrastive => {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."

@@ -4,8 +4,8 @@
 
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
-    Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, ShortConvs, SingleMixers,
-    StateSpace, T5, TwoStacks, WindowButFirst,
+    Channels, Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, ShortConvs,
+    SingleMixers, StateSpace, T5, TwoStacks, WindowButFirst,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -29,6 +29,31 @@ pub const OTHERS: &[ModelKind] = &[
         &[StateSpace, PartlyRotated(50)],
     )
     .with(Layout::Mamba2Hybrid),
+    family(
+        "mamba",
+        "norm=rms tieWordEmbeddings:tie_word_embeddings=true linearConvKernel:conv_kernel=4 \
+         linearKeyHeadDim:state_size=16 linearValueHeadDim=1 linearNumKeyHeads=1 \
+         ?use_bias=false ?use_conv_bias=true ?residual_in_fp32=true",
+        &[Channels],
+    )
+    .with(Layout::Mamba),
+    family(
+        "falcon_mamba",
+        "norm=rms stateSpaceNorm tieWordEmbeddings:tie_word_embeddings=true linearConvKernel:conv_kernel=4 \
+         linearKeyHeadDim:state_size=16 linearValueHeadDim=1 linearNumKeyHeads=1 \
+         ?use_bias=false ?use_conv_bias=true ?residual_in_fp32=true",
+        &[Channels],
+    )
+    .with(Layout::Mamba),
+    family(
+        "mamba2",
+        "norm=rms tieWordEmbeddings:tie_word_embeddings=false linearConvKernel:conv_kernel=4 \
+         linearKeyHeadDim:state_size=128 linearValueHeadDim:head_dim=64 linearNumKeyHeads:n_groups=8 \
+         linearNumValueHeads:num_heads=128 \
+         ?use_bias=false ?use_conv_bias=true ?residual_in_fp32=true ?chunk_size=256",
+        &[Channels],
+    )
+    .with(Layout::Mamba2),
     family(
         "lfm2",
         "gatedMlp activation=silu norm=rms qkNorm=per_head linearConvKernel:conv_L_cache=3 \

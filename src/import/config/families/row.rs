@@ -31,6 +31,8 @@ pub enum Quirk {
     LinearBut(u8),
     /// Layers of a state space beside softmax attention, with shared feed-forward blocks.
     StateSpace,
+    /// Layers of a state space whose channels are so many times the width, and make their time steps of a share of it.
+    Channels,
     /// Layers of short convolutions beside softmax attention, by a list of the ones or of the others.
     ShortConvs,
     /// Layers of one mixer each, of which a pattern or a list says which.

@@ -25,7 +25,6 @@ pub const UNKNOWN: &[ModelKind] = &[
     unknown("bart mbart", &[Quirk::NoFormula("max_position_embeddings")]),
     unknown("falcon_h1", &[Quirk::NoFormula("mamba_d_ssm")]),
     unknown("jamba", &[Quirk::NoFormula("attn_layer_period")]),
-    unknown("mamba mamba2 falcon_mamba", &[Quirk::NoFormula("state_size")]),
     unknown("gemma3n_text", &[Quirk::NoFormula("altup_num_inputs")]),
     unknown("deepseek_v4", &[Quirk::NoFormula("compress_rates compress_ratios")]),
     unknown("longcat_flash", &[Quirk::NoFormula("zero_expert_num")]),

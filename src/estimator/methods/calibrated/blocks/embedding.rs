@@ -12,6 +12,7 @@ use crate::estimator::methods::calibrated::tensors::cached::Cached;
 use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, INT64, element};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
 use crate::estimator::units::Count;
 
 const LEAF: &str = "modeling_utils.py, PreTrainedModel.enable_input_require_grads";
@@ -80,6 +81,16 @@ pub fn kept_before_layers(run: &TrainingRun) -> Tensors {
 /// Token ids of a served run.
 pub fn ids(run: &ServingRun) -> Cached {
     Cached::new("input_ids", run.tokens.clone(), element(INT64), "generation/utils.py, GenerationMixin._sample")
+}
+
+/// The token of each sequence that a step runs.
+pub fn ids_of_step(run: &ServingRun) -> Cached {
+    Cached::new(
+        "input_ids of the step",
+        run.leaf(Id::BatchSize),
+        element(INT64),
+        "generation/utils.py, GenerationMixin._sample",
+    )
 }
 
 /// Positions of a prompt's tokens, the same for all sequences.

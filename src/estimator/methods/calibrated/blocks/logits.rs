@@ -21,6 +21,7 @@ const TRL: &str = "grpo_trainer.py, _get_per_token_logps";
 const SELECTIVE: &str = "trl/trainer/utils.py, selective_log_softmax";
 const CAUSAL: &str = "modeling_llama.py, LlamaForCausalLM.forward";
 const WIDENED: &str = "modeling_nemotron_h.py, NemotronHForCausalLM.forward";
+const WIDENED_BEHIND_STATES: &str = "modeling_mamba.py, MambaForCausalLM.forward";
 const VLLM_SAMPLER: &str = "vllm v1/sample/ops/topk_topp_sampler.py, apply_top_k_top_p";
 const PENALTIES: &str = "vllm v1/worker/gpu/sample/penalties.py, PenaltiesState";
 const PARTS: &str = "vllm v1/worker/gpu/spec_decode/rejection_sampler.py, _verify_in_chunks";
@@ -52,8 +53,10 @@ pub fn sampled(run: &TrainingRun) -> Expr<Memory> {
 
 /// Logits in FP32, where the model's own code makes them so behind its output projection.
 fn widened(run: &ServingRun) -> Named {
-    let is_widened = run.shape.layout() == Layout::SingleMixerHybrid && run.bytes() < FP32;
-    ("logits.float()", if is_widened { FP32 } else { 0.0 }, WIDENED)
+    let is_state_space = run.layout().is_state_space();
+    let is_widened = (is_state_space || run.layout() == Layout::SingleMixerHybrid) && run.bytes() < FP32;
+    let source = if is_state_space { WIDENED_BEHIND_STATES } else { WIDENED };
+    ("logits.float()", if is_widened { FP32 } else { 0.0 }, source)
 }
 
 /// Logits of a prompt in Transformers, for each token that has any; a bound or a scale makes them anew.

@@ -20,6 +20,8 @@ use crate::estimator::quantity::Quantity;
 use crate::estimator::units::{Count, Memory};
 
 const LAYER: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridMambaLayer";
+const MIXER: &str = "modeling_mamba2.py, Mamba2Mixer.forward";
+const UPDATE: &str = "modeling_mamba2.py, mamba2_selective_state_update";
 const CACHE: &str = "cache_utils.py, LinearAttentionLayer; modeling_granitemoehybrid.py, mamba2_chunk_scan";
 const LLAMA_CPP: &str = "llama-hparams.cpp, n_embd_r, n_embd_s; llama-memory-recurrent.cpp, GGML_TYPE_F32";
 const MIXER_IN_VLLM: &str = "vllm mamba_mixer2.py, MambaMixer2.forward, conv_ssm_forward";
@@ -81,6 +83,26 @@ pub fn state(run: &ServingRun) -> Expr<Memory> {
             Cached::new("conv_states", inputs * run.widths.leaf(Width::Convolved), of_input, source),
         ],
     )
+}
+
+/// What there is once while a prompt or a token runs in Transformers, whatever its length.
+pub fn once(run: &ServingRun) -> Cached {
+    Cached::new("A", run.widths.leaf(Width::LinearHeads), element(FP32), MIXER)
+}
+
+/// What lives inside the layer at its fullest instant while one token of each sequence runs in Transformers: when its
+/// state is added up. Keys of a group were repeated for each of its heads. Traced.
+pub fn inside_step(run: &ServingRun) -> [Tensor; 7] {
+    let state = run.shape.number(Fact::LinearKeyHeadDim);
+    [
+        run.tensor("projected_states: gate", Width::LinearValues, MIXER),
+        run.tensor("projected_states: x, B, C; the same behind the convolution", Width::Convolved, MIXER).times(2.0),
+        run.tensor("projected_states: dt", Width::LinearHeads, MIXER),
+        run.tensor("dt behind softplus", Width::LinearValues, UPDATE),
+        run.tensor("B of each head", Width::LinearHeads, UPDATE).times(state),
+        run.tensor("dB, dBx", Width::LinearValues, UPDATE).times(2.0 * state),
+        Tensor::new("dA, state * dA, and the sum", FP32, Width::LinearValues, UPDATE).times(3.0 * state),
+    ]
 }
 
 /// In vLLM: what the projection makes, the mixer's output, and as its profile run sees it two copies of what the

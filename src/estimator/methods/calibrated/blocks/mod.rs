@@ -34,6 +34,7 @@ pub mod linear_attention;
 pub mod logits;
 pub mod loss;
 pub mod magnitudes;
+pub mod mamba;
 pub mod mamba2;
 pub mod mamba2_prompt;
 pub mod masks;

@@ -39,6 +39,8 @@ pub fn walk(shape: &Shape, formats: WalkBytes) -> Walk {
         | Layout::Mamba2Hybrid
         | Layout::SingleMixerHybrid
         | Layout::ShortConvHybrid
+        | Layout::Mamba
+        | Layout::Mamba2
         | Layout::TwoHeadWidths
         | Layout::Encoder
         | Layout::EncoderDecoder

@@ -11,6 +11,7 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 
 const MODEL: &str = "modeling_llama.py, LlamaModel.forward";
 const LAYER: &str = "modeling_llama.py, LlamaDecoderLayer.forward";
+const STATE_SPACE: &str = "modeling_mamba.py, MambaBlock.forward";
 const HELD: &str = "modeling_gpt_neox.py, GPTNeoXLayer.forward";
 const BOTH: &str = "modeling_falcon.py, FalconDecoderLayer.forward";
 const ALL_REDUCE: &str = "vllm distributed/device_communicators/cuda_communicator.py, all_reduce";
@@ -51,6 +52,20 @@ pub fn around_feed_forward(run: &ServingRun) -> [Tensor; 6] {
         run.tensor("attention's normed input", Width::Hidden, BOTH).only_if(run.shape.is(Fact::HeldAttentionInput)),
     ]
 }
+
+/// Around the mixer in Transformers, where a layer has nothing else: the stream is in FP32, behind the first layer too
+/// (`residual_in_fp32`).
+pub const fn around_state_space(run: &ServingRun) -> [Tensor; 3] {
+    [
+        embedded(run),
+        Tensor::new("residual, the layer's input", FP32, Width::Hidden, STATE_SPACE),
+        run.tensor("input of the mixer", Width::Hidden, STATE_SPACE),
+    ]
+}
+
+/// The same layers' last output, which the last norm leaves in FP32.
+pub const LAST_OF_STATE_SPACE: Tensor =
+    Tensor::new("last_hidden_state", FP32, Width::Hidden, "modeling_mamba.py, MambaModel.forward");
 
 /// The layers' last output, which the output projection reads.
 pub const fn last(run: &ServingRun) -> Tensor {

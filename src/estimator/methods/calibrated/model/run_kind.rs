@@ -190,7 +190,12 @@ fn is_traced_in_prompts(layout: Layout) -> bool {
     let has_encoder = matches!(layout, Layout::Encoder | Layout::EncoderDecoder | Layout::Speech);
     let is_hybrid = matches!(
         layout,
-        Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ShortConvHybrid
+        Layout::GatedDeltaHybrid
+            | Layout::Mamba2Hybrid
+            | Layout::SingleMixerHybrid
+            | Layout::ShortConvHybrid
+            | Layout::Mamba
+            | Layout::Mamba2
     );
     has_encoder || is_hybrid || layout == Layout::Decoder
 }

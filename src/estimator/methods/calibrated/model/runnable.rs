@@ -98,8 +98,11 @@ fn serves_stacks(it: &Shape) -> Result<(), Unsupported> {
     if it.reader.choice::<Engine>(ParameterId::Engine) != Engine::Transformers {
         return Err(Unsupported::EncoderOfOtherEngine);
     }
-    let is_packed = chosen_format(it).is_some() || it.reader.choice::<Precision>(ParameterId::Precision).is_packed();
-    if is_packed { Err(Unsupported::PackedStacks) } else { Ok(()) }
+    if is_packed(it) { Err(Unsupported::PackedStacks) } else { Ok(()) }
+}
+
+fn is_packed(it: &Shape) -> bool {
+    chosen_format(it).is_some() || it.reader.choice::<Precision>(ParameterId::Precision).is_packed()
 }
 
 /// Whether there are formulas for layers of one mixer each that are served: in Transformers and vLLM, whose code for
@@ -145,6 +148,11 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::SingleMixerHybrid => serves_single_mixers(it),
         Layout::ShortConvHybrid if trains => trains_short_convs(it),
         Layout::ShortConvHybrid => serves_single_mixers(it),
+        Layout::Mamba | Layout::Mamba2 if trains => Err(Unsupported::LinearAttention),
+        // Neither engine's code packs what makes time steps: Transformers multiplies by its weight itself, and vLLM's
+        // mixer has no formats.
+        Layout::Mamba if is_packed(it) => Err(Unsupported::PackedStacks),
+        Layout::Mamba | Layout::Mamba2 => serves_single_mixers(it),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),

@@ -21,6 +21,8 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::Mamba2Hybrid
         | Layout::SingleMixerHybrid
         | Layout::ShortConvHybrid
+        | Layout::Mamba
+        | Layout::Mamba2
         | Layout::TwoHeadWidths => decoder::decoder(&mut counter),
         Layout::Encoder => encoder::encoder(&mut counter),
         Layout::EncoderDecoder => encoder::encoder_decoder(&mut counter),

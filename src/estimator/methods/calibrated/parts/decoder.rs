@@ -4,7 +4,8 @@ use crate::estimator::architecture::{Fact, Part, Tower};
 use crate::estimator::architecture::{Layout, MultiTokenPrediction, NormPlacement, Residual};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
-    attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, mamba2, norm, short_conv,
+    attention, embedding, experts, feed_forward, head, latent_attention, linear_attention, mamba, mamba2, norm,
+    short_conv,
 };
 use crate::estimator::methods::calibrated::parts::counter::Counter;
 use crate::estimator::methods::calibrated::tensors::dtype::times;
@@ -50,6 +51,14 @@ fn layers(counter: &mut Counter) {
             let (full, others) = shares(counter, Fact::NumFullAttentionLayers, &layers);
             self_attention(counter, &full);
             short_conv::weights(counter, &others);
+        }
+        Layout::Mamba | Layout::Mamba2 => {
+            if counter.shape.layout() == Layout::Mamba {
+                mamba::weights(counter, &layers);
+            } else {
+                mamba2::weights(counter, &layers);
+            }
+            return norm::weights(counter, "norm", layers);
         }
         Layout::TwoHeadWidths => {
             let (full, windowed) = shares(counter, Fact::NumFullAttentionLayers, &layers);

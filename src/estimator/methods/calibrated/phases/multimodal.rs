@@ -65,7 +65,7 @@ fn of_prompt(shape: &Shape, sequence: &Sequence) -> Vec<Moment> {
         let held = match moment.id() {
             MomentId::PrefillLogits => prompt::beside_logits(shape, &element, packed),
             MomentId::Decode => None,
-            MomentId::PrefillAttention | MomentId::Prefill => {
+            MomentId::PrefillAttention | MomentId::PrefillStateSpace | MomentId::Prefill => {
                 Some(prompt::beside_text(shape, &element, patches, packed))
             }
             // No moments of a prompt.
@@ -254,6 +254,7 @@ impl<'a> Training<'a> {
                 | MomentId::PrefillAttention
                 | MomentId::Prefill
                 | MomentId::PrefillLogits
+                | MomentId::PrefillStateSpace
                 | MomentId::Decode
                 | MomentId::Serving
                 | MomentId::Sampling

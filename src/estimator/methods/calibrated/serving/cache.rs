@@ -6,7 +6,7 @@ use crate::estimator::divide::divides_evenly;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::kernel::windowed_layers;
 use crate::estimator::methods::calibrated::blocks::{
-    attention, latent_attention, linear_attention, mamba2, short_conv,
+    attention, latent_attention, linear_attention, mamba, mamba2, short_conv,
 };
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
 use crate::estimator::methods::calibrated::serving::cache_formats::{has_scales, of_element, of_value};
@@ -29,6 +29,8 @@ enum Growing {
     Every,
     /// Those of so many layers; the others hold a state, which takes so much of a sequence.
     Some(Expr<Count>, fn(&ServingRun) -> Expr<Memory>),
+    /// None: each holds a state, which takes so much of a sequence.
+    None(fn(&ServingRun) -> Expr<Memory>),
     /// Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
     Never,
 }
@@ -41,6 +43,8 @@ fn growing(run: &ServingRun) -> Growing {
         Layout::LightningHybrid => some(linear_attention::lightning_state),
         Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => some(mamba2::state),
         Layout::ShortConvHybrid => some(short_conv::state),
+        Layout::Mamba => Growing::None(mamba::state),
+        Layout::Mamba2 => Growing::None(mamba2::state),
         Layout::Unknown
         | Layout::Encoder
         | Layout::EncoderDecoder
@@ -88,6 +92,8 @@ fn of_model(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> 
     match growing(run) {
         Growing::Every => of_windows(run, portion),
         Growing::Some(growing, state) => Some(of_states(run, portion, growing, state(run))),
+        // vLLM keeps no beginnings of sequences where nothing attends (`ModelConfig.attn_type`).
+        Growing::None(state) => Some(run.leaf(Id::BatchSize) * layers(run, portion) * state(run)),
         Growing::Never => None,
     }
 }
@@ -178,7 +184,11 @@ fn is_paged(run: &ServingRun) -> bool {
 
 /// What one more token leaves in all layers that take it: the cache's own rule, so that it grows by what it holds.
 pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
-    if let Growing::Some(growing, _) = growing(run) {
+    let growing = growing(run);
+    if let Growing::None(_) = growing {
+        return Expr::number(0.0);
+    }
+    if let Growing::Some(growing, _) = growing {
         return run.portion.map_or(growing, |it| it.layers(run.shape, LayerKind::Full)) * of_token(run);
     }
     let layers = layers(run, run.portion);

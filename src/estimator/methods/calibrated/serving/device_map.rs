@@ -88,7 +88,8 @@ pub fn portions(shape: &Shape) -> Vec<(usize, Portion)> {
 
 /// What of the weights, so many bytes, is not on a GPU.
 pub fn elsewhere(shape: &Shape, portion: &Portion, all: f64) -> Expr<Memory> {
-    let own = ModuleBytes::of(shape, None).map_or(all, |it| it.on(portion));
+    // Of a GPU that has nothing rounding may leave less than that.
+    let own = ModuleBytes::of(shape, None).map_or(all, |it| it.on(portion)).max(0.0);
     shape.reader.counted(
         Quantity::ElsewhereWeights,
         all - own,

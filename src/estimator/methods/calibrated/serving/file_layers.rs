@@ -177,7 +177,9 @@ fn attentive_layers(run: &ServingRun) -> Expr<Count> {
         | Layout::LightningHybrid
         | Layout::Mamba2Hybrid
         | Layout::SingleMixerHybrid
-        | Layout::ShortConvHybrid => run.fact(Fact::NumFullAttentionLayers),
+        | Layout::ShortConvHybrid
+        | Layout::Mamba
+        | Layout::Mamba2 => run.fact(Fact::NumFullAttentionLayers),
         Layout::Decoder
         | Layout::CrossAttentionDecoder
         | Layout::TwoHeadWidths

@@ -82,7 +82,11 @@ pub fn weights(run: &ServingRun, file: File) -> PlacedFile {
     let decided = |quantity, bytes: f64| shape.reader.counted::<Memory>(quantity, bytes, DECIDING);
     let in_host = in_host.map(|it| decided(Quantity::HostWeights, it));
     let weights = match (elsewhere, &in_host) {
-        (Some(elsewhere), _) => res - decided(Quantity::ElsewhereWeights, elsewhere),
+        // Of a GPU that has nothing rounding may leave less than that.
+        (Some(elsewhere), _) => {
+            let all = res.value();
+            res - decided(Quantity::ElsewhereWeights, elsewhere.min(all))
+        }
         (None, Some(in_host)) => res - in_host.clone(),
         (None, None) => res,
     };

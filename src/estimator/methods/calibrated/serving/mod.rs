@@ -21,6 +21,7 @@ mod paged;
 pub mod pool;
 pub mod portions;
 pub mod sequences;
+pub mod state_spaces;
 pub mod transformers;
 pub mod two_formats;
 pub mod vllm;

@@ -1,11 +1,12 @@
 //! What lives at every moment of a served run: the weights, and the keys and values of all layers. It knows no engine's
 //! buffers.
 
-use crate::estimator::architecture::{Fact, Part, Tower};
+use crate::estimator::architecture::{Fact, Layout, Part, Tower};
 use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::latent_attention::expansions_in_vllm;
+use crate::estimator::methods::calibrated::blocks::mamba;
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::weights;
@@ -47,6 +48,9 @@ impl Held {
             Some(portion) => stored.clone() - device_map::elsewhere(run.shape, &portion, stored.value()),
             None => stored,
         };
+        if let Some(beside) = (run.layout() == Layout::Mamba).then(|| mamba::beside_weights(run)).flatten() {
+            return Self::with_weights(run, weights + beside);
+        }
         if copies_expansions(run) {
             let layers = match run.portion {
                 Some(portion) => portion.layers(&run.shape.whole(), LayerKind::Any),

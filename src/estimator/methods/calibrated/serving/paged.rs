@@ -27,8 +27,8 @@ pub fn runs_second(run: &ServingRun) -> bool {
     match version(run).second_runner {
         SecondRunner::Never => false,
         SecondRunner::Dense => {
-            let has_states =
-                matches!(run.layout(), Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid | Layout::ShortConvHybrid);
+            let has_states = run.layout().is_state_space()
+                || matches!(run.layout(), Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid | Layout::ShortConvHybrid);
             let drafts_by_model = run.shape.reader.choice::<Draft>(Id::Draft) == Draft::Model;
             !run.shape.is(Fact::NumExperts) && !has_states && !drafts_by_model
         }

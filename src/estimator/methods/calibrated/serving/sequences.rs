@@ -13,7 +13,7 @@ use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::draft_model::{Drafting, inputs_of};
 use crate::estimator::methods::calibrated::serving::portions::{Portion, portions, stages};
 use crate::estimator::methods::calibrated::serving::{
-    device_map, encoder, encoder_decoder, llama_cpp, transformers, vllm,
+    device_map, encoder, encoder_decoder, llama_cpp, state_spaces, transformers, vllm,
 };
 use crate::estimator::methods::calibrated::tensors::dtype::{HALF, element};
 use crate::estimator::parameters::ParameterId as Id;
@@ -36,6 +36,7 @@ pub fn moments_on(shape: &Shape, stage: Option<Portion>) -> Vec<Moment> {
     let run = ServingRun { portion: stage, ..ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength)) };
     let moments = match shape.reader.choice::<Engine>(Id::Engine) {
         Engine::Transformers if shape.layout() == Layout::Encoder => encoder::moments(&run),
+        Engine::Transformers if shape.layout().is_state_space() => state_spaces::moments(&run),
         Engine::Transformers => transformers::moments(&run),
         Engine::Vllm => vllm::moments(&run),
         Engine::LlamaCpp => llama_cpp::moments(&run),

@@ -7,7 +7,7 @@ use crate::estimator::component::Component::{Logits, Temporaries, VisionActivati
 use crate::estimator::estimate::Moment;
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::{
-    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, mamba2, short_conv, stream,
+    drafter, experts_prompt, feed_forward_prompt, latent_attention, logits, mamba, mamba2, short_conv, stream,
 };
 use crate::estimator::methods::calibrated::model::widths::Widths;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
@@ -107,7 +107,8 @@ fn mixer(run: &ServingRun) -> Option<Expr<Memory>> {
     let streams = stream::in_vllm(run);
     let inside = |mixer: &[Tensor]| step(run, &[&streams, mixer], Quantity::InsidePass, &run.widths);
     match run.layout() {
-        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => Some(inside(&mamba2::in_vllm(run))),
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::Mamba2 => Some(inside(&mamba2::in_vllm(run))),
+        Layout::Mamba => Some(inside(&mamba::in_vllm(run))),
         Layout::ShortConvHybrid => Some(inside(&short_conv::in_vllm(run))),
         _ => None,
     }

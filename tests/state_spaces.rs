@@ -1,0 +1,79 @@
+//! Stacks of Mamba or Mamba2 alone: peaks of traces on fake tensors (Transformers 5.23, BF16, a few layers of the
+//! model), states and weights in vLLM by the shapes of its code, and what is refused. Peaks of prompts are among the
+//! traced cases.
+
+#[path = "common/catalog.rs"]
+mod catalog;
+
+use catalog::CATALOG;
+use vram_estimator::estimator::{Component, DEFAULT_METHOD, Estimate, MomentId, Unsupported, estimate_values, support};
+use vram_estimator::link::decode;
+
+#[track_caller]
+fn answer(link: &str) -> Estimate {
+    let answers = estimate_values(&decode(&format!("mode=inference&precision=BF16&{link}"), &CATALOG).0.inputs);
+    answers.into_iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer")
+}
+
+#[track_caller]
+fn of(answer: &Estimate, id: MomentId, keep: impl Fn(Component) -> bool) -> f64 {
+    let moment = answer.moments().iter().find(|it| it.id() == id).expect("a moment of the run");
+    let lines = moment.lines().iter().filter(|it| !it.component.is_outside() && keep(it.component));
+    lines.map(|it| it.formula.bytes().count()).sum()
+}
+
+#[test]
+fn a_step_takes_what_was_traced() {
+    for (model, layers, [batch, sequence], traced) in [
+        ("mamba-130m-hf", 4, [1, 300], 108_467_208.0),
+        ("mamba-130m-hf", 4, [4, 512], 111_347_872.0),
+        ("falcon-mamba-7b", 3, [1, 300], 1_702_349_416.0),
+        ("falcon-mamba-7b", 3, [2, 200], 1_706_855_888.0),
+        ("mamba-codestral-7b-v0.1", 4, [4, 2048], 1_550_152_224.0),
+        ("mamba-codestral-7b-v0.1", 3, [2, 700], 1_254_222_032.0),
+    ] {
+        let run = answer(&format!("model={model}&numLayers={layers}&batchSize={batch}&sequenceLength={sequence}"));
+        assert_eq!(of(&run, MomentId::Decode, |_| true), traced, "{model} {batch} {sequence}");
+    }
+}
+
+/// A sequence of any length has one state in each layer, in the format of activations, and `A` is in FP32.
+#[test]
+fn vllm_keeps_a_state_and_no_tokens() {
+    let [inner, state] = [8192.0, 16.0];
+    for (batch, sequence) in [(1.0, 100), (8.0, 100_000)] {
+        let run = answer(&format!("model=falcon-mamba-7b&engine=vllm&batchSize={batch}&sequenceLength={sequence}"));
+        let of_sequence = 2.0 * (3.0 * inner + inner * state);
+        let cached = of(&run, MomentId::Serving, |it| it == Component::KvCache);
+        assert_eq!(cached, batch * 64.0 * of_sequence);
+        let weights = of(&run, MomentId::Serving, |it| it == Component::Weights);
+        assert_eq!(weights, 2.0 * (7_272_665_088.0 + 64.0 * inner * state));
+    }
+}
+
+#[test]
+fn what_nobody_has_read_is_refused() {
+    for (link, reason) in [
+        ("model=falcon-mamba-7b&quantization=nf4", Unsupported::PackedStacks),
+        ("model=mamba-130m-hf&engine=vllm&quantization=nf4", Unsupported::PackedStacks),
+        ("model=mamba-130m-hf&engine=llamacpp", Unsupported::MixersOfOtherEngine),
+        ("model=mamba-codestral-7b-v0.1&offloadCache=true", Unsupported::OffloadedCache),
+        ("mode=train&model=mamba-130m-hf", Unsupported::LinearAttention),
+    ] {
+        assert_eq!(support(&decode(link, &CATALOG).0.inputs), Err(reason), "{link}");
+    }
+}
+
+/// They have neither heads nor feed-forward blocks: what is said of these changes nothing, and is told to.
+#[test]
+fn attention_says_nothing() {
+    let plain = answer("model=mamba-codestral-7b-v0.1");
+    for key in
+        ["numAttentionHeads=8", "headDim=64", "intermediateSize=64", "kvPrecision=FP8", "gatedMlp=true", "qkNorm=full"]
+    {
+        let link = format!("mode=inference&precision=BF16&model=mamba-codestral-7b-v0.1&{key}");
+        let (_, problems) = decode(&link, &CATALOG);
+        assert_eq!(problems.len(), 1, "{key}: {problems:?}");
+        assert_eq!(answer(&format!("model=mamba-codestral-7b-v0.1&{key}")).total(), plain.total(), "{key}");
+    }
+}
