@@ -59,6 +59,9 @@ fn what_nobody_has_read_is_refused() {
         ("model=mamba-130m-hf&engine=llamacpp", Unsupported::MixersOfOtherEngine),
         ("model=mamba-codestral-7b-v0.1&offloadCache=true", Unsupported::OffloadedCache),
         ("mode=train&model=mamba-130m-hf", Unsupported::LinearAttention),
+        ("mode=train&model=granite-4.0-h-small", Unsupported::LinearAttention),
+        ("mode=finetune&model=granite-4.0-h-micro&padding=true", Unsupported::LinearAttention),
+        ("mode=finetune&model=granite-4.0-h-micro&loraTargets=qv", Unsupported::OtherAdapters),
     ] {
         assert_eq!(support(&decode(link, &CATALOG).0.inputs), Err(reason), "{link}");
     }

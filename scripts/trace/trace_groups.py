@@ -599,6 +599,19 @@ def state_spaces_alone():
 
 
 @group
+def state_space_training():
+    """Steps of layers of Mamba2 beside softmax attention, without the libraries mamba-ssm and causal-conv1d; seven layers have one that
+    attends."""
+    for n in ("granite-4.0-h-micro@4v1000", "granite-4.0-h-micro@7v1000"):
+        train = lambda *args, **more: lm_train_group("state_space_training", n, *args, **more)  # noqa: E731
+        train("bf16", "adamw_fused", [(2, 700, 0), (2, 1024, 0), (4, 1024, 1), (1, 700, 1)])
+        train("amp_bf16", "adamw_fused", [(2, 1024, 0), (1, 700, 0), (2, 1024, 1)])
+        train("fp32", "adamw_fused", [(1, 700, 0)])
+        train(AMP, "adamw_fused", [(2, 700, 0), (2, 1024, 1)], lora=lo(16, "all-linear"))
+        train("bf16", "adamw_fused", [(2, 700, 0), (2, 1024, 1)], lora=lo(16, "all-linear"))
+
+
+@group
 def single_mixer_prompts():
     """Prompts of layers of one mixer each in Transformers' own code; a state space of 256 too, and experts of a latent width."""
     shapes = [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)]

@@ -100,6 +100,11 @@ impl Adapters {
             }
             add("out_proj", Site::LinearOutput, Width::LinearValues, &[Width::Hidden]);
         }
+        if is_all && shape.layout() == Layout::Mamba2Hybrid {
+            let outputs = &[Width::LinearValues, Width::Convolved, Width::LinearHeads];
+            add("in_proj", Site::LinearProjections, Width::Hidden, outputs);
+            add("out_proj", Site::LinearOutput, Width::LinearValues, &[Width::Hidden]);
+        }
         if is_all && shape.layout() == Layout::ShortConvHybrid {
             add("in_proj", Site::LinearProjections, Width::Hidden, &[Width::Hidden, Width::Hidden, Width::Hidden]);
             add("out_proj", Site::LinearOutput, Width::Hidden, &[Width::Hidden]);
@@ -292,10 +297,10 @@ impl Adapters {
 
     /// What the adapter of the up projection needs at once beside what it keeps: `B·A·x` and the same scaled; nothing
     /// if there is none.
-    pub fn at_up(&self) -> Option<Tensors> {
+    pub fn at_up(&self, is_fused: bool) -> Option<Tensors> {
         self.at(Site::Down).next()?;
         let result = Tensor::new("lora_B(lora_A(x)), and scaled", self.bytes, Width::Intermediate, PEFT);
-        Some(self.tensors(&[result.times(2.0)]))
+        Some(self.tensors(&[result.times(if is_fused { 4.0 } else { 2.0 })]))
     }
 
     /// The same of the down projection's: its input, the copy of it that is kept, under autocast the FP32 copy in

@@ -69,6 +69,8 @@ pub fn inputs_of(run: &TrainingRun, n_inputs: f64, is_same_as_projections: bool)
 pub struct FeedForward {
     /// What the activation, and the gate's product, keep.
     pub kept: Tensors,
+    /// Of it, what the activation has made of the gate.
+    pub activated: Tensors,
     /// The down projection's input.
     pub product: Tensors,
     /// Gradients at the block's fullest instant: of the product, and of what it was made from.
@@ -90,11 +92,13 @@ impl FeedForward {
         // Dropout makes another tensor of the product: of a function that keeps its result, both are kept.
         let is_dropped = run.shape.is(Fact::ActivationDropout);
         let product = inner("input of down_proj", element, LINEAR);
+        let activated = inner("act_fn(gate_proj)", gradient, PRODUCT).only_if(is_gated);
         Self {
+            activated: run.tensors(&[activated]),
             kept: run.tensors(&[
                 first,
                 second,
-                inner("act_fn(gate_proj)", gradient, PRODUCT).only_if(is_gated),
+                activated,
                 inner("up_proj output", element, PRODUCT).only_if(is_gated),
                 inner("mask of the inner dropout", BYTE, DROPOUT).only_if(is_dropped),
                 inner("result of the activation", element, FUNCTIONS).only_if(is_dropped && keeps_result),

@@ -256,8 +256,14 @@ impl Layer {
                 .only_if(is_recomputed && (is_converted || is_wide)),
         ]);
         let side = if is_recomputed { InstantSide::Behind } else { InstantSide::FirstPass };
-        let all = [adapters.at_up(), adapters.at_down(formats, is_recomputed)];
-        let instant = |it| Instant::waiting(self.until_product(), waiting.clone() + it).on(side);
+        // One projection of both makes what is as wide as both, before the gate has an activation.
+        let is_fused = run.shape.is(Fact::FusedGateUp);
+        let activated = self.inner.activated.clone().only_if(is_fused);
+        let all = [
+            adapters.at_up(is_fused).map(|it| (self.until_product() - activated, it)),
+            adapters.at_down(formats, is_recomputed).map(|it| (self.until_product(), it)),
+        ];
+        let instant = |(kept, it)| Instant::waiting(kept, waiting.clone() + it).on(side);
         all.into_iter().flatten().map(instant).collect()
     }
 

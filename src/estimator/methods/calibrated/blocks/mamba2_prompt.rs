@@ -14,10 +14,15 @@ use crate::estimator::methods::calibrated::tensors::width::Width;
 const LAYER: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridMambaLayer.forward";
 const SCAN: &str = "modeling_granitemoehybrid.py, mamba2_chunk_scan";
 
-/// Tokens of a chunk: what configurations say, 128 in all of Nemotron-H that were read (`chunk_size`) and 256 in all
-/// others (`mamba_chunk_size`).
+/// Tokens of a chunk: what all configurations say that were read (`mamba_chunk_size`, `chunk_size`), but for those of
+/// Nemotron-H.
+pub const CHUNK: f64 = 256.0;
+
+/// The same in all of Nemotron-H that were read (`chunk_size`).
+const NEMOTRON_CHUNK: f64 = 128.0;
+
 fn chunk(run: &ServingRun) -> f64 {
-    if run.layout() == Layout::SingleMixerHybrid { 128.0 } else { 256.0 }
+    if run.layout() == Layout::SingleMixerHybrid { NEMOTRON_CHUNK } else { CHUNK }
 }
 
 /// What lives at the fullest instant: while the outputs within and between chunks, which have been added up, are copied

@@ -15,6 +15,8 @@ pub enum Mixer {
     GatedDelta,
     /// A gated short convolution.
     ShortConv,
+    /// A Mamba2 state space.
+    Mamba2,
 }
 
 impl Mixer {
@@ -23,6 +25,7 @@ impl Mixer {
         match layout {
             Layout::GatedDeltaHybrid => Some(Self::GatedDelta),
             Layout::ShortConvHybrid => Some(Self::ShortConv),
+            Layout::Mamba2Hybrid => Some(Self::Mamba2),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::mixer::Mixer;
-use crate::estimator::methods::calibrated::blocks::{gated_delta, short_conv};
+use crate::estimator::methods::calibrated::blocks::{gated_delta, mamba2_training, short_conv};
 use crate::estimator::methods::calibrated::run::training::TrainingRun;
 use crate::estimator::methods::calibrated::tensors::instant::Instant;
 use crate::estimator::methods::calibrated::tensors::list::Tensors;
@@ -17,6 +17,7 @@ impl Mixer {
             Self::Attention { .. } => None,
             Self::GatedDelta => Some((gated_delta::kept_by_projections(run), gated_delta::kept(run))),
             Self::ShortConv => Some((short_conv::kept_by_projections(run), short_conv::kept(run))),
+            Self::Mamba2 => Some((mamba2_training::kept_by_projections(run), mamba2_training::kept(run))),
         }
     }
 
@@ -26,6 +27,7 @@ impl Mixer {
             Self::Attention { .. } => Vec::new(),
             Self::GatedDelta => gated_delta::backward(run, before).into(),
             Self::ShortConv => vec![short_conv::backward(run, before)],
+            Self::Mamba2 => mamba2_training::backward(run, &before).into(),
         }
     }
 
@@ -35,6 +37,7 @@ impl Mixer {
             Self::Attention { .. } => None,
             Self::GatedDelta => Some(gated_delta::projected(run)),
             Self::ShortConv => Some(short_conv::projected(run)),
+            Self::Mamba2 => Some(mamba2_training::projected(run)),
         }
     }
 }

@@ -37,6 +37,7 @@ pub mod magnitudes;
 pub mod mamba;
 pub mod mamba2;
 pub mod mamba2_prompt;
+pub mod mamba2_training;
 pub mod masks;
 pub mod mixer;
 pub mod mixer_tensors;

@@ -217,8 +217,10 @@ fn of_text(shape: &Shape, decoder: RunKind) -> RunKind {
     match shape.layout() {
         Layout::Decoder | Layout::TwoHeadWidths | Layout::CrossAttentionDecoder => decoder,
         Layout::GatedDeltaHybrid if runs_fused(shape) => RunKind::Derived,
-        Layout::GatedDeltaHybrid | Layout::ShortConvHybrid if trains_quantized(shape) => RunKind::Derived,
-        Layout::GatedDeltaHybrid | Layout::ShortConvHybrid => RunKind::LinearAttention,
+        Layout::GatedDeltaHybrid | Layout::ShortConvHybrid | Layout::Mamba2Hybrid if trains_quantized(shape) => {
+            RunKind::Derived
+        }
+        Layout::GatedDeltaHybrid | Layout::ShortConvHybrid | Layout::Mamba2Hybrid => RunKind::LinearAttention,
         Layout::Encoder if trains_quantized(shape) => RunKind::Derived,
         Layout::Encoder => RunKind::Encoders,
         Layout::EncoderDecoder | Layout::Speech => RunKind::EncoderDecoders,

@@ -63,9 +63,9 @@ fn trains_gated_delta(it: &Shape) -> Result<(), Unsupported> {
     if takes_adapters(it) { Ok(()) } else { Err(Unsupported::OtherAdapters) }
 }
 
-/// Whether there are formulas for training layers of short convolutions beside softmax attention: of one kind of
-/// feed-forward block, and with adapters in all linear layers or in none.
-fn trains_short_convs(it: &Shape) -> Result<(), Unsupported> {
+/// Whether there are formulas for training layers of short convolutions or of a state space beside softmax attention:
+/// of one kind of feed-forward block, and with adapters in all linear layers or in none.
+fn trains_mixers(it: &Shape) -> Result<(), Unsupported> {
     let is_traced = matches!(it.reader.mode(), Mode::Finetune | Mode::Train | Mode::Nlp);
     if it.reader.is_on(ParameterId::Padding) || it.is(Fact::NumExperts) || !is_traced {
         return Err(Unsupported::LinearAttention);
@@ -143,10 +143,12 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::Decoder => Ok(()),
         Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
         Layout::GatedDeltaHybrid => Ok(()),
-        Layout::LightningHybrid | Layout::Mamba2Hybrid => unless_served(Unsupported::LinearAttention),
+        Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
+        Layout::Mamba2Hybrid if trains => trains_mixers(it),
+        Layout::Mamba2Hybrid => Ok(()),
         Layout::SingleMixerHybrid if trains => Err(Unsupported::LinearAttention),
         Layout::SingleMixerHybrid => serves_single_mixers(it),
-        Layout::ShortConvHybrid if trains => trains_short_convs(it),
+        Layout::ShortConvHybrid if trains => trains_mixers(it),
         Layout::ShortConvHybrid => serves_single_mixers(it),
         Layout::Mamba | Layout::Mamba2 if trains => Err(Unsupported::LinearAttention),
         // Neither engine's code packs what makes time steps: Transformers multiplies by its weight itself, and vLLM's

@@ -51,6 +51,8 @@ struct InstantSums {
     gradients: Expr<Memory>,
     /// Elements of the layer's weights whose gradients do not exist yet.
     left: Expr<Count>,
+    /// Those of which autocast has copies then.
+    copied: Expr<Count>,
     /// Elements of the layer's packed experts that are expanded.
     expanded: Option<Expr<Count>>,
 }
@@ -203,10 +205,12 @@ impl<'a> LayerBackward<'a> {
     /// What an instant is made of, whichever layer of its kind it is in.
     fn sums_at(&self, (kind, at): InstantPlace) -> InstantSums {
         let instant = &self.instants[kind][at];
+        let left = instant.left(&self.sums.kinds[kind].linear);
         InstantSums {
+            copied: instant.copied.clone().unwrap_or_else(|| left.clone()),
             kept: instant.kept.listed(Quantity::KeptInside, &self.widths),
             gradients: self.tokens.clone() * instant.gradients.listed(Quantity::GradientsInside, &self.widths),
-            left: instant.left(&self.sums.kinds[kind].linear),
+            left,
             expanded: instant.expanded.clone(),
         }
     }
@@ -272,7 +276,7 @@ impl<'a> LayerBackward<'a> {
     fn copies_inside(&self, sums: &InstantSums, kind: &Alike, is_last: bool) -> Option<Expr<Memory>> {
         let is_of_all = is_last && !self.run.is_checkpointed();
         let expanded = self.expanded_inside(sums.expanded.as_ref(), kind, is_of_all);
-        Expr::sum_of_any(self.autocast_inside(&sums.left, kind, is_of_all), expanded)
+        Expr::sum_of_any(self.autocast_inside(&sums.copied, kind, is_of_all), expanded)
     }
 
     /// Packed experts that are expanded at such an instant, of one layer or of all.

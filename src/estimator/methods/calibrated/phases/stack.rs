@@ -247,10 +247,11 @@ fn hybrid(run: &TrainingRun, counts: &Counts, mixer: Mixer, res: &mut Layers) {
             count: full,
             linear: of_layer + blocks,
             is_leading: false,
-            turn: Some(if mixer == Mixer::ShortConv {
-                Turn::Inside { n_before: n_before.ceil() }
-            } else {
-                Turn::Ends { n_before, is_first_trained: !is_adapted }
+            turn: Some(match mixer {
+                Mixer::ShortConv => Turn::Inside { n_before: n_before.ceil() },
+                // One stands in the midst of each group.
+                Mixer::Mamba2 => Turn::Inside { n_before: (n_before / Expr::number(2.0)).ceil() },
+                Mixer::GatedDelta | Mixer::Attention { .. } => Turn::Ends { n_before, is_first_trained: !is_adapted },
             }),
         };
         if !is_adapted {

@@ -44,6 +44,9 @@ pub struct Instant {
     pub done: Option<Expr<Count>>,
     /// Elements of the projections of queries, keys and values, where these alone wait.
     pub projected: Option<Expr<Count>>,
+    /// Elements of weights of which autocast has made copies, where these are not those whose gradients are to come: in
+    /// a layer that runs again, and has not come to its end.
+    pub copied: Option<Expr<Count>>,
     /// Elements of the layer's packed experts that are expanded then.
     pub expanded: Option<Expr<Count>>,
     /// On which side of experts it is.
@@ -58,7 +61,7 @@ impl Instant {
 
     /// An instant at which the gradients of all weights are still to come.
     pub const fn waiting(kept: Tensors, gradients: Tensors) -> Self {
-        Self { kept, gradients, done: None, projected: None, expanded: None, side: InstantSide::Behind }
+        Self { kept, gradients, done: None, projected: None, copied: None, expanded: None, side: InstantSide::Behind }
     }
 
     /// The same on another side of experts.
