@@ -134,6 +134,10 @@ pub struct DeviceListTexts {
     pub today: &'static str,
     /// How many of it are enough, where one is not.
     pub needed: fn(&str) -> String,
+    /// What is said of so many of a GPU.
+    pub over: fn(usize, &str) -> String,
+    /// What choosing a GPU does besides, where the run can be shared out.
+    pub shared: &'static str,
     /// Chooses a GPU.
     pub choose: &'static str,
     /// The same for who does not see which; takes its name.

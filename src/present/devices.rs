@@ -80,7 +80,13 @@ pub fn gpu_table(
         let Some(it) = all.iter().find(|it| it.device.id == device.id) else { continue };
         let label = (texts.controls.gpu_group)(it.device.vendor, it.device.form);
         if let Some(group) = groups.iter_mut().find(|group| group.label == label) {
-            group.offers.push(offer(it, unit, texts, later));
+            let mut row = offer(it, unit, texts, later);
+            // A margin is that of as many as there are, beside how many would be enough.
+            let n_gpus = it.verdict.map_or(1, |it| it.n_gpus);
+            if let Some((_, said)) = row.verdict.as_mut().filter(|_| n_gpus > 1) {
+                *said = (words.over)(n_gpus, said);
+            }
+            group.offers.push(row);
         }
     }
     (groups, said)

@@ -216,7 +216,7 @@ pub fn judge(method: MethodId, inputs: &Inputs) -> Option<FitVerdict> {
 
 /// How many GPUs the run is on, by what was chosen and has an effect: their number, or what the degrees come to,
 /// whichever is more, and no fewer than were named; the main one where that has everything.
-fn gpus_of_run(inputs: &Inputs) -> usize {
+pub fn gpus_of_run(inputs: &Inputs) -> usize {
     let values = inputs.values();
     if values.is_on_main_gpu() {
         return 1;

@@ -1,9 +1,10 @@
 //! What stands beside the chosen GPU: how many of it, and what programs can use of its memory.
 
+use crate::estimator::plan::fit::gpus_of_run;
 use crate::estimator::{ParameterId, Value};
 use crate::present::gpu_groups::memory;
 use crate::ui::kit::controls::button;
-use crate::ui::kit::element::{El, el};
+use crate::ui::kit::element::{El, el, memo};
 use crate::ui::second::texts::later_texts;
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -24,9 +25,14 @@ pub fn picked(state: State) -> Vec<El> {
 fn stepper(state: State) -> Option<El> {
     let (id, texts, mode) = (ParameterId::GpuCount, &later_texts(state).devices, state.shown.mode.get_untracked());
     id.use_in(mode)?;
-    let now = move || state.shown.value(id).number();
+    let now = memo(move || gpus_of_run(&state.shown.inputs.get()));
     let step = |by: f64, text: &str, name: &str| {
-        let there = move || id.spec().parse(&(now() + by).to_string(), state.catalog).ok();
+        // No step leads where the degrees leave the number as it is.
+        let there = move || {
+            let value = id.spec().parse(&(now.get() as f64 + by).to_string(), state.catalog).ok()?;
+            let inputs = state.shown.inputs.get().with(id, value.clone()).ok()?;
+            (gpus_of_run(&inputs) != now.get()).then_some(value)
+        };
         let go = move || there().into_iter().for_each(|it| state.commit(id, it));
         button("btn", go).attr("aria-label", name).flag_fn("disabled", move || there().is_none()).text(text)
     };
@@ -37,7 +43,7 @@ fn stepper(state: State) -> Option<El> {
             .attr("aria-label", (state.texts().parameter_in_mode)(id, mode))
             .flag_fn("hidden", move || matches!(state.shown.value(ParameterId::Gpu), Value::List(_)))
             .child(step(-1.0, "−", texts.one_fewer).test_id("gpus-fewer"))
-            .child(el("output").test_id("gpus").text_fn(move || now().to_string()))
+            .child(el("output").test_id("gpus").text_fn(move || now.get().to_string()))
             .child(step(1.0, "+", texts.one_more).test_id("gpus-more")),
     )
 }

@@ -76,8 +76,10 @@ pub fn device_list(state: State, said: RwSignal<String>) -> Vec<El> {
         }
         tables
     };
-    let head =
-        el("p").class("device-head").child(filter).child(switch).child(el("span").class("caption").text(words.note));
+    let is_shared = memo(move || SharedBy::of(&state.shown.inputs.get()).is_some());
+    let shared = el("span").text(words.shared).flag_fn("hidden", move || !is_shared.get());
+    let note = el("span").class("caption").text(words.note).text(" ").child(shared);
+    let head = el("p").class("device-head").child(filter).child(switch).child(note);
     vec![
         el("div")
             .class("devices")
