@@ -2,6 +2,7 @@
 //! no text.
 
 use crate::estimator::plan::fit::VerdictKind;
+use crate::estimator::plan::piles::Pile;
 use crate::estimator::plan::strategies::Strategy;
 use crate::estimator::{ParameterId, RankKind};
 
@@ -60,6 +61,8 @@ pub struct RankTexts {
     pub kind: fn(RankKind) -> String,
     /// "× 7": how many are alike.
     pub times: fn(usize) -> String,
+    /// What a rank has by who else has it.
+    pub pile: fn(Pile) -> &'static str,
     /// What all GPUs take together: how many, that, and what the fullest takes.
     pub sum: fn(usize, &str, &str) -> String,
     /// To what degrees so many GPUs come: each with its name.

@@ -4,6 +4,7 @@ use crate::estimator::evidence::readings;
 use crate::estimator::parameters::ParameterGroup;
 use crate::estimator::plan::advice::{Advice, advise};
 use crate::estimator::plan::fit::{smallest_that_fits, verdict};
+use crate::estimator::plan::piles::piles;
 use crate::estimator::plan::solve::solve;
 use crate::estimator::plan::spreads::{asks_for_cheapest, plans};
 use crate::estimator::plan::sweep_request::SweepRequest;
@@ -204,6 +205,9 @@ fn rank(inputs: &Inputs, rank: &Rank) -> Json {
         "total_bytes": rank.total().count(),
         "components": components(rank.peak()),
     });
+    if let Some(piles) = piles(inputs, rank) {
+        res["piles"] = piles.into_iter().map(|(pile, bytes)| (pile.id().to_owned(), json!(bytes.count()))).collect();
+    }
     // Where they are of several kinds.
     if let Some(it) = unlike_devices(inputs).get(rank.kind().gpu()) {
         res["device"] = json!(it.id);

@@ -2,6 +2,7 @@
 //! are.
 
 use crate::estimator::catalog::devices::Device;
+use crate::estimator::plan::piles::piles;
 use crate::estimator::values::DEGREES;
 use crate::estimator::{Bytes, ComponentGroup, Estimate, Inputs, MemoryUnit, MethodId, ParameterId, Rank, usable};
 use crate::locale::{RankTexts, Texts};
@@ -33,6 +34,8 @@ pub struct RankRow {
     pub parts: Vec<(ComponentGroup, f64)>,
     /// The parts in words.
     pub told: String,
+    /// What it has by who else has it, where that is known.
+    pub piles: Option<String>,
     /// Where its device ends, as a share of the axis; `None` without a device, and where that is far beyond all bars.
     pub capacity: Option<f64>,
     /// Whether it is the one that has to fit.
@@ -53,6 +56,7 @@ const FARTHEST_CAPACITY: f64 = 2.0;
 
 /// The ranks of an estimate; nothing where it has a single one.
 pub fn rank_chart(
+    inputs: &Inputs,
     estimate: &Estimate,
     devices: RankDevices,
     unit: MemoryUnit,
@@ -89,6 +93,7 @@ pub fn rank_chart(
             bytes: it.total(),
             parts,
             told: (texts.joints.names)(&told.iter().map(String::as_str).collect::<Vec<_>>()),
+            piles: said_of_piles(inputs, it, unit, texts, words),
             capacity: capacity(it).map(|it| it / axis),
             is_fullest: std::ptr::eq(it, estimate.fullest()),
         }
@@ -102,6 +107,14 @@ pub fn rank_chart(
             &numbers::total_amount(estimate.total(), unit),
         ),
     })
+}
+
+/// The piles of a rank in words, without those of which it has nothing.
+fn said_of_piles(inputs: &Inputs, it: &Rank, unit: MemoryUnit, texts: &Texts, words: &RankTexts) -> Option<String> {
+    let piles = piles(inputs, it)?.into_iter().filter(|(_, bytes)| bytes.count() > 0.0);
+    let said: Vec<_> =
+        piles.map(|(pile, bytes)| (texts.joints.named)((words.pile)(pile), &numbers::amount(bytes, unit))).collect();
+    Some((texts.joints.names)(&said.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// To which degrees the GPUs of a run come; nothing where it is on one, and where they do not come to their number, as
@@ -132,7 +145,7 @@ mod tests {
         let estimate = all.iter().find(|it| it.method() == DEFAULT_METHOD).expect("an answer");
         let capacity = capacity.map(|gib| Bytes::new(gib * Bytes::PER_GIB));
         let devices = RankDevices { capacity, unlike: &[] };
-        rank_chart(estimate, devices, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.ranks)
+        rank_chart(&inputs, estimate, devices, MemoryUnit::Gib, &ENGLISH, &ENGLISH_LATER.ranks)
     }
 
     const SPREAD: &str = "mode=finetune&model=llama-3.1-8b-instruct&method=Full&trainer=fsdp2&recipe=policy&gpuCount=8";

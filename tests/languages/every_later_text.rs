@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use vram_estimator::estimator::evidence::Evidence;
 use vram_estimator::estimator::expr::ElementFormat;
 use vram_estimator::estimator::plan::fit::VerdictKind;
+use vram_estimator::estimator::plan::piles::Pile;
 use vram_estimator::estimator::plan::solve::ASKED;
 use vram_estimator::estimator::plan::strategies::{Obstacle, Strategy};
 use vram_estimator::estimator::verification::{EXAMPLES, ResultKind, RowNote, TABLE, Verdict};
@@ -151,7 +152,7 @@ impl EveryText {
     }
 
     fn ranks(&mut self, it: &RankTexts) {
-        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, sum, mesh } = it;
+        let RankTexts { title, rank, gpus, parts, each, fullest, kind, times, pile, sum, mesh } = it;
         [title, rank, gpus, parts, each, fullest]
             .iter()
             .enumerate()
@@ -165,6 +166,7 @@ impl EveryText {
             self.add(format!("rank kind {it:?}"), kind(it));
         }
         self.add("rank times", times(7));
+        Pile::ALL.iter().for_each(|it| self.add(format!("pile {it:?}"), pile(*it)));
         self.add("rank sum", sum(7, A, B));
         self.add("mesh", mesh(8, &[(A, 4), (B, 2)]));
     }

@@ -100,12 +100,25 @@ impl EveryText {
     }
 
     fn device_list(&mut self, it: &DeviceListTexts) {
-        let DeviceListTexts { filter, only_fitting, summary, note, gpu, memory, today, needed, choose, choose_one } =
-            it;
-        let plain = [filter, only_fitting, note, gpu, memory, today, choose];
+        let DeviceListTexts {
+            filter,
+            only_fitting,
+            summary,
+            note,
+            gpu,
+            memory,
+            today,
+            needed,
+            over,
+            shared,
+            choose,
+            choose_one,
+        } = it;
+        let plain = [filter, only_fitting, note, shared, gpu, memory, today, choose];
         plain.iter().enumerate().for_each(|(at, it)| self.add(format!("list of devices {at}"), **it));
         self.add("devices that fit", summary(3, 7));
         self.add("devices needed", needed(B));
+        self.add("of so many devices", over(8, A));
         self.add("choose a device", choose_one(A));
     }
 

@@ -6,6 +6,7 @@ pub mod deciding;
 pub mod devices;
 pub mod fewest;
 pub mod fit;
+pub mod piles;
 pub mod solve;
 pub mod spreads;
 pub mod strategies;

@@ -1,6 +1,7 @@
 //! Chinese: what each kind of rank takes. It knows no figure.
 
 use crate::estimator::RankKind;
+use crate::estimator::plan::piles::Pile;
 use crate::locale::decide::RankTexts;
 
 pub(super) const RANKS: RankTexts = RankTexts {
@@ -12,6 +13,13 @@ pub(super) const RANKS: RankTexts = RankTexts {
     fullest: "最满",
     kind,
     times: |count| format!("× {count}"),
+    pile: |pile| match pile {
+        Pile::Sharded => "分得的模型份额",
+        Pile::Replicated => "各 rank 相同",
+        Pile::Gathered => "暂时汇聚",
+        Pile::Communicators => "通信缓冲",
+        Pile::Own => "自身序列与驱动",
+    },
     sum: |n_gpus, sum, fullest| {
         format!("{n_gpus} 张 GPU 合计 {sum}。要放得下的是最满的一张，{fullest}。各卡都取自身最满的时刻。")
     },

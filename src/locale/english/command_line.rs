@@ -68,8 +68,9 @@ Prints one JSON object a line and nothing else:
              and method where one method alone takes it
   problems   what could not be taken as it stands: key, value, message
   estimates  for each method: total_bytes and the bytes of each component, of the fullest GPU; ranks, the same
-             of each kind of GPU of the run, with how many there are; low_bytes to high_bytes, the error
-             band of runs of its kind, and the evidence for it (traced, measured, rule); of calibrated also
+             of each kind of GPU of the run, with how many there are, and piles, what a rank has by who else has it
+             (sharded, replicated, gathered for now, communicators, own), where that is known; low_bytes to
+             high_bytes, the error band of runs of its kind, and the evidence for it (traced, measured, rule); of calibrated also
              reserved_bytes, what nvidia-smi will show, and least_bytes, the least to get through in;
              host and host_bytes, what the fullest rank keeps in the host's memory, which no total counts
   fits       whether the run fits its GPU (gpu, or gpuMemory in GiB): verdict (fits, tight, too_much,

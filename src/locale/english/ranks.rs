@@ -1,6 +1,7 @@
 //! English: what each kind of rank takes. It knows no figure.
 
 use crate::estimator::RankKind;
+use crate::estimator::plan::piles::Pile;
 use crate::locale::decide::RankTexts;
 
 pub(super) const RANKS: RankTexts = RankTexts {
@@ -12,6 +13,13 @@ pub(super) const RANKS: RankTexts = RankTexts {
     fullest: "fullest",
     kind,
     times: |count| format!("× {count}"),
+    pile: |pile| match pile {
+        Pile::Sharded => "a share of the model",
+        Pile::Replicated => "alike on every rank",
+        Pile::Gathered => "gathered for now",
+        Pile::Communicators => "communicators",
+        Pile::Own => "its own sequences and driver",
+    },
     sum: |n_gpus, sum, fullest| {
         format!(
             "All {n_gpus} GPUs together: {sum}. What has to fit is the fullest one, {fullest}. Each stands at its own fullest moment."

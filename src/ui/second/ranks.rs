@@ -1,7 +1,7 @@
 //! The kinds of rank of a run over several GPUs: a bar each, with the fullest marked, which has to fit. It computes
 //! nothing.
 
-use crate::estimator::unlike_devices;
+use crate::estimator::{Estimate, unlike_devices};
 use crate::present::ranks::{RankChart, RankDevices, RankRow, mesh, rank_chart};
 use crate::ui::kit::colours::{group_class, percent};
 use crate::ui::kit::element::{El, el};
@@ -15,10 +15,9 @@ pub fn ranks_view(state: State) -> Vec<El> {
     let (capacity, unit) = (state.shown.capacity(), state.unit());
     let unlike = state.shown.inputs.with(unlike_devices);
     let devices = RankDevices { capacity, unlike: &unlike };
-    let charts: Vec<_> = state
-        .shown
-        .estimates
-        .with(|all| all.iter().filter_map(|it| rank_chart(it, devices, unit, state.texts(), words)).collect());
+    let inputs = state.shown.inputs.get();
+    let chart = |it: &Estimate| rank_chart(&inputs, it, devices, unit, state.texts(), words);
+    let charts: Vec<_> = state.shown.estimates.with(|all| all.iter().filter_map(chart).collect());
     charts.into_iter().map(|it| table(state, &it)).collect()
 }
 
@@ -60,12 +59,14 @@ fn rank_row(state: State, chart: &RankChart, at: usize, it: &RankRow) -> El {
         .attr("title", &it.told)
         .children(it.parts.iter().map(part))
         .maybe(end);
+    let place = format!("piles-{}-{at}", chart.method.id());
+    let piles = it.piles.as_ref().map(|it| el("span").class("rank-piles").test_id(place).text(it));
     let mark = it.is_fullest.then(|| el("span").class("rank-mark").text(words.fullest));
     el("tr")
         .class(if it.is_fullest { "fullest" } else { "" })
         .child(el("th").attr("scope", "row").text(&it.name).maybe(mark))
         .child(el("td").class("rank-count").text((words.times)(it.count)))
-        .child(el("td").child(bar))
+        .child(el("td").child(bar).maybe(piles))
         .child(
             el("td")
                 .class("rank-amount")
