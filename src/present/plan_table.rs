@@ -3,6 +3,7 @@
 
 use crate::estimator::evidence::{Band, Evidence};
 use crate::estimator::order::sorted;
+use crate::estimator::parameters::choices::Engine;
 use crate::estimator::plan::fewest::MOST_GPUS;
 use crate::estimator::plan::fit::VerdictKind;
 use crate::estimator::plan::spreads::{DECIDED, Plan, Plans};
@@ -185,7 +186,7 @@ pub fn plan_table(all: &Plans, order: PlanOrder, filter: &PlanFilter, told: &Pla
     let n_refused = all.refused.iter().map(|it| it.count).sum();
     let refused = all.refused.iter().map(|it| {
         let name = it.trainer.map(|it| (told.texts.choice)(Id::Trainer, it as usize));
-        let name = name.unwrap_or_else(|| (told.texts.parameter)(Id::TensorParallel).to_owned());
+        let name = name.unwrap_or_else(|| engine_of(told.today, told));
         (words.reason)(&name, it.count, &(told.later.unsupported)(it.reason))
     });
     PlanTable {
@@ -269,6 +270,11 @@ fn row(it: &Plan, columns: &[Id], largest: f64, told: &PlanTold) -> PlanRow {
     }
 }
 
+/// What serves a run, which has no trainer.
+fn engine_of(inputs: &Inputs, told: &PlanTold) -> String {
+    (told.texts.choice)(Id::Engine, inputs.choice::<Engine>(Id::Engine) as usize)
+}
+
 /// What spreads a run, with the degrees of which there is more than one.
 fn named(it: &Plan, told: &PlanTold) -> String {
     let degree = |id: Id| (it.degree(id) > 1).then(|| format!("{}\u{a0}{}", (told.words.degree)(id), it.degree(id)));
@@ -299,9 +305,5 @@ fn way(inputs: &Inputs, told: &PlanTold) -> String {
     let formats = formats.into_iter().map(|it| set_to(&[it], inputs.mode(), told.texts));
     let parts: Vec<_> = DECIDED.iter().filter_map(of).chain(formats).collect();
     let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-    if parts.is_empty() {
-        (told.texts.parameter)(Id::TensorParallel).to_owned()
-    } else {
-        (told.texts.joints.names)(&parts)
-    }
+    if parts.is_empty() { engine_of(inputs, told) } else { (told.texts.joints.names)(&parts) }
 }
