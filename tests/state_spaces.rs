@@ -1,6 +1,6 @@
-//! Stacks of Mamba or Mamba2 alone: peaks of traces on fake tensors (Transformers 5.23, BF16, a few layers of the
-//! model), states and weights in vLLM by the shapes of its code, and what is refused. Peaks of prompts are among the
-//! traced cases.
+//! Stacks of Mamba or Mamba2 alone, or of Mamba2 side by side with attention: peaks of traces on fake tensors
+//! (Transformers 5.23, BF16, a few layers of the model), states and weights in vLLM by the shapes of its code, and what
+//! is refused. Peaks of prompts are among the traced cases.
 
 #[path = "common/catalog.rs"]
 mod catalog;
@@ -51,6 +51,20 @@ fn vllm_keeps_a_state_and_no_tokens() {
     }
 }
 
+/// Beside attention each layer has a state and keys and values of its own.
+#[test]
+fn layers_side_by_side_keep_both() {
+    let run = answer("model=falcon-h1-7b&numLayers=3&batchSize=2&sequenceLength=700");
+    let [inner, convolved, state] = [24.0 * 128.0, 24.0 * 128.0 + 2.0 * 256.0, 24.0 * 128.0 * 256.0];
+    let of_sequence = 4.0 * state + 2.0 * 4.0 * convolved;
+    let of_tokens = 700.0 * 2.0 * 2.0 * 2.0 * 128.0;
+    let cached = of(&run, MomentId::PrefillLogits, |it| it == Component::KvCache);
+    assert_eq!(cached, 2.0 * 3.0 * (of_sequence + of_tokens));
+    let weights = of(&run, MomentId::PrefillLogits, |it| it == Component::Weights);
+    let factors = inner + convolved + 24.0;
+    assert_eq!(weights, 2.0 * (1_261_742_808.0 + 3.0 * factors));
+}
+
 #[test]
 fn what_nobody_has_read_is_refused() {
     for (link, reason) in [
@@ -59,6 +73,8 @@ fn what_nobody_has_read_is_refused() {
         ("model=mamba-130m-hf&engine=llamacpp", Unsupported::MixersOfOtherEngine),
         ("model=mamba-codestral-7b-v0.1&offloadCache=true", Unsupported::OffloadedCache),
         ("mode=train&model=mamba-130m-hf", Unsupported::LinearAttention),
+        ("mode=train&model=falcon-h1-0.5b", Unsupported::LinearAttention),
+        ("model=falcon-h1-0.5b&engine=llamacpp", Unsupported::MixersOfOtherEngine),
         ("mode=train&model=granite-4.0-h-small", Unsupported::LinearAttention),
         ("mode=finetune&model=granite-4.0-h-micro&padding=true", Unsupported::LinearAttention),
         ("mode=finetune&model=granite-4.0-h-micro&loraTargets=qv", Unsupported::OtherAdapters),

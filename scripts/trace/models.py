@@ -117,7 +117,17 @@ def state_space(kind, h, layers, vocab, **more):
     return getattr(transformers, kind + "Config")(hidden_size=h, num_hidden_layers=layers, vocab_size=vocab, **more)
 
 
+def falcon_h1(h, inter, layers, heads, kv, ssm_heads, ssm_width, state, groups, vocab, normed):
+    import transformers
+    return transformers.FalconH1Config(hidden_size=h, intermediate_size=inter, num_hidden_layers=layers, num_attention_heads=heads,
+                                       num_key_value_heads=kv, head_dim=64 if h == 1024 else 128, vocab_size=vocab,
+                                       mamba_d_ssm=ssm_heads * ssm_width, mamba_n_heads=ssm_heads, mamba_d_head=ssm_width,
+                                       mamba_d_state=state, mamba_n_groups=groups, mamba_rms_norm=normed)
+
+
 CONFIGS = {
+    "falcon-h1-0.5b": lambda: falcon_h1(1024, 2048, 36, 8, 2, 24, 64, 128, 1, 32784, False),
+    "falcon-h1-7b": lambda: falcon_h1(3072, 12288, 44, 12, 2, 24, 128, 256, 1, 130048, True),
     "mamba-130m-hf": lambda: state_space("Mamba", 768, 24, 50280),
     "falcon-mamba-7b": lambda: state_space("FalconMamba", 4096, 64, 65024, tie_word_embeddings=False),
     "mamba-codestral-7b-v0.1": lambda: state_space("Mamba2", 4096, 64, 32768),
@@ -242,7 +252,7 @@ def configured(name):
         cfg.vocab_size = int(vocabulary)
     if layers:
         cfg.num_hidden_layers = int(layers)
-        if getattr(cfg, "layer_types", None) and not is_state_space(cfg):
+        if getattr(cfg, "layer_types", None) and not is_state_space(cfg) and cfg.model_type != "falcon_h1":
             cfg.layer_types = cfg.layer_types[:int(layers)]
     return cfg
 

@@ -599,6 +599,13 @@ def state_spaces_alone():
 
 
 @group
+def mixers_side_by_side():
+    """Prompts of layers of Mamba2 and softmax attention side by side, without the libraries mamba-ssm and causal-conv1d."""
+    for n in ("falcon-h1-0.5b@4", "falcon-h1-0.5b@3", "falcon-h1-7b@3"):
+        infer_group("mixers_side_by_side", n, [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)])
+
+
+@group
 def state_space_training():
     """Steps of layers of Mamba2 beside softmax attention, without the libraries mamba-ssm and causal-conv1d; seven layers have one that
     attends."""

@@ -88,6 +88,22 @@ fn kinds_that_were_refused_have_the_parameters_of_their_class() {
     assert_eq!(rotated.as_deref(), Some("64"));
 }
 
+/// A head of Falcon-H1's state space is as wide as is stated, or what the width leaves it.
+#[test]
+fn state_spaces_beside_attention_say_how_wide_they_are() {
+    let told =
+        |ssm: Json, head: Json| fixture("falcon-h1-7b.json", json!({ "mamba_d_ssm": ssm, "mamba_d_head": head }));
+    let width = |told: &Json| imported(told).inputs.expect("inputs").value(Id::LinearValueHeadDim).number();
+    assert_eq!(width(&told(json!(3072), json!("auto"))), 128.0);
+    assert_eq!(width(&told(json!(null), json!(256))), 256.0, "twice the width");
+    check_refused(&told(json!(3072), json!(64)), "mamba_d_head", NotTaken::Contradicts);
+    check_refused(
+        &fixture("falcon-h1-7b.json", json!({ "mamba_chunk_size": 128 })),
+        "mamba_chunk_size",
+        NotTaken::NoFormula,
+    );
+}
+
 /// Mamba has neither heads nor feed-forward blocks, and no file says so.
 #[test]
 fn state_spaces_are_asked_for_nothing_that_they_have_not() {
@@ -116,7 +132,7 @@ fn layers_behind_the_experts_are_refused() {
 /// Of some a number of heads was asked, which no such model has, and of others the width of a block.
 #[test]
 fn kinds_without_formulas_are_asked_for_nothing_else() {
-    for (kind, key) in [("falcon_h1", "mamba_d_ssm"), ("jamba", "attn_layer_period")] {
+    for (kind, key) in [("longcat_flash", "zero_expert_num"), ("jamba", "attn_layer_period")] {
         let told =
             json!({ "model_type": kind, "hidden_size": 2560, "num_hidden_layers": 64, "vocab_size": 50280, key: 16 });
         let refusals: Vec<_> = imported(&told).left_out.into_iter().filter(|it| it.why.is_refusal()).collect();

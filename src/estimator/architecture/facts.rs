@@ -171,6 +171,8 @@ facts! {
     LinearNumValueHeads = "linearNumValueHeads", "a_lin_v";
     /// Elements of what Mamba makes its time steps of.
     TimeStepRank = "timeStepRank", "r_dt";
+    /// Whether a norm stands behind the gate of a state space beside attention, which has none otherwise.
+    GatedNorm = "gatedNorm", "norm_gated";
     /// Whether a norm without weights stands before Mamba's time steps, `B` and `C`.
     StateSpaceNorm = "stateSpaceNorm", "norm_ssm";
     /// Whether one linear layer makes queries, keys, values and gate of linear attention, and one its write strengths

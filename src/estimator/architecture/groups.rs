@@ -19,6 +19,8 @@ pub enum FactGroup {
     HeadedState,
     /// Of stacks of Mamba alone.
     Mamba,
+    /// Of stacks whose layers have two mixers side by side.
+    ParallelMixers,
     /// Of those whose linear attention follows the gated delta rule.
     GatedDelta,
     /// Of stacks each of whose layers has one mixer.
@@ -104,6 +106,9 @@ impl FactGroup {
                 self,
                 Self::Text | Self::SomeAttention | Self::Convolved | Self::HeadedState | Self::SingleMixer
             ),
+            Layout::ParallelHybrid => {
+                matches!(self, Self::Text | Self::Convolved | Self::HeadedState | Self::ParallelMixers)
+            }
             Layout::ShortConvHybrid => matches!(self, Self::Text | Self::SomeAttention | Self::Convolved),
             Layout::Mamba => matches!(self, Self::Convolved | Self::HeadedState | Self::Mamba),
             Layout::Mamba2 => matches!(self, Self::Convolved | Self::HeadedState),

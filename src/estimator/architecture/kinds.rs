@@ -40,6 +40,9 @@ kinds! {
         /// Layers that are a Mamba2 state space, softmax attention, a feed-forward block or experts, and each one of
         /// them alone.
         SingleMixerHybrid = "single-mixer-hybrid",
+        /// Layers that are a Mamba2 state space and softmax attention side by side, whose outputs are added; each has a
+        /// feed-forward block, too.
+        ParallelHybrid = "parallel-hybrid",
         /// Layers of gated short convolutions, with softmax attention in between; each has a feed-forward block, too.
         ShortConvHybrid = "short-conv-hybrid",
         /// Layers of a Mamba state space alone: no attention and no feed-forward block. The residual stream is FP32.

@@ -55,7 +55,7 @@ impl Layout {
                 Fact::LinearNumValueHeads,
                 Fact::TimeStepRank,
             ]),
-            Self::Mamba2 => of(&[
+            Self::Mamba2 | Self::ParallelHybrid => of(&[
                 Fact::LinearConvKernel,
                 Fact::LinearKeyHeadDim,
                 Fact::LinearValueHeadDim,

@@ -183,6 +183,7 @@ const TEXT: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Text)];
 const SOME_ATTENTION: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SomeAttention)];
 const CONVOLVED: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Convolved)];
 const HEADED_STATE: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::HeadedState)];
+const PARALLEL_MIXERS: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::ParallelMixers)];
 const MAMBA: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::Mamba)];
 const SINGLE_MIXER: &[ParameterUse] = &[stated(TRANSFORMER, FactGroup::SingleMixer)];
 /// What decides which tensors the code of Transformers makes of the gated delta rule: other engines have code of their
@@ -1333,6 +1334,7 @@ parameters! {
         LinearNumKeyHeads: whole(0.0, MANY), HEADED_STATE;
         LinearNumValueHeads: whole(0.0, MANY), HEADED_STATE;
         TimeStepRank: whole(0.0, MANY), MAMBA;
+        GatedNorm: ParameterKind::Toggle, PARALLEL_MIXERS;
         StateSpaceNorm: ParameterKind::Toggle, MAMBA;
         LinearFusedProjections: ParameterKind::Toggle, DELTA_IN_TRANSFORMERS;
         GlobalHeadDim: whole(0.0, MANY), TWO_WIDTHS;

@@ -73,6 +73,23 @@ pub fn short_convs(part: &ConfigPart, sheet: &mut Sheet) {
     sheet.follow(Id::IntermediateSize, (width / multiple).ceil() * multiple, &part.place("block_auto_adjust_ff_dim"));
 }
 
+/// Reads how wide a head of Mamba2 beside attention is: what is stated, or what its heads leave each other of the width
+/// that is stated (`FalconH1Config.__post_init__`) or is a multiple of the model's (`BambaConfig`).
+pub fn state_heads(part: &ConfigPart, sheet: &mut Sheet) {
+    let stated = part.size(["mamba_d_ssm"]);
+    let expand = part.size(["mamba_expand"]);
+    let by_width = sheet.found(expand).map_or(2.0, |it| it.number) * sheet.number(Id::HiddenSize);
+    let inner = sheet.found(stated).map_or(by_width, |it| it.number);
+    let heads = sheet.number(Id::LinearNumValueHeads).max(1.0);
+    let is_auto = part.text("mamba_d_head").is_some();
+    let head = if is_auto { Ok(None) } else { part.size(["mamba_d_head"]) };
+    let head = sheet.found(head).map_or(inner / heads, |it| it.number);
+    if head * heads != inner {
+        sheet.out.leave(&part.place("mamba_d_head"), &head.to_string(), NotTaken::Contradicts);
+    }
+    sheet.follow(Id::LinearValueHeadDim, head, &part.place("mamba_d_head"));
+}
+
 /// Reads how many channels a state space has: so many times the width, whatever the file says that comes to. Mamba2
 /// says how its heads share them (`Mamba2Config.validate_architecture`); Mamba makes its time steps of a sixteenth of
 /// the width, rounded up, unless a number is stated (`MambaConfig.__post_init__`).

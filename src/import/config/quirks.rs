@@ -8,7 +8,7 @@ use crate::import::config::config_part::ConfigPart;
 use crate::import::config::experts::{read_experts, read_wide_experts, state_experts};
 use crate::import::config::families::Quirk;
 use crate::import::config::interleaved::read_interleaved;
-use crate::import::config::mixers::{channels, counted, short_convs, single_mixers};
+use crate::import::config::mixers::{channels, counted, short_convs, single_mixers, state_heads};
 use crate::import::config::sheet::Sheet;
 use crate::import::config::sizes::context;
 use crate::import::config::words::activation_of;
@@ -32,6 +32,7 @@ pub fn apply(quirk: Quirk, part: &ConfigPart, sheet: &mut Sheet) {
         Quirk::LinearBut(group) => linear_but(f64::from(group), part, sheet),
         Quirk::StateSpace => state_space(part, sheet),
         Quirk::Channels => channels(part, sheet),
+        Quirk::SideBySide => state_heads(part, sheet),
         Quirk::SingleMixers => single_mixers(part, sheet),
         Quirk::ShortConvs => short_convs(part, sheet),
         Quirk::TwoMorePositions => two_more_positions(part, sheet),
@@ -233,16 +234,7 @@ fn state_space(part: &ConfigPart, sheet: &mut Sheet) {
         None | Some("nope") => sheet.state(Id::Positions, "none", &part.place("position_embedding_type")),
         Some(other) => sheet.out.leave(&part.place("position_embedding_type"), other, NotTaken::NoFormula),
     }
-    let inner = part.size(["mamba_expand"]);
-    let inner = sheet.found(inner).map_or(2.0, |it| it.number) * sheet.number(Id::HiddenSize);
-    let heads = sheet.number(Id::LinearNumValueHeads).max(1.0);
-    let is_auto = part.text("mamba_d_head").is_some();
-    let stated = if is_auto { Ok(None) } else { part.size(["mamba_d_head"]) };
-    let width = sheet.found(stated).map_or(inner / heads, |it| it.number);
-    if width * heads != inner {
-        sheet.out.leave(&part.place("mamba_d_head"), &width.to_string(), NotTaken::Contradicts);
-    }
-    sheet.follow(Id::LinearValueHeadDim, width, &part.place("mamba_d_head"));
+    state_heads(part, sheet);
     sheet.follow(Id::NumFullAttentionLayers, full, &part.place("layer_types"));
     let shared = part.size(["shared_intermediate_size"]);
     let shared = sheet.found(shared);

@@ -92,6 +92,7 @@ gated-delta-hybrid 门控 delta 混合\n\
 lightning-hybrid lightning 混合\n\
 mamba2-hybrid Mamba2 混合\n\
 single-mixer-hybrid 单混合器混合\n\
+parallel-hybrid 并联混合\n\
 short-conv-hybrid 短卷积混合\n\
 mamba 纯 Mamba\n\
 mamba2 纯 Mamba2\n\

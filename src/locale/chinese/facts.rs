@@ -70,6 +70,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::LinearNumKeyHeads => "线性键头数",
         Fact::LinearNumValueHeads => "线性值头数",
         Fact::TimeStepRank => "时间步的秩",
+        Fact::GatedNorm => "门控后归一化",
         Fact::StateSpaceNorm => "状态空间归一化",
         Fact::LinearFusedProjections => "线性注意力合并投影",
         Fact::GlobalHeadDim => "全注意力头维度",
@@ -205,6 +206,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
         Fact::LinearNumKeyHeads => "线性注意力的键头数；Mamba2 中为组数（mamba_n_groups），Mamba 中为 1。",
         Fact::LinearNumValueHeads => "线性注意力的值头数；Mamba2 中为头数（mamba_n_heads），Mamba 中为通道数。",
         Fact::TimeStepRank => "Mamba 由每个词元的多少个元素得出时间步（time_step_rank）。",
+        Fact::GatedNorm => "与注意力并联的状态空间在门控之后是否有归一化（mamba_rms_norm）。",
         Fact::StateSpaceNorm => "Mamba 的时间步、B 与 C 之前是否有无权重的归一化（Falcon Mamba）。",
         Fact::LinearFusedProjections => {
             "线性注意力的查询、键、值和门控是否由同一个线性层产生（Qwen3-Next），而非各用一层（Qwen3.5）。"

@@ -74,6 +74,7 @@ gated-delta-hybrid gated delta hybrid\n\
 lightning-hybrid lightning hybrid\n\
 mamba2-hybrid Mamba2 hybrid\n\
 single-mixer-hybrid single-mixer hybrid\n\
+parallel-hybrid parallel hybrid\n\
 short-conv-hybrid short-convolution hybrid\n\
 mamba Mamba alone\n\
 mamba2 Mamba2 alone\n\

@@ -70,6 +70,7 @@ pub(super) const fn name(fact: Fact) -> &'static str {
         Fact::LinearNumKeyHeads => "Linear key heads",
         Fact::LinearNumValueHeads => "Linear value heads",
         Fact::TimeStepRank => "Time step rank",
+        Fact::GatedNorm => "Norm behind the gate",
         Fact::StateSpaceNorm => "State space norms",
         Fact::LinearFusedProjections => "Linear fused projections",
         Fact::GlobalHeadDim => "Full-attention head width",
@@ -247,6 +248,7 @@ pub(super) const fn explanation(fact: Fact) -> &'static str {
             "Value heads of linear attention; heads of Mamba2 (mamba_n_heads), channels of Mamba."
         }
         Fact::TimeStepRank => "Elements of a token that Mamba makes its time steps of (time_step_rank).",
+        Fact::GatedNorm => "Whether a norm stands behind the gate of a state space beside attention (mamba_rms_norm).",
         Fact::StateSpaceNorm => {
             "Whether norms without weights stand before Mamba's time steps, B and C (Falcon Mamba)."
         }

@@ -5,7 +5,7 @@
 use crate::estimator::architecture::Layout;
 use crate::import::config::families::row::Quirk::{
     Channels, Experts, LinearBut, LocalAttention, PartlyRotated, PositionsBehindPadding, Predicts, ShortConvs,
-    SingleMixers, StateSpace, T5, TwoStacks, WindowButFirst,
+    SideBySide, SingleMixers, StateSpace, T5, TwoStacks, WindowButFirst,
 };
 use crate::import::config::families::row::{ModelKind, family};
 
@@ -29,6 +29,16 @@ pub const OTHERS: &[ModelKind] = &[
         &[StateSpace, PartlyRotated(50)],
     )
     .with(Layout::Mamba2Hybrid),
+    family(
+        "falcon_h1",
+        "gatedMlp activation:hidden_act=silu norm=rms scaledStream scaledLogits gatedNorm:mamba_rms_norm=false \
+         tieWordEmbeddings:tie_word_embeddings=false linearConvKernel:mamba_d_conv=4 linearKeyHeadDim:mamba_d_state=256 \
+         linearNumKeyHeads:mamba_n_groups=1 linearNumValueHeads:mamba_n_heads=128 attentionDropout:attention_dropout \
+         ?attention_bias=false ?mlp_bias=false ?projectors_bias=false ?mamba_conv_bias=true ?mamba_proj_bias=false \
+         ?mamba_chunk_size=256",
+        &[SideBySide],
+    )
+    .with(Layout::ParallelHybrid),
     family(
         "mamba",
         "norm=rms tieWordEmbeddings:tie_word_embeddings=true linearConvKernel:conv_kernel=4 \

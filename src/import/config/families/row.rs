@@ -33,6 +33,8 @@ pub enum Quirk {
     StateSpace,
     /// Layers of a state space whose channels are so many times the width, and make their time steps of a share of it.
     Channels,
+    /// Layers of a state space side by side with softmax attention, as wide as is stated, or a multiple of the width.
+    SideBySide,
     /// Layers of short convolutions beside softmax attention, by a list of the ones or of the others.
     ShortConvs,
     /// Layers of one mixer each, of which a pattern or a list says which.

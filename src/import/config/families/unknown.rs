@@ -23,7 +23,6 @@ pub const UNKNOWN: &[ModelKind] = &[
     unknown("kimi_linear", &[Quirk::NoFormula("linear_attn_config linear_head_dim")]),
     // Both stacks have learned positions and biases.
     unknown("bart mbart", &[Quirk::NoFormula("max_position_embeddings")]),
-    unknown("falcon_h1", &[Quirk::NoFormula("mamba_d_ssm")]),
     unknown("jamba", &[Quirk::NoFormula("attn_layer_period")]),
     unknown("gemma3n_text", &[Quirk::NoFormula("altup_num_inputs")]),
     unknown("deepseek_v4", &[Quirk::NoFormula("compress_rates compress_ratios")]),

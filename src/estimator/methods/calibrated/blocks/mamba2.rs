@@ -54,7 +54,9 @@ pub fn weights(counter: &mut Counter, layers: &Expr<Count>) {
     counter.count(part, "conv1d", layers.clone() * convolved.clone() * kernel, LAYER);
     counter.count(Part::Norms, "conv1d.bias", layers.clone() * convolved, LAYER);
     counter.count(Part::Norms, "dt_bias, A_log, D", layers.clone() * times(3.0) * heads, LAYER);
-    counter.count(Part::Norms, "norm", layers.clone() * inner, LAYER);
+    if counter.shape.layout() != Layout::ParallelHybrid || counter.is(Fact::GatedNorm) {
+        counter.count(Part::Norms, "norm", layers.clone() * inner, LAYER);
+    }
 }
 
 /// Bytes that a sequence's state takes in a layer: one matrix for each head, and the inputs that its convolution still
@@ -103,6 +105,18 @@ pub fn inside_step(run: &ServingRun) -> [Tensor; 7] {
         run.tensor("dB, dBx", Width::LinearValues, UPDATE).times(2.0 * state),
         Tensor::new("dA, state * dA, and the sum", FP32, Width::LinearValues, UPDATE).times(3.0 * state),
     ]
+}
+
+/// What all layers hold in Transformers beside their parameters where the mixer stands beside attention: a factor for
+/// each element of the projection inward, which is a buffer and in no checkpoint (`mup_vector` of `FalconH1Mixer`).
+pub fn beside_weights(run: &ServingRun) -> Option<Expr<Memory>> {
+    let has_factors =
+        run.layout() == Layout::ParallelHybrid && run.shape.reader.choice::<Engine>(Id::Engine) == Engine::Transformers;
+    let factors = || {
+        let [values, convolved, heads] = [Width::LinearValues, Width::Convolved, Width::LinearHeads];
+        run.widths.leaf(values) + run.widths.leaf(convolved) + run.widths.leaf(heads)
+    };
+    has_factors.then(|| run.leaf(Id::NumLayers) * factors() * run.element.clone())
 }
 
 /// In vLLM: what the projection makes, the mixer's output, and as its profile run sees it two copies of what the

@@ -38,6 +38,7 @@ pub fn walk(shape: &Shape, formats: WalkBytes) -> Walk {
         | Layout::LightningHybrid
         | Layout::Mamba2Hybrid
         | Layout::SingleMixerHybrid
+        | Layout::ParallelHybrid
         | Layout::ShortConvHybrid
         | Layout::Mamba
         | Layout::Mamba2

@@ -194,6 +194,7 @@ fn is_traced_in_prompts(layout: Layout) -> bool {
             | Layout::Mamba2Hybrid
             | Layout::SingleMixerHybrid
             | Layout::ShortConvHybrid
+            | Layout::ParallelHybrid
             | Layout::Mamba
             | Layout::Mamba2
     );

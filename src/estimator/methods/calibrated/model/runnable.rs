@@ -150,11 +150,11 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::SingleMixerHybrid => serves_single_mixers(it),
         Layout::ShortConvHybrid if trains => trains_mixers(it),
         Layout::ShortConvHybrid => serves_single_mixers(it),
-        Layout::Mamba | Layout::Mamba2 if trains => Err(Unsupported::LinearAttention),
+        Layout::ParallelHybrid | Layout::Mamba | Layout::Mamba2 if trains => Err(Unsupported::LinearAttention),
         // Neither engine's code packs what makes time steps: Transformers multiplies by its weight itself, and vLLM's
         // mixer has no formats.
         Layout::Mamba if is_packed(it) => Err(Unsupported::PackedStacks),
-        Layout::Mamba | Layout::Mamba2 => serves_single_mixers(it),
+        Layout::ParallelHybrid | Layout::Mamba | Layout::Mamba2 => serves_single_mixers(it),
         Layout::TwoHeadWidths => unless_served(Unsupported::TwoHeadWidths),
         // Prompts of text alone are served; images need layers that nobody has transcribed.
         Layout::CrossAttentionDecoder if mode == Mode::Inference => Ok(()),

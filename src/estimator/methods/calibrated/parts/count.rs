@@ -20,6 +20,7 @@ pub fn count<'a>(shape: &'a Shape<'a>) -> Counter<'a> {
         | Layout::LightningHybrid
         | Layout::Mamba2Hybrid
         | Layout::SingleMixerHybrid
+        | Layout::ParallelHybrid
         | Layout::ShortConvHybrid
         | Layout::Mamba
         | Layout::Mamba2

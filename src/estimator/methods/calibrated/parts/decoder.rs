@@ -52,6 +52,10 @@ fn layers(counter: &mut Counter) {
             self_attention(counter, &full);
             short_conv::weights(counter, &others);
         }
+        Layout::ParallelHybrid => {
+            self_attention(counter, &layers);
+            mamba2::weights(counter, &layers);
+        }
         Layout::Mamba | Layout::Mamba2 => {
             if counter.shape.layout() == Layout::Mamba {
                 mamba::weights(counter, &layers);

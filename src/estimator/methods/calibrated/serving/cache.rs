@@ -29,6 +29,8 @@ enum Growing {
     Every,
     /// Those of so many layers; the others hold a state, which takes so much of a sequence.
     Some(Expr<Count>, fn(&ServingRun) -> Expr<Memory>),
+    /// Every layer's, which hold a state besides, that takes so much of a sequence.
+    Both(fn(&ServingRun) -> Expr<Memory>),
     /// None: each holds a state, which takes so much of a sequence.
     None(fn(&ServingRun) -> Expr<Memory>),
     /// Not served: `support` refuses them before anybody asks, because there are no formulas or nothing is generated.
@@ -44,6 +46,7 @@ fn growing(run: &ServingRun) -> Growing {
         Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => some(mamba2::state),
         Layout::ShortConvHybrid => some(short_conv::state),
         Layout::Mamba => Growing::None(mamba::state),
+        Layout::ParallelHybrid => Growing::Both(mamba2::state),
         Layout::Mamba2 => Growing::None(mamba2::state),
         Layout::Unknown
         | Layout::Encoder
@@ -92,6 +95,7 @@ fn of_model(run: &ServingRun, portion: Option<Portion>) -> Option<Expr<Memory>> 
     match growing(run) {
         Growing::Every => of_windows(run, portion),
         Growing::Some(growing, state) => Some(of_states(run, portion, growing, state(run))),
+        Growing::Both(state) => Some(of_states(run, portion, layers(run, portion), state(run))),
         // vLLM keeps no beginnings of sequences where nothing attends (`ModelConfig.attn_type`).
         Growing::None(state) => Some(run.leaf(Id::BatchSize) * layers(run, portion) * state(run)),
         Growing::Never => None,
@@ -135,6 +139,7 @@ fn of_states(run: &ServingRun, portion: Option<Portion>, growing: Expr<Count>, s
         // Layers of one mixer each stand on one GPU, or are divided by it.
         let others = match run.layout() {
             Layout::SingleMixerHybrid => mamba2::layers(run.shape),
+            Layout::ParallelHybrid => own.clone(),
             _ => layers(run, of) - own.clone(),
         };
         [with_drafter(run, of, Some(own.clone())).unwrap_or(own), others]
@@ -206,35 +211,6 @@ pub fn of_token_in_all(run: &ServingRun) -> Expr<Memory> {
     }
 }
 
-/// What is not on the GPU while so many layers are of a cache that Transformers keeps in the host's memory; nothing
-/// where it is not kept there.
-///
-/// Traced in Transformers 5.24 (`DynamicCache(offloading=True)`, `Cache.update`): while a layer runs that and the next
-/// one are there, in the last one's feed-forward block the first alone, which was fetched again.
-pub fn offloaded(run: &ServingRun, resident: f64) -> Option<Expr<Memory>> {
-    Some(other_layers(run, resident)? * run.tokens.clone() * of_token(run))
-}
-
-fn other_layers(run: &ServingRun, resident: f64) -> Option<Expr<Count>> {
-    let others = || (run.leaf(Id::NumLayers) - times(resident)).max(Expr::number(0.0));
-    run.shape.reader.is_on(Id::OffloadCache).then(others)
-}
-
-/// Layers of such a cache that are on the GPU while attention reads one of them.
-pub const RESIDENT_IN_ATTENTION: f64 = 2.0;
-
-/// The same behind attention.
-pub const RESIDENT: f64 = 1.0;
-
-/// What one more token leaves on the GPU in a decode step of Transformers.
-pub fn of_token_in_step(run: &ServingRun) -> Expr<Memory> {
-    let all = of_token_in_all(run);
-    match other_layers(run, RESIDENT_IN_ATTENTION) {
-        Some(elsewhere) => all - elsewhere * of_token(run),
-        None => all,
-    }
-}
-
 /// What a decode step of Transformers joins anew in one layer: keys or values for all tokens, whichever is wider.
 pub fn joined_in_step(run: &ServingRun) -> Cached {
     let source = "cache_utils.py, DynamicLayer.update";
@@ -263,6 +239,9 @@ pub fn of_last_full_layer(run: &ServingRun) -> Option<Expr<Memory>> {
 pub fn of_last_behind_linear(run: &ServingRun) -> Option<Expr<Memory>> {
     let full = run.fact(Fact::NumFullAttentionLayers);
     let is_delta = run.layout() == Layout::GatedDeltaHybrid;
+    if run.layout() == Layout::ParallelHybrid {
+        return Some(run.tokens.clone() * of_token(run));
+    }
     let has_some =
         is_delta || matches!(run.layout(), Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ShortConvHybrid);
     let (is_any, is_behind) = match run.portion.zip(LayerKinds::of(run.shape)) {
@@ -351,7 +330,7 @@ pub fn widest_layer(run: &ServingRun) -> Expr<Count> {
 }
 
 /// What one token leaves in one layer.
-fn of_token(run: &ServingRun) -> Expr<Memory> {
+pub fn of_token(run: &ServingRun) -> Expr<Memory> {
     if run.shape.is(Fact::KvLoraRank) {
         latent_attention::cached(run.shape, &of_element(run))
     } else {

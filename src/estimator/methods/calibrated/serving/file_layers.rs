@@ -183,6 +183,7 @@ fn attentive_layers(run: &ServingRun) -> Expr<Count> {
         Layout::Decoder
         | Layout::CrossAttentionDecoder
         | Layout::TwoHeadWidths
+        | Layout::ParallelHybrid
         | Layout::Encoder
         | Layout::EncoderDecoder
         | Layout::Speech

@@ -17,6 +17,7 @@ pub mod llama_cpp;
 pub mod mixes;
 pub mod moment;
 pub mod offload;
+pub mod offloaded_cache;
 mod paged;
 pub mod pool;
 pub mod portions;

@@ -6,7 +6,7 @@ use crate::estimator::component::Component;
 use crate::estimator::estimate::{Lines, Moment, put_any};
 use crate::estimator::expr::Expr;
 use crate::estimator::methods::calibrated::blocks::latent_attention::expansions_in_vllm;
-use crate::estimator::methods::calibrated::blocks::mamba;
+use crate::estimator::methods::calibrated::blocks::{mamba, mamba2};
 use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::weights;
@@ -48,7 +48,9 @@ impl Held {
             Some(portion) => stored.clone() - device_map::elsewhere(run.shape, &portion, stored.value()),
             None => stored,
         };
-        if let Some(beside) = (run.layout() == Layout::Mamba).then(|| mamba::beside_weights(run)).flatten() {
+        let of_mixers =
+            if run.layout() == Layout::Mamba { mamba::beside_weights(run) } else { mamba2::beside_weights(run) };
+        if let Some(beside) = of_mixers {
             return Self::with_weights(run, weights + beside);
         }
         if copies_expansions(run) {

@@ -28,7 +28,10 @@ pub fn runs_second(run: &ServingRun) -> bool {
         SecondRunner::Never => false,
         SecondRunner::Dense => {
             let has_states = run.layout().is_state_space()
-                || matches!(run.layout(), Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid | Layout::ShortConvHybrid);
+                || matches!(
+                    run.layout(),
+                    Layout::Mamba2Hybrid | Layout::GatedDeltaHybrid | Layout::ShortConvHybrid | Layout::ParallelHybrid
+                );
             let drafts_by_model = run.shape.reader.choice::<Draft>(Id::Draft) == Draft::Model;
             !run.shape.is(Fact::NumExperts) && !has_states && !drafts_by_model
         }
@@ -105,7 +108,7 @@ const BLACKWELL_HEAD: f64 = 128.0;
 /// for the gated delta rule by FlashInfer's kernels, which run on Hopper and on Blackwell.
 fn has_checkpoint(run: &ServingRun) -> bool {
     let is_written = match run.layout() {
-        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => true,
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ParallelHybrid => true,
         Layout::GatedDeltaHybrid => match run.shape.reader.choice(Id::GpuFamily) {
             GpuFamily::Hopper => true,
             GpuFamily::Blackwell | GpuFamily::BlackwellDataCentre => {

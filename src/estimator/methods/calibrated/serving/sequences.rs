@@ -9,8 +9,8 @@ use crate::estimator::methods::calibrated::model::counts::Counts;
 use crate::estimator::methods::calibrated::model::shape::Shape;
 use crate::estimator::methods::calibrated::model::split::RankShare;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::draft_model::{Drafting, inputs_of};
+use crate::estimator::methods::calibrated::serving::offloaded_cache;
 use crate::estimator::methods::calibrated::serving::portions::{Portion, portions, stages};
 use crate::estimator::methods::calibrated::serving::{
     device_map, encoder, encoder_decoder, llama_cpp, state_spaces, transformers, vllm,
@@ -67,7 +67,7 @@ pub fn host(shape: &Shape) -> Lines {
         Engine::Transformers => {
             let mut lines = Lines::new();
             let run = ServingRun::with(shape, shape.reader.leaf(Id::SequenceLength));
-            put_any(&mut lines, Component::KvCache, cache::offloaded(&run, cache::RESIDENT));
+            put_any(&mut lines, Component::KvCache, offloaded_cache::offloaded(&run, offloaded_cache::RESIDENT));
             (lines, shape.reader.choice::<Precision>(Id::Precision).bytes())
         }
         // It leaves nothing there.

@@ -17,8 +17,8 @@ use crate::estimator::methods::calibrated::blocks::{
 };
 use crate::estimator::methods::calibrated::model::mesh::Mesh;
 use crate::estimator::methods::calibrated::run::serving::ServingRun;
-use crate::estimator::methods::calibrated::serving::cache;
 use crate::estimator::methods::calibrated::serving::moment::Held;
+use crate::estimator::methods::calibrated::serving::{cache, offloaded_cache};
 use crate::estimator::methods::calibrated::tensors::alive::listed;
 use crate::estimator::methods::calibrated::tensors::cached::{Cached, sum_of};
 use crate::estimator::methods::calibrated::tensors::dtype::FP32;
@@ -41,7 +41,7 @@ pub fn moments(run: &ServingRun) -> Vec<Moment> {
         prompt.attention(),
         prompt.feed_forward(),
         prompt.logits(),
-        decode(run, &prompt.with_layers(cache::RESIDENT_IN_ATTENTION)),
+        decode(run, &prompt.with_layers(offloaded_cache::RESIDENT_IN_ATTENTION)),
     ]
 }
 
@@ -65,7 +65,7 @@ impl<'a> Prompt<'a> {
 
     /// What is held while so many layers of the cache are on the GPU, if the others are not.
     fn with_layers(&self, resident: f64) -> Held {
-        match cache::offloaded(self.run, resident) {
+        match offloaded_cache::offloaded(self.run, resident) {
             Some(elsewhere) => self.held.before(elsewhere),
             None => self.held.clone(),
         }
@@ -109,7 +109,9 @@ impl<'a> Prompt<'a> {
         let run = self.run;
         let later = cache::of_last_behind_linear(run)?;
         let block = match run.layout() {
-            Layout::Mamba2Hybrid | Layout::SingleMixerHybrid => mamba2_prompt::inside(run).to_vec(),
+            Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ParallelHybrid => {
+                mamba2_prompt::inside(run).to_vec()
+            }
             Layout::ShortConvHybrid => short_conv::inside(run).to_vec(),
             _ => gated_delta_prompt::inside(run),
         };
@@ -137,12 +139,16 @@ impl<'a> Prompt<'a> {
                 if masked.value() - of_last.value() > last.value() {
                     moment(&self.held.before(of_last), None, masked)
                 } else {
-                    moment(&self.with_layers(cache::RESIDENT_IN_ATTENTION), None, last)
+                    moment(&self.with_layers(offloaded_cache::RESIDENT_IN_ATTENTION), None, last)
                 }
             }
             _ => {
                 let scores = instant.scores.map(|it| self.scores(&it));
-                moment(&self.with_layers(cache::RESIDENT_IN_ATTENTION), scores, of(instant.once, &instant.inside))
+                moment(
+                    &self.with_layers(offloaded_cache::RESIDENT_IN_ATTENTION),
+                    scores,
+                    of(instant.once, &instant.inside),
+                )
             }
         }
     }
@@ -158,7 +164,7 @@ impl<'a> Prompt<'a> {
         };
         let mut lines = vec![(Inputs, self.inputs.clone()), (Temporaries, temporaries)];
         put_any(&mut lines, AttentionScores, self.attention.weights().map(|it| self.scores(&it)));
-        self.with_layers(cache::RESIDENT).moment(MomentId::Prefill, lines)
+        self.with_layers(offloaded_cache::RESIDENT).moment(MomentId::Prefill, lines)
     }
 
     /// Inside the norm before the last layer's feed-forward block, which is whole on every rank and fuller than a block
@@ -186,7 +192,7 @@ impl<'a> Prompt<'a> {
             let output = run.tokens.clone() * listed(&[&[stream::last(run)]], Quantity::ModelOutput, &run.widths);
             lines.push((Temporaries, output));
         }
-        self.with_layers(cache::RESIDENT).moment(MomentId::PrefillLogits, lines)
+        self.with_layers(offloaded_cache::RESIDENT).moment(MomentId::PrefillLogits, lines)
     }
 }
 
@@ -216,7 +222,7 @@ fn ids(run: &ServingRun) -> Expr<Memory> {
 /// One token more for every sequence, in the last layer: `cat` makes its keys anew before the old ones are let go;
 /// latent attention then expands what it has compressed.
 fn decode(run: &ServingRun, held: &Held) -> Moment {
-    let grown = run.leaf(Id::BatchSize) * cache::of_token_in_step(run);
+    let grown = run.leaf(Id::BatchSize) * offloaded_cache::of_token_in_step(run);
     let joined = cache::joined_in_step(run);
     let again = if is_eager(run.shape) && shares_keys(run.shape) && !run.shape.is(Fact::ExpandedKeys) {
         let repeated = repeated_in_decode(run);

@@ -107,7 +107,9 @@ fn mixer(run: &ServingRun) -> Option<Expr<Memory>> {
     let streams = stream::in_vllm(run);
     let inside = |mixer: &[Tensor]| step(run, &[&streams, mixer], Quantity::InsidePass, &run.widths);
     match run.layout() {
-        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::Mamba2 => Some(inside(&mamba2::in_vllm(run))),
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ParallelHybrid | Layout::Mamba2 => {
+            Some(inside(&mamba2::in_vllm(run)))
+        }
         Layout::Mamba => Some(inside(&mamba::in_vllm(run))),
         Layout::ShortConvHybrid => Some(inside(&short_conv::in_vllm(run))),
         _ => None,
