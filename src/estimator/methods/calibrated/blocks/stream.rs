@@ -16,6 +16,7 @@ const HELD: &str = "modeling_gpt_neox.py, GPTNeoXLayer.forward";
 const BOTH: &str = "modeling_falcon.py, FalconDecoderLayer.forward";
 const ALL_REDUCE: &str = "vllm distributed/device_communicators/cuda_communicator.py, all_reduce";
 const VLLM: &str = "vllm model_executor/models/llama.py, LlamaDecoderLayer.forward";
+const SIDE_BY_SIDE: &str = "vllm model_executor/models/falcon_h1.py, FalconH1ParallelHybrid.forward";
 const HANDED: &str = "vllm v1/worker/gpu_model_runner.py, _dummy_run (make_empty_intermediate_tensors)";
 const GGML: &str = "llama.cpp, llm_build_llama";
 
@@ -78,6 +79,14 @@ pub const fn in_vllm(run: &ServingRun) -> [Tensor; 3] {
         run.tensor("residual", Width::Hidden, VLLM),
         run.tensor("input of the block", Width::Hidden, VLLM),
         run.tensor("output of the block", Width::Hidden, VLLM),
+    ]
+}
+
+/// The same around a mixer that runs behind attention on a scaled copy of the same input.
+pub const fn beside_mixer_in_vllm(run: &ServingRun) -> [Tensor; 2] {
+    [
+        run.tensor("attn_hidden", Width::Hidden, SIDE_BY_SIDE),
+        run.tensor("hidden_states * ssm_in_multiplier", Width::Hidden, SIDE_BY_SIDE),
     ]
 }
 

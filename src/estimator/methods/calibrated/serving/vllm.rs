@@ -107,8 +107,11 @@ fn mixer(run: &ServingRun) -> Option<Expr<Memory>> {
     let streams = stream::in_vllm(run);
     let inside = |mixer: &[Tensor]| step(run, &[&streams, mixer], Quantity::InsidePass, &run.widths);
     match run.layout() {
-        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::ParallelHybrid | Layout::Mamba2 => {
-            Some(inside(&mamba2::in_vllm(run)))
+        Layout::Mamba2Hybrid | Layout::SingleMixerHybrid | Layout::Mamba2 => Some(inside(&mamba2::in_vllm(run))),
+        Layout::ParallelHybrid => {
+            let beside = stream::beside_mixer_in_vllm(run);
+            let blocks: [&[Tensor]; 3] = [&streams, &beside, &mamba2::in_vllm(run)];
+            Some(step(run, &blocks, Quantity::InsidePass, &run.widths))
         }
         Layout::Mamba => Some(inside(&mamba::in_vllm(run))),
         Layout::ShortConvHybrid => Some(inside(&short_conv::in_vllm(run))),
