@@ -619,6 +619,20 @@ def state_space_training():
 
 
 @group
+def state_space_kernels():
+    """The same where mamba-ssm computes them, as far as reading its code says what it allocates."""
+    import mamba_kernels
+    with mamba_kernels.Installed():
+        for n in ("granite-4.0-h-micro@4v1000", "granite-4.0-h-micro@7v1000"):
+            train = lambda *args, **more: lm_train_group("state_space_kernels", n, *args, **more)  # noqa: E731
+            train("bf16", "adamw_fused", [(4, 1024, 0), (4, 1024, 1)])
+            train("amp_bf16", "adamw_fused", [(4, 1024, 0), (4, 1024, 1)])
+            train("fp32", "adamw_fused", [(2, 1024, 0)])
+            train(AMP, "adamw_fused", [(4, 1024, 0)], lora=lo(16, "all-linear"))
+            train("bf16", "adamw_fused", [(4, 1024, 0), (4, 1024, 1)], lora=lo(16, "all-linear"))
+
+
+@group
 def single_mixer_prompts():
     """Prompts of layers of one mixer each in Transformers' own code; a state space of 256 too, and experts of a latent width."""
     shapes = [(2, 700, 1), (4, 2048, 1), (1, 1024, 0)]

@@ -23,6 +23,8 @@ pub enum FactGroup {
     ParallelMixers,
     /// Of those whose linear attention follows the gated delta rule.
     GatedDelta,
+    /// Of those whose mixers beside attention have kernels of other libraries in training.
+    FusedMixers,
     /// Of stacks each of whose layers has one mixer.
     SingleMixer,
     /// Of decoders whose full-attention layers have wider heads.
@@ -95,12 +97,16 @@ impl FactGroup {
                     | Self::Convolved
                     | Self::HeadedState
                     | Self::GatedDelta
+                    | Self::FusedMixers
             ),
             Layout::LightningHybrid => {
                 matches!(self, Self::Text | Self::Vision | Self::Projector | Self::SomeAttention)
             }
             Layout::Mamba2Hybrid => {
-                matches!(self, Self::Text | Self::SomeAttention | Self::Convolved | Self::HeadedState)
+                matches!(
+                    self,
+                    Self::Text | Self::SomeAttention | Self::Convolved | Self::HeadedState | Self::FusedMixers
+                )
             }
             Layout::SingleMixerHybrid => matches!(
                 self,

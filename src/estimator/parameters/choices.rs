@@ -142,11 +142,12 @@ choices! {
         /// They keep their input (`MatMul4Bit.forward`, `ctx.tensors = (A, B)`): bitsandbytes up to 0.43.0.
         Kept = "kept",
     }
-    /// What computes layers of linear attention in training.
+    /// What computes layers of linear attention, or of Mamba2 in training.
     LinearAttentionKernel {
         /// Transformers' own PyTorch code, which runs where the libraries are not installed.
         Torch = "torch",
-        /// The kernels of flash-linear-attention and causal-conv1d, which Transformers takes where both are installed.
+        /// The kernels of flash-linear-attention and causal-conv1d, which Transformers takes where both are installed;
+        /// of Mamba2, those of mamba-ssm.
         Fla = "fla",
     }
     /// What serves the model.

@@ -1243,7 +1243,7 @@ parameters! {
         follows: Follows::Nothing,
         uses: &[
             chosen(&[Inference], LinearAttentionKernel::Torch as usize).only(Only::LayoutsInTransformers(FactGroup::GatedDelta)),
-            chosen(TRAINED_TRANSFORMER, LinearAttentionKernel::Torch as usize).only(Only::TrainedLayouts(FactGroup::GatedDelta))],
+            chosen(TRAINED_TRANSFORMER, LinearAttentionKernel::Torch as usize).only(Only::TrainedLayouts(FactGroup::FusedMixers))],
     }
     /// Which layers there are and how they follow each other.
     Layout {

@@ -120,7 +120,9 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::BucketViews => "结果相同；梯度不能就地 detach。",
         Strategy::DroppedInputs => "结果相同；需要 bitsandbytes 0.43.1 或更新版本。",
         Strategy::LigerLoss => "除舍入外结果相同；需安装 Liger Kernel（Hsu et al. 2024）。",
-        Strategy::LinearKernels => "除舍入外结果相同，而且更快；需安装 flash-linear-attention 和 causal-conv1d。",
+        Strategy::LinearKernels => {
+            "除舍入外结果相同，而且更快；需安装 flash-linear-attention（Mamba2 则是 mamba-ssm）和 causal-conv1d。"
+        }
         Strategy::FlashInfer => "分布相同；需安装 FlashInfer。",
         Strategy::LargerShare => "留给同一张 GPU 上其他程序的更少。",
         Strategy::Published => "结果相同：发布的检查点本来就是更少的位数，要用 16 位反而须先转换。",

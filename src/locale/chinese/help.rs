@@ -209,7 +209,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "专家是否也打包为 4 位（axolotl 的 quantize_moe_experts）。Transformers 5 的 load_in_4bit 只打包线性层，专家保留 16 位。一层的专家在读取时展开：不用梯度检查点时，各层都会一直保持展开。"
         }
         ParameterId::LinearAttentionKernel => {
-            "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention 与 causal-conv1d 的内核，只保留其中一小部分。"
+            "torch：Transformers 自带的 PyTorch 代码，未安装相应库时使用，中间结果都以 FP32 保留。fla：flash-linear-attention（Mamba2 则是 mamba-ssm）与 causal-conv1d 的内核，只保留其中一小部分。"
         }
         ParameterId::FrozenInputs => {
             "冻结的 4 位层是否保留其输入：bitsandbytes 0.43.0 及以前保留，之后的版本不再保留。"

@@ -132,7 +132,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }
         Unsupported::LinearAttention => {
-            "训练闪电注意力层或纯状态空间模型尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）；短卷积层或与 softmax 注意力混合的 Mamba2 层，公式只适用于无填充的稠密模型。"
+            "训练闪电注意力层或纯状态空间模型尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）；短卷积层或与 softmax 注意力混合的 Mamba2 层，公式只适用于无填充的稠密模型，用 mamba-ssm 内核（linearAttentionKernel=fla）时还须不量化。"
         }
         Unsupported::LatentAttention => {
             "编码器中的、与图像一起训练的、带索引器（稀疏注意力）的潜在注意力，训练时尚无公式。"

@@ -120,7 +120,7 @@ pub(super) fn cost(it: Strategy) -> &'static str {
         Strategy::DroppedInputs => "Same result; needs bitsandbytes 0.43.1 or later.",
         Strategy::LigerLoss => "Same result but for rounding; installs Liger Kernel (Hsu et al. 2024).",
         Strategy::LinearKernels => {
-            "Same result but for rounding, and faster; installs flash-linear-attention and causal-conv1d."
+            "Same result but for rounding, and faster; installs flash-linear-attention (for Mamba2: mamba-ssm) and causal-conv1d."
         }
         Strategy::FlashInfer => "Same distribution; installs FlashInfer.",
         Strategy::LargerShare => "Less is left for other programs on the GPU.",

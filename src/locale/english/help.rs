@@ -267,7 +267,7 @@ pub(super) fn help(id: ParameterId) -> &'static str {
             "Whether experts are packed in 4 bits, too (axolotl's quantize_moe_experts). load_in_4bit of Transformers 5 packs linear layers alone and leaves experts in 16 bits. A layer's experts are expanded when they are read: without gradient checkpointing all of them stay so."
         }
         ParameterId::LinearAttentionKernel => {
-            "torch: PyTorch code of Transformers, which runs unless libraries are installed, and keeps everything in FP32. fla: kernels of flash-linear-attention with causal-conv1d, which keep a fraction of it."
+            "torch: PyTorch code of Transformers, which runs unless libraries are installed, and keeps everything in FP32. fla: kernels of flash-linear-attention (of mamba-ssm for Mamba2) with causal-conv1d, which keep a fraction of it."
         }
         ParameterId::FrozenInputs => {
             "Whether frozen 4-bit layers keep what they read: bitsandbytes up to 0.43.0 did; newer versions drop it."

@@ -135,7 +135,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
         }
         Unsupported::LinearAttention => {
-            "There are no formulas yet for training layers of lightning attention, nor of a state space alone; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO); of short convolutions or of Mamba2 beside softmax attention for dense models alone, without padding."
+            "There are no formulas yet for training layers of lightning attention, nor of a state space alone; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO); of short convolutions or of Mamba2 beside softmax attention for dense models alone, without padding, and in mamba-ssm's kernels (linearAttentionKernel=fla) without quantization."
         }
         Unsupported::LatentAttention => {
             "There are no formulas yet for training latent attention in an encoder, beside images, or with an indexer that picks keys (sparse attention)."

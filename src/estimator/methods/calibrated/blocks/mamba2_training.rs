@@ -3,10 +3,11 @@
 //! `mamba2`.
 //!
 //! This is PyTorch's code (Transformers 5.23), which runs unless the library mamba-ssm is installed; it computes in
-//! FP32, chunk by chunk. Traced. Of mamba-ssm's kernels nothing was read.
+//! FP32, chunk by chunk. Traced. What runs where it is installed is in `mamba2_kernels`.
 
 use crate::estimator::architecture::Fact;
 use crate::estimator::expr::Expr;
+use crate::estimator::methods::calibrated::blocks::mamba2_kernels;
 use crate::estimator::methods::calibrated::blocks::mamba2_prompt::CHUNK;
 use crate::estimator::methods::calibrated::blocks::short_conv::longer;
 use crate::estimator::methods::calibrated::blocks::site::Site;
@@ -15,6 +16,8 @@ use crate::estimator::methods::calibrated::tensors::dtype::{BYTE, FP32};
 use crate::estimator::methods::calibrated::tensors::instant::{Instant, InstantSide};
 use crate::estimator::methods::calibrated::tensors::list::{Tensor, Tensors};
 use crate::estimator::methods::calibrated::tensors::width::Width;
+use crate::estimator::parameters::ParameterId as Id;
+use crate::estimator::parameters::choices::LinearAttentionKernel;
 use crate::estimator::units::Count;
 
 const LAYER: &str = "modeling_granitemoehybrid.py, GraniteMoeHybridMambaLayer.forward";
@@ -85,8 +88,16 @@ pub fn kept_by_projections(run: &TrainingRun) -> Tensors {
     run.tensors(&[input]).only_if(is_kept) + run.adapters.kept(Site::LinearProjections)
 }
 
+/// Whether mamba-ssm computes the mixer.
+fn is_fused(run: &TrainingRun) -> bool {
+    run.shape.reader.choice::<LinearAttentionKernel>(Id::LinearAttentionKernel) == LinearAttentionKernel::Fla
+}
+
 /// What the mixer keeps between its projections.
 pub fn kept(run: &TrainingRun) -> Tensors {
+    if is_fused(run) {
+        return mamba2_kernels::kept(run);
+    }
     let it = ScanSizes::of(run);
     until_products(run, &it) + products(run, &it) + scanned(run, &it) + gated(run) + in_norm(run) + output(run)
 }
@@ -178,10 +189,19 @@ pub fn projected(run: &TrainingRun) -> Expr<Count> {
     width(Width::Hidden) * projections + width(Width::Convolved) * run.shape.leaf::<Count>(Fact::LinearConvKernel)
 }
 
-/// Instants of a layer that has kept `before` until the mixer: inside its backward pass while pairs of a chunk's tokens
-/// get their gradients, and while it runs, for the first time or again, when its outputs within and between chunks have
+/// Instants inside a layer that has kept `before` until the mixer, whatever computes that.
+pub fn backward(run: &TrainingRun, before: &Tensors) -> Vec<Instant> {
+    if is_fused(run) {
+        vec![mamba2_kernels::backward(run, before, projected(run))]
+    } else {
+        in_torch(run, before).into()
+    }
+}
+
+/// Instants of PyTorch's code: inside its backward pass while the variance and while pairs of a chunk's tokens get
+/// their gradients, and while it runs, for the first time or again, when its outputs within and between chunks have
 /// been added up and are copied into the order of tokens.
-pub fn backward(run: &TrainingRun, before: &Tensors) -> [Instant; 3] {
+fn in_torch(run: &TrainingRun, before: &Tensors) -> [Instant; 3] {
     let (it, formats) = (ScanSizes::of(run), &run.formats);
     let stream = |name| run.stream(name, "autograd");
     let gradients = run.tensors(&[

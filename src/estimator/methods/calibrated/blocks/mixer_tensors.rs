@@ -27,7 +27,7 @@ impl Mixer {
             Self::Attention { .. } => Vec::new(),
             Self::GatedDelta => gated_delta::backward(run, before).into(),
             Self::ShortConv => vec![short_conv::backward(run, before)],
-            Self::Mamba2 => mamba2_training::backward(run, &before).into(),
+            Self::Mamba2 => mamba2_training::backward(run, &before),
         }
     }
 

@@ -36,6 +36,7 @@ pub mod loss;
 pub mod magnitudes;
 pub mod mamba;
 pub mod mamba2;
+pub mod mamba2_kernels;
 pub mod mamba2_prompt;
 pub mod mamba2_training;
 pub mod masks;

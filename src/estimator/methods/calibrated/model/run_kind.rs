@@ -217,7 +217,7 @@ fn of_images(shape: &Shape) -> RunKind {
 fn of_text(shape: &Shape, decoder: RunKind) -> RunKind {
     match shape.layout() {
         Layout::Decoder | Layout::TwoHeadWidths | Layout::CrossAttentionDecoder => decoder,
-        Layout::GatedDeltaHybrid if runs_fused(shape) => RunKind::Derived,
+        Layout::GatedDeltaHybrid | Layout::Mamba2Hybrid if runs_fused(shape) => RunKind::Derived,
         Layout::GatedDeltaHybrid | Layout::ShortConvHybrid | Layout::Mamba2Hybrid if trains_quantized(shape) => {
             RunKind::Derived
         }
@@ -253,7 +253,7 @@ fn is_nf4(shape: &Shape) -> bool {
     storage::chosen_format(shape).is_some_and(Format::is_nf4)
 }
 
-/// Whether linear attention runs in kernels that were read and not traced.
+/// Whether linear attention or a state space runs in kernels that were read and not traced.
 fn runs_fused(shape: &Shape) -> bool {
     shape.reader.choice::<LinearAttentionKernel>(ParameterId::LinearAttentionKernel) == LinearAttentionKernel::Fla
 }
