@@ -67,6 +67,7 @@ const fn word(reason: Unsupported) -> &'static str {
         | Unsupported::RolloutTooSmall
         | Unsupported::RolloutTooLarge => "chosen",
         Unsupported::MagnitudesOfPacked
+        | Unsupported::KernelsOfPacked
         | Unsupported::EightBitBase
         | Unsupported::PackedExperts
         | Unsupported::EndsUnknown

@@ -114,7 +114,7 @@ fn what_nobody_has_read_is_refused() {
         ("mode=finetune&model=granite-4.0-h-micro&loraTargets=qv", Unsupported::OtherAdapters),
         (
             "mode=finetune&model=granite-4.0-h-micro&method=QLoRA&linearAttentionKernel=fla",
-            Unsupported::LinearAttention,
+            Unsupported::KernelsOfPacked,
         ),
     ] {
         assert_eq!(support(&decode(link, &CATALOG).0.inputs), Err(reason), "{link}");

@@ -27,6 +27,7 @@ pub fn is_of_inputs(inputs: &Inputs) -> bool {
                 | Unsupported::NoAdapters
                 | Unsupported::Spread(_)
                 | Unsupported::MagnitudesOfPacked
+                | Unsupported::KernelsOfPacked
                 | Unsupported::EightBitBase
                 | Unsupported::PackedExperts
                 | Unsupported::EndsUnknown

@@ -132,7 +132,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "文本塔与图像塔成对的模型只有在 vlm 模式中、以 softmax 比较并使用 PyTorch 自带注意力训练全部参数时的公式，此处尚无公式。"
         }
         Unsupported::LinearAttention => {
-            "训练闪电注意力层或纯状态空间模型尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）；短卷积层或与 softmax 注意力混合的 Mamba2 层，公式只适用于无填充的稠密模型，用 mamba-ssm 内核（linearAttentionKernel=fla）时还须不量化。"
+            "训练闪电注意力层或纯状态空间模型尚无公式；门控 delta 规则有公式，但不含填充、图文混排和成对训练（DPO）；短卷积层或与 softmax 注意力混合的 Mamba2 层，公式只适用于无填充的稠密模型。"
         }
         Unsupported::LatentAttention => {
             "编码器中的、与图像一起训练的、带索引器（稀疏注意力）的潜在注意力，训练时尚无公式。"
@@ -192,6 +192,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::RolloutTooLarge => {
             "分给 vLLM 的那部分 GPU 显存并不空闲：驱动和训练器的权重占用后所剩不足，无法启动。请少分一些，或换更大的 GPU。"
         }
+        Unsupported::KernelsOfPacked => "mamba-ssm 的内核读不了量化权重：请选择 torch，或改用 LoRA。",
         Unsupported::MagnitudesOfPacked => {
             "此基座上的 DoRA 尚无公式：autocast 下若适配器为 FP32，PEFT 会使 4 位层的输出变为 FP32；其他量化层未曾追踪。NF4 配合 adapterPrecision=BF16 有公式，16 位基座也有。"
         }

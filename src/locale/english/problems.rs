@@ -135,7 +135,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
             "There are formulas for training all parameters of a pair of text and image tower that compares by softmax, in the mode vlm and with PyTorch's own attention, and none for this yet."
         }
         Unsupported::LinearAttention => {
-            "There are no formulas yet for training layers of lightning attention, nor of a state space alone; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO); of short convolutions or of Mamba2 beside softmax attention for dense models alone, without padding, and in mamba-ssm's kernels (linearAttentionKernel=fla) without quantization."
+            "There are no formulas yet for training layers of lightning attention, nor of a state space alone; of the gated delta rule there are, but none with padding, with images in between, or for pairs (DPO); of short convolutions or of Mamba2 beside softmax attention for dense models alone, without padding."
         }
         Unsupported::LatentAttention => {
             "There are no formulas yet for training latent attention in an encoder, beside images, or with an indexer that picks keys (sparse attention)."
@@ -203,6 +203,7 @@ pub(super) fn unsupported(reason: Unsupported) -> String {
         Unsupported::RolloutTooLarge => {
             "vLLM's share is not free: the driver and the trainer's weights leave less of the GPU, so that it does not start. Give it less of the GPU, or a larger one."
         }
+        Unsupported::KernelsOfPacked => "Kernels of mamba-ssm cannot read quantized weights: choose torch, or LoRA.",
         Unsupported::MagnitudesOfPacked => {
             "There are no formulas for DoRA beside this base: with FP32 adapters under autocast PEFT makes what 4-bit layers put out FP32, and of other quantized layers nothing was traced. adapterPrecision=BF16 with NF4 has formulas, and so has a 16-bit base."
         }

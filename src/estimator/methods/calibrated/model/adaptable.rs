@@ -8,7 +8,7 @@ use crate::estimator::methods::calibrated::model::storage;
 use crate::estimator::methods::calibrated::run::formats::{Formats, Trained};
 use crate::estimator::methods::calibrated::tensors::dtype::HALF;
 use crate::estimator::parameters::choices::{
-    FinetuneMethod, FrozenInputs, LoraTargets, LoraVariant, Optimizer, Precision,
+    FinetuneMethod, FrozenInputs, LinearAttentionKernel, LoraTargets, LoraVariant, Optimizer, Precision,
 };
 use crate::estimator::parameters::spread::Trainer;
 use crate::estimator::parameters::{ParameterId, UnquantizedParts};
@@ -41,6 +41,16 @@ pub fn reaches_experts(it: &Shape) -> bool {
     };
     let targets = it.reader.choice::<LoraTargets>(ParameterId::LoraTargets);
     is_low_rank && targets == LoraTargets::AllLinear && it.is(Fact::NumExperts)
+}
+
+/// Whether the kernels of Mamba2 can read the weights of a run that has chosen them: they multiply by that of the
+/// projection outward themselves.
+pub fn takes_kernels(it: &Shape) -> bool {
+    let kernel: LinearAttentionKernel = it.reader.choice(ParameterId::LinearAttentionKernel);
+    let is_fused = it.layout() == Layout::Mamba2Hybrid && kernel == LinearAttentionKernel::Fla;
+    let method: FinetuneMethod = it.reader.choice(ParameterId::FinetuneMethod);
+    let is_packed = unquantized_parts(it) & UnquantizedParts::LINEAR_ATTENTION == 0;
+    !is_fused || method != FinetuneMethod::Qlora || !is_packed
 }
 
 /// Whether formulas know adapters with magnitudes beside the run's base: of quantized ones, 4-bit layers that return

@@ -13,9 +13,7 @@ use crate::estimator::methods::calibrated::model::storage::chosen_format;
 use crate::estimator::methods::calibrated::model::unsupported::Unsupported;
 use crate::estimator::mode::Mode;
 use crate::estimator::parameters::ParameterId;
-use crate::estimator::parameters::choices::{
-    Algorithm, Engine, FinetuneMethod, LinearAttentionKernel, LoraTargets, Precision, TowerPlace,
-};
+use crate::estimator::parameters::choices::{Algorithm, Engine, FinetuneMethod, LoraTargets, Precision, TowerPlace};
 
 /// What a mode asks of a model's layers.
 pub fn runs(it: &Shape, trains: bool) -> Result<(), Unsupported> {
@@ -78,14 +76,6 @@ fn trains_mixers(it: &Shape) -> Result<(), Unsupported> {
         FinetuneMethod::Lora | FinetuneMethod::Qlora if is_all => Ok(()),
         FinetuneMethod::Lora | FinetuneMethod::Qlora | FinetuneMethod::Prefix => Err(Unsupported::OtherAdapters),
     }
-}
-
-/// Whether the kernels of Mamba2 can read the weights of a run that has chosen them: they multiply by that of the
-/// projection outward themselves.
-fn fits_kernels(it: &Shape) -> bool {
-    let kernel: LinearAttentionKernel = it.reader.choice(ParameterId::LinearAttentionKernel);
-    let method: FinetuneMethod = it.reader.choice(ParameterId::FinetuneMethod);
-    kernel == LinearAttentionKernel::Torch || method != FinetuneMethod::Qlora
 }
 
 /// Whether every parameter of the model is trained.
@@ -154,7 +144,6 @@ fn layers(it: &Shape, mode: Mode, trains: bool) -> Result<(), Unsupported> {
         Layout::GatedDeltaHybrid if trains => trains_gated_delta(it),
         Layout::GatedDeltaHybrid => Ok(()),
         Layout::LightningHybrid => unless_served(Unsupported::LinearAttention),
-        Layout::Mamba2Hybrid if trains && !fits_kernels(it) => Err(Unsupported::LinearAttention),
         Layout::Mamba2Hybrid if trains => trains_mixers(it),
         Layout::Mamba2Hybrid => Ok(()),
         Layout::SingleMixerHybrid if trains => Err(Unsupported::LinearAttention),

@@ -6,7 +6,7 @@ use crate::estimator::inputs::Inputs;
 use crate::estimator::methods::calibrated::blocks::activation::Function;
 use crate::estimator::methods::calibrated::blocks::kernel::is_eager;
 use crate::estimator::methods::calibrated::model::adaptable::{
-    takes_base, takes_magnitudes, takes_optimizer, takes_packed_experts, takes_unquantized,
+    takes_base, takes_kernels, takes_magnitudes, takes_optimizer, takes_packed_experts, takes_unquantized,
 };
 use crate::estimator::methods::calibrated::model::complete::{has_empty_stage, missing};
 use crate::estimator::methods::calibrated::model::ends::Ends;
@@ -73,6 +73,7 @@ fn conditions(shape: &Shape, trains: bool) -> Result<(), Unsupported> {
     holds(!trains || takes_unquantized(shape), Unsupported::WholePartsTrained)?;
     holds(!trains || takes_optimizer(shape), Unsupported::OptimizerOfModel)?;
     holds(takes_magnitudes(shape), Unsupported::MagnitudesOfPacked)?;
+    holds(takes_kernels(shape), Unsupported::KernelsOfPacked)?;
     holds(has_as_many_widths(shape), Unsupported::StagesDiffer)?;
     holds(!has_empty_stage(shape), Unsupported::StageEmpty)?;
     holds(has_mixed_layers(shape), Unsupported::EveryLayerDense)?;

@@ -103,6 +103,8 @@ pub enum Unsupported {
     Spread(NotSpread),
     /// Magnitudes of adapters beside a quantized base of which their code was not traced.
     MagnitudesOfPacked,
+    /// Kernels that multiply by a weight themselves, which is quantized.
+    KernelsOfPacked,
     /// Adapters beside 8-bit layers of a model that is no plain decoder, of which what they keep was not traced.
     EightBitBase,
     /// Experts packed elsewhere than beside 4-bit layers of 16-bit weights, without shared ones and on one GPU, of
@@ -165,6 +167,7 @@ impl Unsupported {
             Self::EndsUnknown | Self::WholePartsTrained => ParameterId::Unquantized,
             Self::OptimizerOfModel => ParameterId::Optimizer,
             Self::MagnitudesOfPacked => ParameterId::LoraVariant,
+            Self::KernelsOfPacked => ParameterId::LinearAttentionKernel,
             Self::RolloutTooSmall | Self::RolloutTooLarge => ParameterId::RolloutMemory,
             Self::OtherHead => ParameterId::TaskHead,
             Self::OtherTower => ParameterId::VisionActivation,
@@ -247,6 +250,7 @@ impl Unsupported {
             | Self::OtherHead
             | Self::NoAdapters
             | Self::MagnitudesOfPacked
+            | Self::KernelsOfPacked
             | Self::EightBitBase
             | Self::PackedExperts
             | Self::EndsUnknown
