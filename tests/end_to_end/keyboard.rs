@@ -102,6 +102,18 @@ fn tab_reaches_everything() {
     });
 }
 
+/// Whoever tabs on faster than frames are drawn stays where they are.
+#[test]
+fn a_field_does_not_take_the_focus_back() {
+    in_browser(|page| {
+        page.open("mode=nlp");
+        page.script("$('search-gpu').focus(); $('number-modelSize').focus()", &[]);
+        page.painted();
+        page.painted();
+        assert_eq!(page.text_of("return document.activeElement.dataset.testid", &[]), "number-modelSize");
+    });
+}
+
 /// The thumb of a slider that has the focus is drawn otherwise.
 #[test]
 fn a_slider_with_focus_is_marked() {

@@ -201,12 +201,20 @@ impl Combo {
     /// frame; and in the next frame, for a name that comes in between.
     fn select_text(self) {
         self.select_name();
-        request_animation_frame(move || self.select_name());
+        // Selecting takes the focus back from whoever has gone on by then.
+        request_animation_frame(move || {
+            if self.input().is_some_and(|it| it.matches(":focus").unwrap_or_default()) {
+                self.select_name();
+            }
+        });
+    }
+
+    fn input(self) -> Option<HtmlInputElement> {
+        self.handle.get_untracked()?.dyn_into().ok()
     }
 
     fn select_name(self) {
-        let input = self.handle.get_untracked().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-        if let Some(input) = input.filter(|_| !self.is_typed.get_untracked()) {
+        if let Some(input) = self.input().filter(|_| !self.is_typed.get_untracked()) {
             // What was typed and given up may still stand there; the same name once more leaves a selection as it is.
             let shown = self.source.with_value(|it| it.shown.clone());
             input.set_value(&untrack(|| shown()));
